@@ -1,0 +1,237 @@
+//! Reads `rules/`, refuses mistakes with file and line, and writes the compact catalog into the binary, so that
+//! nothing is parsed at start-up: key types, the prefilter's table, the verdict table and the data of `rules/context/`.
+
+#![allow(missing_docs, unreachable_pub, clippy::print_stdout, clippy::exit)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/keys/alphabet.rs"]
+mod alphabet;
+#[path = "src/keys/anchor.rs"]
+mod anchor;
+#[path = "src/keys/check.rs"]
+mod check;
+#[path = "src/context_data.rs"]
+mod context_data;
+#[path = "src/keys/schema.rs"]
+mod schema;
+#[path = "src/detect/table.rs"]
+mod table;
+#[path = "src/terms.rs"]
+#[allow(dead_code)]
+mod terms;
+
+use anchor::AnchorKind;
+use schema::{ModeSpec, ShapeSpec, Spec};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    for file in ["keys/alphabet.rs", "keys/anchor.rs", "keys/check.rs", "keys/schema.rs", "detect/table.rs", "terms.rs", "context_data.rs"] {
+        println!("cargo::rerun-if-changed=src/{file}");
+    }
+    let rules = root.join("rules");
+    let mut mistakes = Vec::new();
+    let specs = read_rules(&rules, &mut mistakes);
+    let grams = fs::read(rules.join("context/grams.bin")).unwrap_or_default();
+    if !grams.is_empty() && grams.len() != 1 << table::SLOT_BITS {
+        mistakes.push(format!("rules/context/grams.bin: {} bytes instead of {}; make it again with `cargo run --release --example grams`", grams.len(), 1 << table::SLOT_BITS));
+    }
+    let anchors = gather_anchors(&specs, &grams, &mut mistakes);
+    if !mistakes.is_empty() {
+        for mistake in &mistakes {
+            println!("cargo::error={}", mistake.replace('\n', " "));
+        }
+        std::process::exit(1);
+    }
+    write(&out.join("catalog.rs"), &catalog_source(&specs, &anchors));
+    write(&out.join("table.rs"), &table_source(&anchors, &grams));
+    match context_data::compile(&rules) {
+        Ok(source) => write(&out.join("context_data.rs"), &source),
+        Err(what) => {
+            println!("cargo::error={}", what.replace('\n', " "));
+            std::process::exit(1);
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// Every key type of `rules/*.toml`, in the order of file names.
+fn read_rules(rules: &Path, mistakes: &mut Vec<String>) -> Vec<Spec> {
+    let mut files: Vec<PathBuf> = fs::read_dir(rules)
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect())
+        .unwrap_or_default();
+    files.sort();
+    let mut specs: Vec<Spec> = Vec::new();
+    for path in files {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == "verdicts.toml" {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        match schema::read_rule_file(&text) {
+            Ok((file, read)) => {
+                if format!("{}.toml", file.provider) != name {
+                    mistakes.push(format!("rules/{name}:1: the provider `{}` lives in rules/{}.toml", file.provider, file.provider));
+                }
+                for spec in &read {
+                    if spec.source.is_empty() {
+                        mistakes.push(format!("rules/{name}: `{}` says no `source` for its format", spec.id));
+                    }
+                    if spec.matches.is_empty() || spec.reject.is_empty() {
+                        mistakes.push(format!("rules/{name}: `{}` needs `match` and `reject` templates", spec.id));
+                    }
+                    if specs.iter().any(|other| other.id == spec.id) {
+                        mistakes.push(format!("rules/{name}: the id `{}` stands twice", spec.id));
+                    }
+                }
+                specs.extend(read);
+            }
+            Err(found) => mistakes.extend(found.into_iter().map(|mistake| format!("rules/{name}:{}: {}", mistake.line, mistake.what))),
+        }
+    }
+    for spec in &specs {
+        if let Some(partner) = &spec.partner
+            && !specs.iter().any(|other| other.id == *partner)
+        {
+            mistakes.push(format!("`{}` names the partner `{partner}`, which no rule file declares", spec.id));
+        }
+    }
+    specs
+}
+
+/// An anchor with every key type that it serves.
+struct Shared {
+    text: String,
+    uses: Vec<(usize, AnchorKind)>,
+    after: Option<alphabet::Alphabet>,
+}
+
+fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> Vec<Shared> {
+    let commonness = |word: &str| -> f64 {
+        let folded: Vec<u8> = word.bytes().map(table::fold).collect();
+        let counts = folded.windows(4).map(|gram| {
+            let slot = table::slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]));
+            grams.get(slot as usize).map_or(0.0, |level| (f64::from(*level) / 8.0).exp2())
+        });
+        // A word of three letters has no gram of its own: it is taken for common.
+        counts.reduce(f64::min).unwrap_or(1e9) - word.len() as f64 / 100.0
+    };
+    let mut shared: BTreeMap<String, Shared> = BTreeMap::new();
+    for (index, spec) in specs.iter().enumerate() {
+        match anchor::anchors_of(spec, &commonness) {
+            Ok(anchors) => {
+                for anchor in anchors {
+                    let entry = shared.entry(anchor.text.clone()).or_insert_with(|| Shared { text: anchor.text.clone(), uses: Vec::new(), after: Some(alphabet::Alphabet::EMPTY) });
+                    if !entry.uses.contains(&(index, anchor.kind)) {
+                        entry.uses.push((index, anchor.kind));
+                    }
+                    entry.after = match (entry.after, anchor.after) {
+                        (Some(one), Some(other)) => Some(union(one, other)),
+                        _ => None,
+                    };
+                }
+            }
+            Err(what) => mistakes.push(what),
+        }
+    }
+    shared.into_values().collect()
+}
+
+fn union(one: alphabet::Alphabet, other: alphabet::Alphabet) -> alphabet::Alphabet {
+    let (one, other) = (one.words(), other.words());
+    alphabet::Alphabet::from_words(std::array::from_fn(|at| one[at] | other[at]))
+}
+
+fn catalog_source(specs: &[Spec], anchors: &[Shared]) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "pub(super) static KEY_TYPES: [KeyType; {}] = [", specs.len());
+    for spec in specs {
+        let _ = writeln!(out, "    {},", key_type_source(spec));
+    }
+    let _ = writeln!(out, "];\npub(super) static ANCHORS: [Anchor; {}] = [", anchors.len());
+    for shared in anchors {
+        let uses: Vec<String> = shared.uses.iter().map(|(index, kind)| format!("Use {{ key_type: {index}, kind: AnchorKind::{kind:?} }}")).collect();
+        let after = shared.after.map_or("None".to_owned(), |set| format!("Some({})", alphabet_source(set)));
+        let _ = writeln!(out, "    Anchor {{ text: Cow::Borrowed({:?}), uses: Cow::Borrowed(&[{}]), after: {after} }},", shared.text, uses.join(", "));
+    }
+    out.push_str("];\n");
+    out
+}
+
+fn alphabet_source(set: alphabet::Alphabet) -> String {
+    format!("Alphabet::from_words({:?})", set.words())
+}
+
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    format!("Cow::Borrowed(&[{}])", items.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+fn text(text: &str) -> String {
+    format!("Cow::Borrowed({text:?})")
+}
+
+fn key_type_source(spec: &Spec) -> String {
+    let mode = match &spec.mode {
+        ModeSpec::Fixed(mode) => format!("ModeRule::Fixed(Mode::{mode:?})"),
+        ModeSpec::FromPrefix => "ModeRule::FromPrefix".to_owned(),
+        ModeSpec::Table(table) => format!("ModeRule::Table({})", list(table.iter().map(|(prefix, mode)| format!("({}, Mode::{mode:?})", text(prefix))))),
+    };
+    let shape = match &spec.shape {
+        ShapeSpec::Parts { prefixes, alphabet, lengths, suffix } => format!(
+            "Shape::Parts {{ prefixes: {}, alphabet: {}, lengths: {}, suffix: {} }}",
+            list(prefixes.iter().map(|prefix| text(prefix))),
+            alphabet_source(*alphabet),
+            list(lengths.iter().map(|range| format!("{range:?}"))),
+            text(suffix)
+        ),
+        ShapeSpec::Pattern(pattern) => format!("Shape::Pattern(Pattern::new({}))", text(pattern)),
+    };
+    let id = |id: &str| format!("KeyTypeId({})", text(id));
+    format!(
+        "KeyType {{ id: {}, name: {}, provider_name: {}, role: Role::{:?}, mode: {mode}, partner: {}, shape: {shape}, keywords: {}, required: {}, checks: {}, confidence: Confidence::{:?}, docs: {}, rotate: {}, source: {}, signs: {}, bits: {:?} }}",
+        id(&spec.id),
+        text(&spec.name),
+        text(&spec.provider_name),
+        spec.role,
+        spec.partner.as_ref().map_or("None".to_owned(), |partner| format!("Some({})", id(partner))),
+        list(spec.keywords.iter().map(|phrase| list(phrase.iter().map(|word| text(word))))),
+        spec.required,
+        list(spec.checks.iter().map(|(kind, argument)| format!("Check {{ kind: CheckKind::{kind:?}, argument: {} }}", text(argument)))),
+        spec.confidence,
+        text(&spec.docs),
+        list(spec.rotate.iter().map(|step| text(step))),
+        text(&spec.source),
+        list(spec.signs.iter().map(|sign| text(sign))),
+        anchor::bits_of(spec),
+    )
+}
+
+fn table_source(anchors: &[Shared], grams: &[u8]) -> String {
+    let needles: Vec<table::Needle> = anchors
+        .iter()
+        .map(|shared| table::Needle {
+            text: shared.text.as_bytes().to_vec(),
+            before: if shared.uses.iter().all(|(_, kind)| *kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
+            after: shared.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+        })
+        .collect();
+    let built = table::build(&needles, grams);
+    let entries: Vec<String> =
+        built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
+    format!(
+        "static BITMAP: [u64; WORDS] = {:?};\nstatic HEADS_TABLE: [u16; HEADS] = {:?};\nstatic ENTRIES: [Entry; {}] = [{}];\n",
+        built.bitmap,
+        built.heads,
+        entries.len(),
+        entries.join(", ")
+    )
+}

@@ -1,0 +1,120 @@
+//! Turns `rules/verdicts.toml` and `rules/context/*.toml` into static data, for the build.
+//!
+//! Compiled into the build script; the library holds only what this writes. It may name nothing but `crate::terms`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::terms::{Mode, Place, Role, Severity};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verdicts {
+    severity: BTreeMap<String, BTreeMap<Role, Severity>>,
+    mode: BTreeMap<Mode, i8>,
+    place: BTreeMap<Place, i8>,
+    #[serde(default)]
+    fixed: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prefixes {
+    prefix: Vec<Prefix>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Prefix {
+    prefix: String,
+    tool: String,
+    #[serde(default)]
+    needs: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Places {
+    place: Vec<PlaceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceEntry {
+    place: Place,
+    why: String,
+    paths: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeholders {
+    words: Vec<String>,
+    whole: Vec<String>,
+    samples: Vec<Sample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sample {
+    sha256: String,
+    owner: String,
+}
+
+/// Reads and checks the files, and returns Rust source of the statics that stand for them.
+///
+/// # Errors
+/// A sentence with the file's name, and the line where TOML knows one.
+pub fn compile(rules: &Path) -> Result<String, String> {
+    let mut out = String::new();
+    let verdicts: Verdicts = read(rules, "verdicts.toml")?;
+    let _ = writeln!(out, "/// For each rule, role and base severity.\npub(crate) static SEVERITIES: &[(&str, Role, Severity)] = &[");
+    for (rule, roles) in &verdicts.severity {
+        for (role, severity) in roles {
+            let _ = writeln!(out, "    ({rule:?}, Role::{role:?}, Severity::{severity:?}),");
+        }
+    }
+    let _ = writeln!(out, "];\n/// Steps by mode.\npub(crate) static MODE_STEPS: &[(Mode, i8)] = &[");
+    for (mode, steps) in &verdicts.mode {
+        let _ = writeln!(out, "    (Mode::{mode:?}, {steps}),");
+    }
+    let _ = writeln!(out, "];\n/// Steps by place.\npub(crate) static PLACE_STEPS: &[(Place, i8)] = &[");
+    for (place, steps) in &verdicts.place {
+        let _ = writeln!(out, "    (Place::{place:?}, {steps}),");
+    }
+    let _ = writeln!(out, "];\n/// Rules whose severity no mode and no place moves.\npub(crate) static FIXED: &[&str] = &{:?};", verdicts.fixed);
+
+    let prefixes: Prefixes = read(rules, "context/public-prefixes.toml")?;
+    let _ = writeln!(out, "/// Prefixes that publish a variable, the tool that does it, and the packages without which a prefix means nothing.\npub(crate) static PUBLIC_PREFIXES: &[(&str, &str, &[&str])] = &[");
+    for entry in &prefixes.prefix {
+        let _ = writeln!(out, "    ({:?}, {:?}, &{:?}),", entry.prefix, entry.tool, entry.needs);
+    }
+    let places: Places = read(rules, "context/places.toml")?;
+    let _ = writeln!(out, "];\n/// Places by path: the first entry with a glob that matches decides.\npub(crate) static PLACES: &[(Place, &str, &[&str])] = &[");
+    for entry in &places.place {
+        let _ = writeln!(out, "    (Place::{:?}, {:?}, &{:?}),", entry.place, entry.why, entry.paths);
+    }
+    let placeholders: Placeholders = read(rules, "context/placeholders.toml")?;
+    if let Some(word) = placeholders.words.iter().chain(&placeholders.whole).find(|word| **word != word.to_ascii_lowercase()) {
+        return Err(format!("rules/context/placeholders.toml: write `{word}` in lower case"));
+    }
+    let _ = writeln!(out, "];\n/// Words that mark a placeholder wherever they stand as a word.\npub(crate) static PLACEHOLDER_WORDS: &[&str] = &{:?};", placeholders.words);
+    let _ = writeln!(out, "/// Texts that are placeholders when they are the whole value.\npub(crate) static PLACEHOLDER_VALUES: &[&str] = &{:?};", placeholders.whole);
+    let mut samples: Vec<&Sample> = placeholders.samples.iter().collect();
+    samples.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+    let _ = writeln!(out, "/// First 8 bytes of the SHA-256 of documented sample values, in hex and sorted, and who documents them.\npub(crate) static SAMPLES: &[(&str, &str)] = &[");
+    for sample in samples {
+        let _ = writeln!(out, "    ({:?}, {:?}),", sample.sha256, sample.owner);
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+fn read<T: DeserializeOwned>(rules: &Path, name: &str) -> Result<T, String> {
+    let text = std::fs::read_to_string(rules.join(name)).map_err(|error| format!("rules/{name}: {error}"))?;
+    toml::from_str(&text).map_err(|error| format!("rules/{name}: {error}"))
+}

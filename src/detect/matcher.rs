@@ -1,0 +1,241 @@
+//! From anchor hits to candidates: hand-made matching of prefix, body and suffix, anchored regexes for the rest.
+//!
+//! Work happens around hits only and is linear in the text: windows of one key type are merged before they are read.
+
+use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
+
+use super::prefilter::Hit;
+use super::{Rejected, Rejection};
+use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Shape};
+use crate::text::Span;
+
+/// A span where a key type's shape matched; nothing is proven yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub key_type: KeyTypeIx,
+    pub span: Span,
+    /// Bytes of literal prefix at the start of the value.
+    pub prefix: usize,
+    /// The text that tells the mode: the prefix, or the head of a pattern's match.
+    pub head: Span,
+}
+
+/// How far around a keyword its value may stand, in bytes.
+const BEFORE_KEYWORD: usize = 400;
+const AFTER_KEYWORD: usize = 2048;
+/// How far around an inner anchor a match may reach.
+const BEFORE_INNER: usize = 512;
+const AFTER_INNER: usize = 4096;
+/// The longest match of a pattern, such as a PEM block.
+const LONGEST: usize = 64 * 1024;
+
+/// Finds candidates around hits. Near misses at a telling prefix go to `rejected`, if somebody wants them.
+pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
+    let mut windows: Vec<(KeyTypeIx, Span)> = Vec::new();
+    for hit in hits {
+        let anchor = &catalog.anchors()[usize::from(hit.anchor)];
+        let at = hit.at as usize;
+        for used in anchor.uses.iter() {
+            let index = KeyTypeIx(used.key_type);
+            let key_type = catalog.get(index);
+            match (used.kind, &key_type.shape) {
+                (AnchorKind::Prefix, Shape::Parts { prefixes, .. }) => {
+                    for prefix in prefixes.iter().filter(|prefix| begins_with_anchor(prefix, &anchor.text) && text[at..].starts_with(prefix.as_bytes())) {
+                        match match_parts(key_type, text, at, prefix.len()) {
+                            Ok(span) => out.push(Candidate { key_type: index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) }),
+                            Err(Some(why)) => {
+                                if let Some(list) = rejected.as_deref_mut() {
+                                    list.push(Rejected { key_type: index, span: Span::new(at, (at + prefix.len() + 8).min(text.len())), why });
+                                }
+                            }
+                            Err(None) => {}
+                        }
+                    }
+                }
+                (AnchorKind::PatternStart, Shape::Pattern(pattern)) => {
+                    if let Some(regex) = pattern.regex() {
+                        let limit = (at + LONGEST).min(text.len());
+                        let literal = text[at..].iter().zip(anchor.text.as_bytes()).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
+                        pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
+                    }
+                }
+                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER))),
+                _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD))),
+            }
+        }
+    }
+    windows.sort_unstable();
+    windows.dedup();
+    let mut rest = windows.as_slice();
+    while let Some(((index, first), tail)) = rest.split_first() {
+        let mut merged = *first;
+        let taken = tail.iter().take_while(|(other, span)| {
+            let joins = other == index && span.start <= merged.end;
+            if joins {
+                merged.end = merged.end.max(span.end);
+            }
+            joins
+        });
+        let taken = taken.count();
+        search_window(catalog.get(*index), *index, text, merged, out);
+        rest = &tail[taken..];
+    }
+}
+
+fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
+    Span::new(at.saturating_sub(before), (at + after).min(text.len()))
+}
+
+fn begins_with_anchor(prefix: &str, anchor: &str) -> bool {
+    prefix.len() >= anchor.len() && prefix.as_bytes()[..anchor.len()].eq_ignore_ascii_case(anchor.as_bytes())
+}
+
+/// Matches a body and suffix after a prefix of `prefix` bytes at `at`. `Err(None)` is no match worth a word.
+fn match_parts(key_type: &KeyType, text: &[u8], at: usize, prefix: usize) -> Result<Span, Option<Rejection>> {
+    let Shape::Parts { alphabet, lengths, suffix, .. } = &key_type.shape else { return Err(None) };
+    let body = at + prefix;
+    let longest = lengths.iter().map(|range| range.1).max().unwrap_or(0) as usize;
+    let run = body_run(&text[body..], *alphabet, longest + suffix.len() + 1);
+    if run == 0 {
+        return Err(None);
+    }
+    if !left_boundary(text, at) {
+        return Err((run >= 8).then_some(Rejection::Boundary));
+    }
+    let fits = |length: usize| lengths.iter().any(|range| (range.0 as usize..=range.1 as usize).contains(&length));
+    let end_of = |length: usize| {
+        let end = body + length + suffix.len();
+        (fits(length) && text.get(body + length..end) == Some(suffix.as_bytes())).then_some(end)
+    };
+    // The alphabet may hold the suffix's own characters, so that the run swallows it.
+    let lengths_to_try = [run, run.wrapping_sub(suffix.len())];
+    let end = lengths_to_try.iter().filter(|length| **length <= run).find_map(|length| end_of(*length));
+    match end {
+        Some(end) if right_boundary(text, end, *alphabet) => Ok(Span::new(at, end)),
+        Some(_) => Err(Some(Rejection::Boundary)),
+        None => Err((run >= 8).then_some(Rejection::Length)),
+    }
+}
+
+/// How many of the first `limit` bytes are a body's: `=` pads at the end and stands nowhere else.
+fn body_run(text: &[u8], alphabet: Alphabet, limit: usize) -> usize {
+    let text = &text[..text.len().min(limit)];
+    let plain = text.iter().take_while(|byte| alphabet.has(**byte) && **byte != b'=').count();
+    let padding = if plain > 0 && alphabet.has(b'=') { text[plain..].iter().take(2).take_while(|byte| **byte == b'=').count() } else { 0 };
+    plain + padding
+}
+
+/// A prefix is not preceded by a letter, digit or underscore, unless that is the end of an escape.
+pub(super) fn left_boundary(text: &[u8], at: usize) -> bool {
+    if at == 0 {
+        return true;
+    }
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if !word(text[at]) || !word(text[at - 1]) {
+        return true;
+    }
+    let before = &text[..at];
+    let escape = |length: usize, start: &[u8]| {
+        before.len() >= length + start.len() && before[before.len() - length - start.len()..].starts_with(start) && before[before.len() - length..].iter().all(u8::is_ascii_hexdigit)
+    };
+    matches!(before, [.., b'\\', b'n' | b't' | b'r' | b'b' | b'f' | b'v' | b'0']) || escape(2, b"%") || escape(4, b"\\u") || escape(2, b"\\x")
+}
+
+/// A body is not followed by more of its own, nor by a letter, digit or underscore.
+fn right_boundary(text: &[u8], end: usize, alphabet: Alphabet) -> bool {
+    let Some(next) = text.get(end) else { return true };
+    !(next.is_ascii_alphanumeric() || *next == b'_' || alphabet.has(*next) && *next != b'=')
+}
+
+/// A body without a prefix is a word of its own: `bpk-` and `.png` beside it make it part of another format.
+fn stands_alone(text: &[u8], run: Span) -> bool {
+    let joins = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'.' | b'+'));
+    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let at = |index: Option<usize>| index.and_then(|index| text.get(index));
+    let left = joins(at(run.start.checked_sub(1))) && word(at(run.start.checked_sub(2)));
+    let right = joins(text.get(run.end)) && word(text.get(run.end + 1));
+    !left && !right
+}
+
+fn search_window(key_type: &KeyType, index: KeyTypeIx, text: &[u8], window: Span, out: &mut Vec<Candidate>) {
+    match &key_type.shape {
+        Shape::Pattern(pattern) => {
+            if let Some(regex) = pattern.regex() {
+                pattern_at(regex, text, index, window, None, out);
+            }
+        }
+        Shape::Parts { prefixes, alphabet, lengths, suffix } if prefixes.is_empty() => {
+            let shortest = lengths.iter().map(|range| range.0).min().unwrap_or(1) as usize;
+            for run in runs(text, window, *alphabet) {
+                if run.len() >= shortest
+                    && stands_alone(text, run)
+                    && let Ok(span) = match_parts(key_type, text, run.start, 0)
+                    && (suffix.is_empty() || span.end > run.start)
+                {
+                    out.push(Candidate { key_type: index, span, prefix: 0, head: Span::new(span.start, span.start) });
+                }
+            }
+        }
+        Shape::Parts { prefixes, .. } => {
+            for prefix in prefixes.iter() {
+                for at in memchr::memmem::find_iter(window.of(text), prefix.as_bytes()).map(|at| window.start + at) {
+                    if let Ok(span) = match_parts(key_type, text, at, prefix.len()) {
+                        out.push(Candidate { key_type: index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The maximal runs of an alphabet that touch a window; the ones at its ends are followed outside it, for a while.
+fn runs(text: &[u8], window: Span, alphabet: Alphabet) -> impl Iterator<Item = Span> {
+    let inner = move |byte: u8| alphabet.has(byte) && byte != b'=';
+    let mut at = window.start;
+    at -= text[..at].iter().rev().take(512).take_while(|byte| inner(**byte)).count();
+    std::iter::from_fn(move || {
+        while at < window.end && !inner(text[at]) {
+            at += 1;
+        }
+        let start = at;
+        at += body_run(&text[start..], alphabet, (window.end + 512).saturating_sub(start));
+        (start < window.end && at > start).then(|| Span::new(start, at))
+    })
+}
+
+/// Searches one range with a pattern; where the literal that it begins with is known, at the range's start alone. The regex sees the whole text, so that look-around assertions hold at its ends.
+fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
+    let mut captures: Captures = regex.create_captures();
+    let anchored = if literal.is_some() { Anchored::Yes } else { Anchored::No };
+    let mut at = range.start;
+    while at <= range.end {
+        // Looking past the range's end is refused, so a match that would need more is not found: ranges are wide.
+        let input = Input::new(text).range(at..range.end).anchored(anchored);
+        regex.search_captures(&input, &mut captures);
+        let Some(whole) = captures.get_match() else { return };
+        let group = captures.get_group_by_name("secret").unwrap_or_else(|| whole.span());
+        let span = Span::new(group.start, group.end);
+        let ends_well = text.get(span.end).is_none_or(|next| {
+            let last = text[span.end - 1];
+            !((last.is_ascii_alphanumeric() || last == b'_') && (next.is_ascii_alphanumeric() || *next == b'_'))
+        });
+        if !span.is_empty() && left_boundary(text, whole.start()) && ends_well {
+            let head = Span::new(whole.start(), whole.end().min(whole.start() + 32));
+            let prefix = if span.start == whole.start() { literal.unwrap_or_else(|| literal_head(span.of(text))) } else { 0 };
+            out.push(Candidate { key_type: index, span, prefix, head });
+        }
+        if literal.is_some() {
+            return;
+        }
+        at = whole.end().max(at + 1);
+    }
+}
+
+/// How much of a pattern's match is a format's literal start: up to the last separator within its first 32 bytes.
+fn literal_head(value: &[u8]) -> usize {
+    let head = &value[..value.len().min(32)];
+    if value.starts_with(b"eyJ") {
+        return 3;
+    }
+    head.iter().rposition(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'$' | b'/' | b'|')).map_or(0, |at| at + 1).min(value.len() / 2)
+}

@@ -1,0 +1,193 @@
+//! Bytes in, credentials out: the prefilter finds anchors, the matcher makes candidates around them, and validators
+//! tell credentials from what only looks like one.
+//!
+//! This module sees bytes, never a path or a commit: where a value stands is judged later, and a blob is searched once
+//! however many paths carry it.
+
+mod matcher;
+mod placeholder;
+mod prefilter;
+mod rarity;
+mod resolve;
+mod statement;
+#[allow(dead_code, unreachable_pub, reason = "the build script's half of the table is compiled here for custom key types and tests")]
+mod table;
+pub mod trial;
+mod validate;
+
+use std::fmt;
+
+use crate::keys::{Catalog, KeyTypeIx};
+use crate::secret::{Fingerprint, Redacted, Revealed, Secret};
+use crate::terms::{Confidence, Mode, Role};
+use crate::text::Span;
+use prefilter::{Hit, Prefilter};
+
+/// A recognised secret or publishable value, without the value.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// Its key type's number in the catalog.
+    pub key_type: KeyTypeIx,
+    /// What the holder may do.
+    pub role: Role,
+    /// Live or test.
+    pub mode: Mode,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Where the value stands in the decoded text.
+    pub span: Span,
+    /// What may be shown.
+    pub redacted: Redacted,
+    /// Its name.
+    pub fingerprint: Fingerprint,
+    /// The value, when its owner asked to see it.
+    pub revealed: Option<Revealed>,
+    /// How it was wrapped, outermost first; empty when plain.
+    pub encoding: Vec<&'static str>,
+}
+
+/// Why a candidate is not a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rejection {
+    /// A letter, digit or underscore stands right before or after it: it is part of something else.
+    Boundary,
+    /// The body has another length than the format.
+    Length,
+    /// A stock value; how it shows.
+    Placeholder(&'static str),
+    /// A sample that its owner documents for everybody.
+    Sample(&'static str),
+    /// A reference to a value, not a value.
+    Reference,
+    /// The password of a local default.
+    LocalDefault,
+    /// The format's checksum is wrong.
+    Checksum,
+    /// The format's structure is not there; which.
+    Structure(&'static str),
+    /// It reads like names or words.
+    NotRare,
+    /// Nothing in its statement says that it is such a key.
+    NoKeyword,
+    /// Another key type fits better.
+    Outranked,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boundary => f.write_str("a letter, digit or underscore right beside it makes it part of something else"),
+            Self::Length => f.write_str("its body has another length than this format"),
+            Self::Placeholder(how) => write!(f, "it is a placeholder: {how}"),
+            Self::Sample(owner) => write!(f, "it is a published sample ({owner})"),
+            Self::Reference => f.write_str("it refers to a value that stands elsewhere"),
+            Self::LocalDefault => f.write_str("it is the password of a local default or an example host"),
+            Self::Checksum => f.write_str("the checksum that this format holds is wrong, so nobody issued it"),
+            Self::Structure(which) => write!(f, "it lacks the structure of this format ({which})"),
+            Self::NotRare => f.write_str("it reads like names or words, not like random characters"),
+            Self::NoKeyword => f.write_str("the shape alone proves nothing, and no name, host or key around it speaks of this provider"),
+            Self::Outranked => f.write_str("another key type fits the same text better"),
+        }
+    }
+}
+
+/// A candidate that is no credential: what `explain` shows and a scan drops.
+#[derive(Debug, Clone, Copy)]
+pub struct Rejected {
+    /// The key type whose shape matched.
+    pub key_type: KeyTypeIx,
+    /// Where.
+    pub span: Span,
+    /// Why not.
+    pub why: Rejection,
+}
+
+/// What one text holds.
+#[derive(Debug, Default)]
+pub struct Detection {
+    /// In rising order of their spans, none overlapping.
+    pub credentials: Vec<Credential>,
+    /// Spans of values that were refused: masked where lines are shown, and explained where somebody asks.
+    pub rejected: Vec<Rejected>,
+}
+
+/// What a worker keeps from one text to the next.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    hits: Vec<Hit>,
+    candidates: Vec<matcher::Candidate>,
+}
+
+/// Detection over one catalog; shared by all workers.
+#[derive(Debug)]
+pub struct Detector<'c> {
+    catalog: &'c Catalog,
+    prefilter: Prefilter,
+    reveal: bool,
+}
+
+impl<'c> Detector<'c> {
+    /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
+    pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
+        Self { catalog, prefilter: Prefilter::new(catalog), reveal }
+    }
+
+    /// The catalog that it detects.
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// How many anchors stand in a text: what a benchmark and the build's lint count.
+    pub fn count_hits(&self, text: &[u8], scratch: &mut Scratch) -> usize {
+        scratch.hits.clear();
+        self.prefilter.scan(self.catalog, text, &mut scratch.hits);
+        scratch.hits.len()
+    }
+
+    /// For every anchor its text and how often it stands in a text.
+    pub fn count_by_anchor(&self, text: &[u8], scratch: &mut Scratch, counts: &mut std::collections::BTreeMap<String, usize>) {
+        self.count_hits(text, scratch);
+        for hit in &scratch.hits {
+            *counts.entry(self.catalog.anchors()[usize::from(hit.anchor)].text.to_string()).or_default() += 1;
+        }
+    }
+
+    /// Finds the credentials in a text of less than 4 GiB. With `explain`, near misses are kept among the rejected.
+    pub fn detect(&self, text: &[u8], scratch: &mut Scratch, explain: bool) -> Detection {
+        let mut found = Detection::default();
+        scratch.hits.clear();
+        self.prefilter.scan(self.catalog, text, &mut scratch.hits);
+        if scratch.hits.is_empty() {
+            return found;
+        }
+        scratch.candidates.clear();
+        matcher::candidates(self.catalog, text, &scratch.hits, &mut scratch.candidates, explain.then_some(&mut found.rejected));
+        if scratch.candidates.is_empty() {
+            return found;
+        }
+        for winner in resolve::resolve(self.catalog, text, &mut scratch.candidates, &mut found.rejected) {
+            found.credentials.push(self.credential(text, winner));
+        }
+        found
+    }
+
+    fn credential(&self, text: &[u8], winner: resolve::Winner) -> Credential {
+        let candidate = winner.candidate;
+        let key_type = self.catalog.get(candidate.key_type);
+        let value = candidate.span.of(text);
+        let secret = Secret::new(value);
+        let exposed = if winner.exotic { 0 } else { candidate.prefix };
+        let bits = if winner.exotic { rarity::bits(value).min(60.0) } else { rarity::bits(&value[candidate.prefix.min(value.len())..]) };
+        Credential {
+            key_type: candidate.key_type,
+            role: key_type.role,
+            mode: key_type.mode_of(&String::from_utf8_lossy(candidate.head.of(text))),
+            confidence: winner.confidence,
+            span: candidate.span,
+            redacted: secret.redacted(exposed),
+            fingerprint: secret.fingerprint(&key_type.id, bits),
+            revealed: self.reveal.then(|| secret.reveal()),
+            encoding: Vec::new(),
+        }
+    }
+}

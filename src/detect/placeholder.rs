@@ -1,0 +1,187 @@
+//! What is written where a secret would stand: masks, words, sequences, documented samples, references.
+
+use sha2::{Digest, Sha256};
+
+use super::Rejection;
+use super::rarity;
+use crate::context_data_static::{PLACEHOLDER_VALUES, PLACEHOLDER_WORDS, SAMPLES};
+
+/// Why a value is a placeholder, if it is one. `prefix` bytes at its start belong to the format; `exotic` says whether
+/// its characters may be free (a password) so that only whole-value tests are fair.
+pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejection> {
+    if let Some(owner) = documented_sample(value) {
+        return Some(Rejection::Sample(owner));
+    }
+    let body = &value[prefix.min(value.len())..];
+    let lower = String::from_utf8_lossy(body).to_ascii_lowercase();
+    if PLACEHOLDER_VALUES.contains(&lower.as_str()) {
+        return Some(Rejection::Placeholder("its whole value is a stock word"));
+    }
+    if is_reference(body) {
+        return Some(Rejection::Reference);
+    }
+    if is_mask(body) {
+        return Some(Rejection::Placeholder("one character is repeated"));
+    }
+    if exotic {
+        return words_alone(&lower).then_some(Rejection::Placeholder("it is made of stock words"));
+    }
+    if is_sequence(body) {
+        return Some(Rejection::Placeholder("it counts up or down, or repeats a short piece"));
+    }
+    if holds_word(body, &lower) {
+        return Some(Rejection::Placeholder("it holds a stock word"));
+    }
+    if body.len() >= 20 && body.iter().all(u8::is_ascii_digit) {
+        return Some(Rejection::Placeholder("it is all digits"));
+    }
+    let lettered = body.iter().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
+    if body.len() <= 120 && lettered * 3 >= body.len() && rarity::surprise(body).is_some_and(|surprise| surprise < rarity::WORDS_BELOW) {
+        return Some(Rejection::NotRare);
+    }
+    None
+}
+
+/// The owner of a sample key that everybody may read.
+fn documented_sample(value: &[u8]) -> Option<&'static str> {
+    let mut short = [0; 8];
+    short.copy_from_slice(&Sha256::digest(value)[..8]);
+    let name = data_encoding::HEXLOWER.encode(&short);
+    SAMPLES.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok().map(|at| SAMPLES[at].1)
+}
+
+/// `${X}`, `{{ x }}`, `<x>`, `%X%`, `$(x)`: the value comes from somewhere else.
+fn is_reference(value: &[u8]) -> bool {
+    let has = |needle: &[u8]| memchr::memmem::find(value, needle).is_some();
+    has(b"${") || has(b"{{") || has(b"$(") || has(b"<%") || has(b"#{") || has(b"%(") || has(b"ENC[") || has(b"...") || has("\u{2026}".as_bytes())
+        || matches!((value.first(), value.last()), (Some(b'<'), Some(b'>')) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')) | (Some(b'%'), Some(b'%')))
+        || (value.first() == Some(&b'$') && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
+        || (value.starts_with(b"__") && value.ends_with(b"__"))
+}
+
+/// Three or fewer different characters, or a long run of one.
+fn is_mask(body: &[u8]) -> bool {
+    if body.len() < 4 {
+        return false;
+    }
+    let mut seen = [false; 256];
+    body.iter().for_each(|byte| seen[usize::from(byte.to_ascii_lowercase())] = true);
+    if body.len() >= 8 && seen.iter().filter(|present| **present).count() <= 3 {
+        return true;
+    }
+    let (mut run, mut longest) = (1, 1);
+    for pair in body.windows(2) {
+        run = if pair[0] == pair[1] { run + 1 } else { 1 };
+        longest = longest.max(run);
+    }
+    longest * 2 >= body.len() || (longest >= 6 && body.len() <= 64)
+}
+
+/// Half of it or more counts up or down, or the whole repeats a short piece.
+fn is_sequence(body: &[u8]) -> bool {
+    let len = body.len();
+    if len < 8 {
+        return false;
+    }
+    if (1..=(len / 2).min(16)).any(|period| body.iter().zip(&body[period..]).all(|(one, other)| one == other)) {
+        return true;
+    }
+    let step = |one: u8, other: u8| -> i16 { i16::from(other.to_ascii_lowercase()) - i16::from(one.to_ascii_lowercase()) };
+    let (mut covered, mut start) = (0, 0);
+    for at in 1..=len {
+        let goes_on = at < len && at > start && {
+            let direction = step(body[start], body[(start + 1).min(len - 1)]);
+            matches!(direction, 1 | -1) && step(body[at - 1], body[at]) == direction
+        };
+        if !goes_on {
+            if at - start >= 3 {
+                covered += at - start;
+            }
+            start = at;
+        }
+    }
+    covered * 3 >= len * 2 || (covered * 2 >= len && len >= 16)
+}
+
+/// A stock word as a word of the body, or a long one anywhere in it.
+fn holds_word(body: &[u8], lower: &str) -> bool {
+    if PLACEHOLDER_WORDS.iter().any(|word| word.len() >= 7 && lower.contains(word)) {
+        return true;
+    }
+    let is_break = |at: usize| {
+        at == 0
+            || at >= body.len()
+            || !body[at - 1].is_ascii_alphabetic()
+            || !body[at].is_ascii_alphabetic()
+            || (body[at - 1].is_ascii_lowercase() && body[at].is_ascii_uppercase())
+    };
+    let is_edge = |at: usize| at == 0 || at >= body.len() || !body[at - 1].is_ascii_alphanumeric() || !body[at].is_ascii_alphanumeric();
+    PLACEHOLDER_WORDS.iter().filter(|word| word.len() >= 3).any(|word| {
+        lower.match_indices(word).any(|(at, _)| {
+            let end = at + word.len();
+            let written = body.get(at..end).unwrap_or_default();
+            let one_case = written.iter().skip(1).all(u8::is_ascii_lowercase) || written.iter().all(u8::is_ascii_uppercase);
+            match word.len() {
+                3 => is_edge(at) && is_edge(end) && body.len() > 3,
+                4 => one_case && is_break(at) && is_break(end) && (is_edge(at) || is_edge(end)),
+                _ => one_case && is_break(at) && is_break(end),
+            }
+        })
+    })
+}
+
+/// Every part between separators is a stock word or a number of at most four digits.
+fn words_alone(lower: &str) -> bool {
+    let parts = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let mut any = false;
+    for part in parts {
+        let stem = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        if !(PLACEHOLDER_WORDS.contains(&stem) || PLACEHOLDER_VALUES.contains(&stem) || (stem.is_empty() && part.len() <= 4)) {
+            return false;
+        }
+        any = true;
+    }
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::examples::fill;
+
+    fn check(template: &str, prefix: usize) -> bool {
+        let value = fill(template, 7).expect("a template");
+        judge(value.as_bytes(), prefix, false).is_some()
+    }
+
+    #[test]
+    fn placeholders() {
+        for (template, prefix) in [
+            ("sk_live_{repeat:x:24}", 8),
+            ("sk_test_your_secret_key_goes_here", 8),
+            ("sk_{repeat:0123456789abcdef:3}", 3),
+            ("sk_live_51J{repeat:*:10}", 8),
+            ("sk_test_1234567890", 8),
+            ("sk_live_NEVER_LEAK", 8),
+            ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", 4),
+            ("sk_abc123def456ghi789jkl012mno345pqr678", 3),
+            ("sk_{repeat:deadbeef:6}", 3),
+            ("AKIA{upper-alnum:9}EXAMPLE", 4),
+            ("sk_live_thisIsNotARealKeyButLong", 8),
+            ("sk_live_${STRIPE_KEY}", 8),
+        ] {
+            assert!(check(template, prefix), "{template}");
+        }
+    }
+
+    #[test]
+    fn real_bodies() {
+        for (template, prefix) in [("sk_{lower-hex:48}", 3), ("sk_live_{alnum:24}", 8), ("ghp_{alnum:36}", 4), ("AKIA{base32:16}", 4), ("whsec_{base64url:32}", 6)] {
+            for seed in 0..300 {
+                let value = fill(template, seed).expect("a template");
+                let judged = judge(value.as_bytes(), prefix, false);
+                assert!(judged.is_none(), "{template} with seed {seed}: {judged:?}");
+            }
+        }
+    }
+}

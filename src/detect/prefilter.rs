@@ -1,0 +1,135 @@
+//! One pass over the bytes that finds every anchor and passes over the rest.
+//!
+//! See `table` for how the table is made and why every second byte is enough. In ordinary code one position in
+//! some thousand gets past the bitmap, so the loop below is nearly all that a scan costs beyond reading.
+
+use std::borrow::Cow;
+
+use super::table::{self, Entry, HEADS, Needle, WORDS};
+use crate::keys::{AnchorKind, Catalog};
+
+include!(concat!(env!("OUT_DIR"), "/table.rs"));
+
+/// How common each slot's grams are; measured once by `examples/train.rs`, used here for custom key types alone.
+static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
+
+/// A place where an anchor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hit {
+    /// Its first byte.
+    pub at: u32,
+    /// Its number in the catalog.
+    pub anchor: u16,
+}
+
+/// The table of one catalog.
+#[derive(Debug)]
+pub struct Prefilter {
+    bitmap: Cow<'static, [u64; WORDS]>,
+    heads: Cow<'static, [u16]>,
+    entries: Cow<'static, [Entry]>,
+}
+
+impl Prefilter {
+    /// The table for a catalog: static data for the built-in one, made anew where custom key types are added.
+    pub fn new(catalog: &Catalog) -> Self {
+        if catalog.is_built_in() {
+            return Self { bitmap: Cow::Borrowed(&BITMAP), heads: Cow::Borrowed(&HEADS_TABLE), entries: Cow::Borrowed(&ENTRIES) };
+        }
+        let needles: Vec<Needle> = catalog
+            .anchors()
+            .iter()
+            .map(|anchor| Needle {
+                text: anchor.text.as_bytes().to_vec(),
+                before: if anchor.uses.iter().all(|used| used.kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
+                after: anchor.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+            })
+            .collect();
+        let built = table::build(&needles, GRAM_COUNTS);
+        let mut bitmap = [0; WORDS];
+        bitmap.copy_from_slice(&built.bitmap);
+        Self { bitmap: Cow::Owned(bitmap), heads: built.heads.into(), entries: built.entries.into() }
+    }
+
+    /// Appends every place in `text` where an anchor stands, whatever its case. `text` must be shorter than 4 GiB:
+    /// larger inputs come in windows.
+    pub fn scan(&self, catalog: &Catalog, text: &[u8], hits: &mut Vec<Hit>) {
+        const FOLD: u64 = 0x2020_2020_2020_2020;
+        let bitmap: &[u64; WORDS] = &self.bitmap;
+        let bit = |gram: u32| -> u32 {
+            let slot = table::slot(gram);
+            (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
+        };
+        let mut base = 0;
+        while let Some(block) = text.get(base..base + 20) {
+            let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| block[at + byte])) | FOLD;
+            let (one, two) = (word(0), word(8));
+            let three = u64::from(u32::from_le_bytes(std::array::from_fn(|byte| block[16 + byte]))) | (FOLD >> 32);
+            let grams = [
+                one as u32,
+                (one >> 16) as u32,
+                (one >> 32) as u32,
+                (one >> 48 | two << 16) as u32,
+                two as u32,
+                (two >> 16) as u32,
+                (two >> 32) as u32,
+                (two >> 48 | three << 16) as u32,
+            ];
+            let mut set = 0;
+            for (index, gram) in grams.iter().enumerate() {
+                set |= bit(*gram) << index;
+            }
+            while set != 0 {
+                let index = set.trailing_zeros() as usize;
+                set &= set - 1;
+                self.probe(catalog, text, base + 2 * index, grams[index & 7], hits);
+            }
+            base += 16;
+        }
+        while let Some(gram) = text.get(base..base + 4) {
+            let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram[byte])));
+            if bit(gram) == 1 {
+                self.probe(catalog, text, base, gram, hits);
+            }
+            base += 2;
+        }
+    }
+
+    #[cold]
+    fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
+        let slot = table::slot(gram);
+        for entry in &self.entries[table::head_range(&self.heads, slot)] {
+            if entry.slot != slot {
+                continue;
+            }
+            let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
+            let anchor = catalog.anchors()[usize::from(entry.anchor)].text.as_bytes();
+            if text.get(start..start + anchor.len()).is_some_and(|found| found.eq_ignore_ascii_case(anchor)) {
+                hits.push(Hit { at: start as u32, anchor: entry.anchor });
+            }
+        }
+    }
+}
+
+const _: () = assert!(HEADS_TABLE.len() == HEADS);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_found_at_every_offset() {
+        let catalog = Catalog::built_in();
+        let prefilter = Prefilter::new(&catalog);
+        for (number, anchor) in catalog.anchors().iter().enumerate() {
+            for pad in 0..20 {
+                let body = anchor.after.map_or(b'a', |set| (33..127).find(|byte| set.has(*byte)).unwrap_or(b'a'));
+                let text = format!("{}{}{}", " ".repeat(pad), anchor.text, (body as char).to_string().repeat(24));
+                let mut hits = Vec::new();
+                prefilter.scan(&catalog, text.as_bytes(), &mut hits);
+                let found = hits.iter().filter(|hit| usize::from(hit.anchor) == number && hit.at as usize == pad).count();
+                assert_eq!(found, 1, "{} after {pad} bytes", anchor.text);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Does a text look random, or like names and words? Judged by which characters follow which in ordinary code.
+//!
+//! Entropy of a text's own characters tells little at 24 of them; what tells is that `th` and `er` are everywhere and
+//! `q7` and `xK` are not. The table is `rules/context/bigrams.bin`, measured by `examples/train.rs`.
+
+static BIGRAMS: &[u8; 36 * 36] = include_bytes!("../../rules/context/bigrams.bin");
+
+/// Mean bits of surprise for each pair of neighbouring letters and digits; `None` where there are fewer than 6 pairs.
+pub(super) fn surprise(text: &[u8]) -> Option<f64> {
+    let mut sum = 0_u32;
+    let mut pairs = 0_u32;
+    for pair in text.windows(2) {
+        if let (Some(one), Some(other)) = (class(pair[0]), class(pair[1])) {
+            sum += u32::from(BIGRAMS[one * 36 + other]);
+            pairs += 1;
+        }
+    }
+    (pairs >= 6).then(|| f64::from(sum) / f64::from(pairs) / 16.0)
+}
+
+/// How many guesses a text may take, as a power of two, from its length and the kinds of its characters. A rough upper
+/// bound: good enough to tell a password from 32 random bytes.
+pub(super) fn bits(text: &[u8]) -> f64 {
+    let kinds = [
+        (text.iter().any(u8::is_ascii_digit), 10.0),
+        (text.iter().any(u8::is_ascii_lowercase), 26.0),
+        (text.iter().any(u8::is_ascii_uppercase), 26.0),
+        (text.iter().any(|byte| !byte.is_ascii_alphanumeric()), 12.0),
+    ];
+    let size: f64 = kinds.iter().filter(|(present, _)| *present).map(|(_, size)| size).sum();
+    text.len() as f64 * size.max(1.0).log2()
+}
+
+/// Below this a text reads like names or words.
+pub(super) const WORDS_BELOW: f64 = 4.9;
+/// A shape that words also fit must be at least this surprising.
+pub(super) const RARE_FROM: f64 = 5.4;
+
+fn class(byte: u8) -> Option<usize> {
+    match byte {
+        b'a'..=b'z' => Some(usize::from(byte - b'a')),
+        b'A'..=b'Z' => Some(usize::from(byte - b'A')),
+        b'0'..=b'9' => Some(26 + usize::from(byte - b'0')),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_not_rare() {
+        for name in ["thisIsNotARealSecretKeyAtAll", "customer_payment_intent_identifier", "getServerSideProps", "applicationConfiguration"] {
+            let surprise = surprise(name.as_bytes()).expect("long enough");
+            assert!(surprise < WORDS_BELOW, "{name} {surprise}");
+        }
+    }
+
+    #[test]
+    fn random_texts_are_rare() {
+        let mut low = 0;
+        for seed in 0..2000_u64 {
+            let text = crate::keys::examples::fill("{alnum:24}", seed).expect("a hole");
+            low += u32::from(surprise(text.as_bytes()).expect("long enough") < WORDS_BELOW);
+        }
+        assert!(low <= 2, "{low} of 2000 random texts pass for words");
+    }
+}

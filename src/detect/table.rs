@@ -1,0 +1,140 @@
+//! The prefilter's table: hashed pairs of neighbouring 4-grams for each anchor, made by the build.
+//!
+//! The text is read at every second byte only. Of two neighbouring grams of an anchor one lies on an even byte, so each
+//! anchor puts in two; an anchor of 3 or 4 bytes has too few grams of its own and borrows a byte from its neighbours:
+//! what may stand before a prefix (no letter, no digit) or after it (the body's alphabet).
+//! Among the pairs the one that ordinary code holds least is taken: `rules/context/grams.bin` holds measured counts.
+//!
+//! Compiled into the build script as well: it may name no neighbour.
+
+/// Bits of a slot number.
+pub const SLOT_BITS: u32 = 17;
+/// 64-bit words of the bitmap.
+pub const WORDS: usize = 1 << (SLOT_BITS - 6);
+/// Slots that share one entry of `heads`, as a power of two.
+const HEAD_SHIFT: u32 = 5;
+/// Entries of `heads`.
+pub const HEADS: usize = (1 << (SLOT_BITS - HEAD_SHIFT)) + 1;
+
+/// Letters lose their case; a few other bytes fall together, which the exact comparison tells apart later.
+pub const fn fold(byte: u8) -> u8 {
+    byte | 0x20
+}
+
+/// The slot of four folded bytes, the first in the lowest bits.
+#[inline(always)]
+pub const fn slot(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1) >> (32 - SLOT_BITS)
+}
+
+/// One gram of one anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The gram's slot.
+    pub slot: u32,
+    /// The anchor's number.
+    pub anchor: u16,
+    /// Where the gram begins, counted from the anchor's first byte; -1 is the byte before it.
+    pub offset: i8,
+}
+
+/// What the builder needs of an anchor.
+#[derive(Debug, Clone)]
+pub struct Needle {
+    /// Its bytes.
+    pub text: Vec<u8>,
+    /// Whether a byte may stand before it.
+    pub before: [bool; 256],
+    /// Whether a byte may stand after it.
+    pub after: [bool; 256],
+}
+
+/// The finished table.
+#[derive(Debug, Clone)]
+pub struct Built {
+    /// One bit a slot.
+    pub bitmap: Vec<u64>,
+    /// For each group of slots its first entry.
+    pub heads: Vec<u16>,
+    /// Sorted by slot.
+    pub entries: Vec<Entry>,
+}
+
+/// Builds the table. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
+pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
+    let cost = |slots: &[(u32, i8)]| -> f64 { slots.iter().map(|(slot, _)| counts.get(*slot as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum() };
+    let mut entries = Vec::new();
+    for (number, needle) in needles.iter().enumerate() {
+        let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
+        let gram = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
+        let exact = |at: usize| vec![(slot(gram(at)), at as i8)];
+        let mut choices: Vec<Vec<(u32, i8)>> = Vec::new();
+        match text.len() {
+            0..=2 => continue,
+            3 => choices.push([with_before(&text, &needle.before), with_after(&text, &needle.after)].concat()),
+            4 => {
+                choices.push([with_before(&text, &needle.before), exact(0)].concat());
+                choices.push([exact(0), with_after(&text, &needle.after)].concat());
+            }
+            length => choices.extend((0..length - 4).map(|at| [exact(at), exact(at + 1)].concat())),
+        }
+        let best = choices.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or_default();
+        entries.extend(best.into_iter().map(|(slot, offset)| Entry { slot, anchor: number as u16, offset }));
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    let mut bitmap = vec![0_u64; WORDS];
+    for entry in &entries {
+        bitmap[(entry.slot >> 6) as usize] |= 1 << (entry.slot & 63);
+    }
+    let heads = (0..HEADS).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u16).collect();
+    Built { bitmap, heads, entries }
+}
+
+/// The entries of one slot lie within this range.
+#[inline]
+pub fn head_range(heads: &[u16], slot: u32) -> std::ops::Range<usize> {
+    let head = (slot >> HEAD_SHIFT) as usize;
+    heads[head] as usize..heads[head + 1] as usize
+}
+
+/// Grams that begin with the byte before the anchor.
+fn with_before(text: &[u8], before: &[bool; 256]) -> Vec<(u32, i8)> {
+    folded(before).map(|byte| (slot(u32::from_le_bytes([byte, text[0], text[1], text[2]])), -1)).collect()
+}
+
+/// Grams that end with the byte after the anchor.
+fn with_after(text: &[u8], after: &[bool; 256]) -> Vec<(u32, i8)> {
+    let at = text.len() - 3;
+    folded(after).map(move |byte| (slot(u32::from_le_bytes([text[at], text[at + 1], text[at + 2], byte])), at as i8)).collect()
+}
+
+fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + '_ {
+    (0..=255_u8).filter(|byte| fold(*byte) == *byte && (set[*byte as usize] || set[(*byte & !0x20) as usize]))
+}
+
+/// What may stand before a prefix: anything but a letter, a digit or an underscore, and the ends of escapes (`\n`,
+/// `%3D`, `\u003d`), which the matcher looks at again.
+pub fn before_prefix() -> [bool; 256] {
+    std::array::from_fn(|byte| {
+        let byte = byte as u8;
+        !(byte.is_ascii_alphanumeric() || byte == b'_') || byte.is_ascii_hexdigit() || matches!(byte, b'n' | b't' | b'r')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_anchor_has_a_gram_on_every_parity() {
+        let texts = ["sk_", "ghp_", "AKIA", "sk_live_", "paystack"];
+        let needles: Vec<Needle> =
+            texts.iter().map(|text| Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }).collect();
+        let built = build(&needles, &[]);
+        for (number, text) in texts.iter().enumerate() {
+            let offsets: Vec<i8> = built.entries.iter().filter(|entry| entry.anchor as usize == number).map(|entry| entry.offset).collect();
+            assert!(offsets.iter().any(|offset| offset.rem_euclid(2) == 0) && offsets.iter().any(|offset| offset.rem_euclid(2) == 1), "{text}");
+        }
+    }
+}

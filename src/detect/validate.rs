@@ -1,0 +1,203 @@
+//! What rules may ask of a match besides its shape: checksums, decoded structure, plausibility.
+
+use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
+use serde_json::Value;
+
+use super::{Rejection, placeholder, rarity};
+use crate::checksum;
+use crate::keys::{Check, CheckKind};
+use crate::text::Span;
+
+/// A match under examination.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'t> {
+    /// The whole text.
+    pub text: &'t [u8],
+    /// The value.
+    pub span: Span,
+    /// Bytes of literal prefix at its start.
+    pub prefix: usize,
+}
+
+impl<'t> Subject<'t> {
+    pub(super) fn value(self) -> &'t [u8] {
+        self.span.of(self.text)
+    }
+
+    fn body(self) -> &'t [u8] {
+        &self.value()[self.prefix.min(self.span.len())..]
+    }
+}
+
+/// Why a match fails a check, or nothing.
+pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
+    let body = subject.body();
+    let argument = check.argument.as_ref();
+    let holds = match check.kind {
+        CheckKind::Crc32Base62 => return (!crc32_holds(body)).then_some(Rejection::Checksum),
+        CheckKind::Bech32 => return (!checksum::bech32_holds(subject.value(), checksum::BECH32_CONSTANT)).then_some(Rejection::Checksum),
+        CheckKind::Bech32m => return (!checksum::bech32_holds(subject.value(), checksum::BECH32M_CONSTANT)).then_some(Rejection::Checksum),
+        CheckKind::Base58Check => return (!base58check_holds(subject.value())).then_some(Rejection::Checksum),
+        CheckKind::Crc16 => return (!crc16_holds(subject.value())).then_some(Rejection::Checksum),
+        CheckKind::Jwt => jwt_holds(subject.value(), argument),
+        CheckKind::Base64Ends => decode(body).is_some_and(|text| text.ends_with(argument.as_bytes()) && text.iter().all(|byte| (0x20..0x7f).contains(byte))),
+        CheckKind::Base64Json => json_holds(body, argument) || json_holds(subject.value(), argument),
+        CheckKind::Base64Starts => decode_head(subject.value()).starts_with(argument.as_bytes()),
+        CheckKind::Pem => return pem_fault(subject),
+        CheckKind::BasicAuth => return basic_auth_fault(subject.value()),
+        CheckKind::UrlPassword => return url_password_fault(subject),
+        CheckKind::Rare => return (!is_rare(body)).then_some(Rejection::NotRare),
+        CheckKind::Digit => body.iter().any(u8::is_ascii_digit),
+        CheckKind::Mixed => body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase),
+        CheckKind::Uuid => is_uuid(body),
+        CheckKind::CheckoutCheck => checkout_holds(body),
+        CheckKind::GoogleServiceAccount => service_account_holds(subject),
+        CheckKind::AwsKeyId => body.len() == 16 && body.iter().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7')),
+    };
+    (!holds).then_some(Rejection::Structure(check.kind.name()))
+}
+
+/// Base64 in either alphabet, with padding or without.
+fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let bare = text.iter().rposition(|byte| *byte != b'=').map_or(&[][..], |at| &text[..=at]);
+    BASE64.decode(text).or_else(|_| BASE64URL.decode(text)).or_else(|_| BASE64_NOPAD.decode(bare)).or_else(|_| BASE64URL_NOPAD.decode(bare)).ok()
+}
+
+/// The decoded head of base64 whose end may be cut or carry something else.
+fn decode_head(text: &[u8]) -> Vec<u8> {
+    let run = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')).count();
+    decode(&text[..run - run % 4]).unwrap_or_default()
+}
+
+fn crc32_holds(body: &[u8]) -> bool {
+    body.len() > 6 && checksum::crc32_base62(&body[..body.len() - 6]) == body[body.len() - 6..]
+}
+
+fn base58check_holds(value: &[u8]) -> bool {
+    checksum::base58_decode(value).is_some_and(|bytes| bytes.len() > 4 && checksum::base58check_sum(&bytes[..bytes.len() - 4]) == bytes[bytes.len() - 4..])
+}
+
+fn crc16_holds(value: &[u8]) -> bool {
+    let bytes = data_encoding::BASE32_NOPAD.decode(value).unwrap_or_default();
+    bytes.len() > 2 && checksum::crc16_xmodem(&bytes[..bytes.len() - 2]).to_le_bytes() == bytes[bytes.len() - 2..]
+}
+
+/// Header and payload are JSON objects, the header names an algorithm, and the payload has the claims.
+fn jwt_holds(value: &[u8], claims: &str) -> bool {
+    let mut parts = value.split(|byte| *byte == b'.');
+    let mut object = || -> Option<Value> { serde_json::from_slice(&decode(parts.next()?)?).ok().filter(Value::is_object) };
+    let (Some(header), Some(payload)) = (object(), object()) else { return false };
+    header.get("alg").is_some_and(Value::is_string)
+        && claims.split(',').filter_map(|claim| claim.split_once('=')).all(|(name, wanted)| payload.get(name).and_then(Value::as_str) == Some(wanted))
+        && !(claims.is_empty() && is_public_sample(&payload))
+}
+
+/// The claims of tokens that documentation and local development stacks print for everybody.
+fn is_public_sample(payload: &Value) -> bool {
+    let says = |claim: &str, text: &str| payload.get(claim).and_then(Value::as_str) == Some(text);
+    says("name", "John Doe") || says("iss", "supabase-demo") || (payload.get("sub").is_some() && says("sub", "1234567890"))
+}
+
+fn json_holds(body: &[u8], key: &str) -> bool {
+    let first = body.split(|byte| matches!(byte, b'.' | b'_')).find(|part| part.len() >= 8).unwrap_or_default();
+    [first, body].iter().any(|part| decode(part).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()).is_some_and(|json| key.is_empty() || json.get(key).is_some()))
+}
+
+/// A block whose body is long enough, looks like base64 and is no stub.
+fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
+    let value = subject.value();
+    let text = String::from_utf8_lossy(value);
+    let body: String = text
+        .replace("\\r", "")
+        .replace("\\n", "\n")
+        .split('\n')
+        .map(|line| line.trim_matches(|letter: char| matches!(letter, ' ' | '\t' | '\r' | '"' | '\'' | ',' | '+' | '\\' | '*' | '#' | '/' | '|' | '>' | ';')))
+        .filter(|line| !line.contains("-----") && !line.contains(": ") && !line.is_empty())
+        .collect();
+    let encoded = body.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')).count();
+    if encoded < 60 || encoded * 10 < body.len() * 9 {
+        return Some(Rejection::Structure("pem"));
+    }
+    let sample = &body.as_bytes()[..body.len().min(48)];
+    let mut seen = [false; 256];
+    body.bytes().for_each(|byte| seen[usize::from(byte)] = true);
+    if seen.iter().filter(|present| **present).count() < 12 || rarity::surprise(sample).is_some_and(|surprise| surprise < 4.0) {
+        return Some(Rejection::Placeholder("the block holds no key"));
+    }
+    None
+}
+
+/// `user:password` behind base64, with a password that is none of everybody's.
+fn basic_auth_fault(value: &[u8]) -> Option<Rejection> {
+    let Some(decoded) = decode(value).filter(|text| text.iter().all(|byte| (0x20..0x7f).contains(byte))) else { return Some(Rejection::Structure("basic-auth")) };
+    let Some(colon) = memchr::memchr(b':', &decoded) else { return Some(Rejection::Structure("basic-auth")) };
+    let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
+    weak_password(user, password)
+}
+
+/// A password in a URL; the value's span is the password, and what stands around it tells user and host.
+fn url_password_fault(subject: Subject<'_>) -> Option<Rejection> {
+    let (text, span) = (subject.text, subject.span);
+    let from = span.start.saturating_sub(160);
+    let left = &text[from..span.start];
+    let user = left.strip_suffix(b":").unwrap_or(left);
+    let user = memchr::memrchr(b'/', user).map_or(user, |at| &user[at + 1..]);
+    let host_end = text[span.end..].iter().skip(1).take(200).take_while(|byte| !matches!(byte, b'/' | b'?' | b'"' | b'\'' | b'`' | b' ' | b'\n' | b')' | b'>' | b',')).count();
+    let host = &text[(span.end + 1).min(text.len())..(span.end + 1 + host_end).min(text.len())];
+    if let Some(fault) = weak_password(user, subject.value()) {
+        return Some(fault);
+    }
+    if text.get(span.end) != Some(&b'@') {
+        // A connection string names its host elsewhere: in this clause, if at all.
+        let clause = &text[from..(span.end + 160).min(text.len())];
+        let line = clause.split(|byte| *byte == b'\n').find(|line| memchr::memmem::find(line, subject.value()).is_some()).unwrap_or_default().to_ascii_lowercase();
+        return [&b"localhost"[..], b"127.0.0.1", b"(local)", b"example.com"].iter().any(|host| memchr::memmem::find(&line, host).is_some()).then_some(Rejection::LocalDefault);
+    }
+    let host = String::from_utf8_lossy(host).to_ascii_lowercase();
+    let name = host.split(':').next().unwrap_or_default();
+    const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "::1", "[", "host.docker.internal", "db", "postgres", "mysql", "redis", "mongo", "mongodb", "rabbitmq", "host", "hostname", "server", "database"];
+    let is_example = name.ends_with("example.com") || name.ends_with("example.org") || name.ends_with(".example") || name.ends_with(".test") || name.ends_with(".invalid") || name.ends_with(".local") || name.starts_with("example.") || name.contains("your");
+    if LOCAL.contains(&name) || is_example || name.is_empty() {
+        return Some(Rejection::LocalDefault);
+    }
+    if name.contains(['$', '{', '<', '%', '*']) {
+        return Some(Rejection::Reference);
+    }
+    None
+}
+
+/// Stock passwords, references, and a password that repeats the user's name.
+fn weak_password(user: &[u8], password: &[u8]) -> Option<Rejection> {
+    if password.len() < 4 || password.iter().all(|byte| !byte.is_ascii_alphanumeric()) {
+        return Some(Rejection::Placeholder("it is too short for a password"));
+    }
+    if user.eq_ignore_ascii_case(password) {
+        return Some(Rejection::LocalDefault);
+    }
+    placeholder::judge(password, 0, true)
+}
+
+fn is_rare(body: &[u8]) -> bool {
+    let hex = body.iter().all(u8::is_ascii_hexdigit) && body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic);
+    hex || rarity::surprise(body).is_some_and(|surprise| surprise >= rarity::RARE_FROM) && body.iter().any(u8::is_ascii_digit)
+}
+
+fn is_uuid(body: &[u8]) -> bool {
+    body.len() == 36 && body.iter().enumerate().all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { *byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+/// Base32 in lower case, the last of 27 characters being base32 or one of `*#$=` (the official SDK's pattern).
+fn checkout_holds(body: &[u8]) -> bool {
+    let Some((last, rest)) = body.split_last() else { return false };
+    let base32 = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7');
+    rest.iter().all(base32) && (base32(last) || matches!(last, b'*' | b'#' | b'$' | b'='))
+}
+
+/// `client_email` or `private_key_id` of a service account within the JSON object around the value.
+fn service_account_holds(subject: Subject<'_>) -> bool {
+    let from = subject.span.start.saturating_sub(2048);
+    let to = (subject.span.end + 2048).min(subject.text.len());
+    let around = &subject.text[from..to];
+    let has = |needle: &str| memchr::memmem::find(around, needle.as_bytes()).is_some();
+    has("service_account") && (has("gserviceaccount.com") || has("private_key_id")) && pem_fault(subject).is_none()
+}

@@ -1,0 +1,134 @@
+//! Which literals of a key type the prefilter looks for, and how many bits a value of it holds.
+//!
+//! Choosing anchors is worth more than any matching algorithm: one common word costs more than a hundred rare ones.
+//! Compiled into the build script as well: `super` is the only neighbour it may name.
+
+use regex_syntax::hir::{Hir, HirKind, literal::Extractor};
+
+use super::alphabet::Alphabet;
+use super::schema::{ShapeSpec, Spec};
+
+/// What an anchor's place says about the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AnchorKind {
+    /// The value's literal prefix begins here.
+    Prefix,
+    /// A match of the pattern begins here.
+    PatternStart,
+    /// A match of the pattern covers this place.
+    PatternInner,
+    /// A word of a keyword phrase stands here; the value is near.
+    Keyword,
+}
+
+/// A literal that the prefilter looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Lower case, 3 bytes or more.
+    pub text: String,
+    /// What its place says.
+    pub kind: AnchorKind,
+    /// The bytes that may follow it, where they are known: what makes a short anchor rare.
+    pub after: Option<Alphabet>,
+}
+
+/// Longer anchors gain nothing.
+const LONGEST: usize = 24;
+
+/// The anchors of a key type. `commonness` estimates how often a lower-case literal stands in ordinary code.
+///
+/// # Errors
+/// A sentence, when nothing in the key type is fit to be looked for.
+pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
+    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>().to_ascii_lowercase();
+    match &spec.shape {
+        ShapeSpec::Parts { prefixes, alphabet, .. } if !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3) => Ok(prefixes
+            .iter()
+            .map(|prefix| Anchor { text: cut(prefix), kind: AnchorKind::Prefix, after: (prefix.len() <= LONGEST).then_some(*alphabet) })
+            .collect()),
+        ShapeSpec::Parts { .. } => keyword_anchors(spec, commonness),
+        ShapeSpec::Pattern(pattern) => {
+            if !spec.anchors.is_empty() {
+                if let Some(short) = spec.anchors.iter().find(|anchor| anchor.len() < 3) {
+                    return Err(format!("the anchor `{short}` of `{}` is shorter than 3 bytes", spec.id));
+                }
+                return Ok(spec.anchors.iter().map(|anchor| Anchor { text: cut(anchor), kind: AnchorKind::PatternInner, after: None }).collect());
+            }
+            let literals = prefix_literals(pattern);
+            if !literals.is_empty() {
+                return Ok(literals.iter().map(|text| Anchor { text: cut(text), kind: AnchorKind::PatternStart, after: None }).collect());
+            }
+            keyword_anchors(spec, commonness)
+        }
+    }
+}
+
+fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
+    if !spec.required {
+        return Err(format!("`{}` has no literal to look for: give anchors, a longer prefix, or keywords that are required", spec.id));
+    }
+    spec.keywords
+        .iter()
+        .map(|phrase| {
+            let fit = phrase.iter().filter(|word| word.len() >= 3);
+            let rarest = fit.min_by(|one, other| commonness(one).total_cmp(&commonness(other)));
+            let word = rarest.ok_or_else(|| format!("the keyword `{}` of `{}` has no word of 3 letters", phrase.join(" "), spec.id))?;
+            Ok(Anchor { text: cut_word(word), kind: AnchorKind::Keyword, after: None })
+        })
+        .collect()
+}
+
+fn cut_word(word: &str) -> String {
+    word.chars().take(LONGEST).collect()
+}
+
+/// The literals that every match of the pattern begins with, in lower case, or none that are fit.
+fn prefix_literals(pattern: &str) -> Vec<String> {
+    let Ok(hir) = parse(pattern) else { return Vec::new() };
+    let mut extractor = Extractor::new();
+    extractor.limit_class(8).limit_repeat(8).limit_literal_len(LONGEST).limit_total(64);
+    let seq = extractor.extract(&hir);
+    let mut texts: Vec<String> = Vec::new();
+    for literal in seq.literals().unwrap_or_default() {
+        match std::str::from_utf8(literal.as_bytes()) {
+            Ok(text) if text.len() >= 3 && text.is_ascii() => texts.push(text.to_ascii_lowercase()),
+            _ => return Vec::new(),
+        }
+    }
+    texts.sort();
+    texts.dedup();
+    if texts.len() > 48 { Vec::new() } else { texts }
+}
+
+fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(pattern).map_err(Box::new)
+}
+
+/// How many bits the longest value of a key type holds at most: the looser the shape, the more. Among shapes that fit
+/// the same text, the one with the fewest says the most.
+pub fn bits_of(spec: &Spec) -> f64 {
+    match &spec.shape {
+        ShapeSpec::Parts { alphabet, lengths, .. } => {
+            let longest = lengths.iter().map(|range| range.1).max().unwrap_or(0);
+            f64::from(alphabet.size()).log2() * f64::from(longest) + (lengths.iter().map(|range| f64::from(range.1 - range.0)).sum::<f64>() + 1.0).log2()
+        }
+        ShapeSpec::Pattern(pattern) => parse(pattern).map_or(4096.0, |hir| hir_bits(&hir)),
+    }
+}
+
+fn hir_bits(hir: &Hir) -> f64 {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => 0.0,
+        HirKind::Class(class) => {
+            let size = match class {
+                regex_syntax::hir::Class::Unicode(set) => set.iter().map(|range| f64::from(u32::from(range.end()) - u32::from(range.start()) + 1)).sum::<f64>(),
+                regex_syntax::hir::Class::Bytes(set) => set.iter().map(|range| f64::from(range.end() - range.start()) + 1.0).sum::<f64>(),
+            };
+            size.max(1.0).log2()
+        }
+        HirKind::Repetition(repetition) => f64::from(repetition.max.unwrap_or(repetition.min + 512).min(4096)) * hir_bits(&repetition.sub),
+        HirKind::Capture(capture) => hir_bits(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(hir_bits).sum(),
+        HirKind::Alternation(parts) => parts.iter().map(hir_bits).fold(0.0, f64::max) + (parts.len() as f64).log2(),
+    }
+}

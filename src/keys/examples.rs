@@ -1,0 +1,186 @@
+//! Templates of example lines: text with holes such as `sk_{hex:48}`, filled when tests run, so that no real-looking
+//! key stands in any file.
+//!
+//! A hole spells the format a second time, in its own words: a slip in a key type's shape cannot agree with it by accident.
+
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD};
+
+use super::Alphabet;
+use crate::checksum;
+
+/// Fills the holes of a template. The same seed gives the same text; another seed gives other random bodies.
+///
+/// Holes: `{alphabet:LENGTH}` with the alphabets of the rule schema, `{class:a-z0-9:20}`, `{repeat:x:24}`, `{uuid}`, `{crc32-base62:30}`, `{jwt:claim=text,...}`,
+/// `{b64:TEXT}`, `{b64url:TEXT}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}`.
+/// Other braces stand for themselves.
+///
+/// # Errors
+/// A sentence, when a hole's argument can't be read.
+pub fn fill(template: &str, seed: u64) -> Result<String, String> {
+    let mut random = Random(seed ^ template.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)));
+    fill_with(template, &mut random)
+}
+
+fn fill_with(template: &str, random: &mut Random) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let inside = &rest[open + 1..];
+        let filled = match closing(inside) {
+            Some(close) => hole(&inside[..close], random)?.map(|text| (text, close)),
+            None => None,
+        };
+        match filled {
+            Some((text, close)) => {
+                out.push_str(&text);
+                rest = &inside[close + 1..];
+            }
+            None => {
+                out.push('{');
+                rest = inside;
+            }
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// The byte offset of the brace that closes the one before `text`.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 0 => return Some(at),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The text of one hole; `None` when these braces are no hole.
+fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
+    let (name, argument) = inside.split_once(':').unwrap_or((inside, ""));
+    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| format!("`{text}` in the hole {{{inside}}} is no length"));
+    let two = || argument.rsplit_once(':').ok_or_else(|| format!("the hole {{{inside}}} needs two arguments"));
+    let text = match name {
+        "uuid" if argument.is_empty() => {
+            let hex = |count, random: &mut Random| random.body(Alphabet::of_class("0-9a-f"), count);
+            format!("{}-{}-4{}-a{}-{}", hex(8, random), hex(4, random), hex(3, random), hex(3, random), hex(12, random))
+        }
+        "repeat" => {
+            let (text, count) = two()?;
+            text.repeat(number(count)?)
+        }
+        "class" => {
+            let (class, count) = two()?;
+            random.body(Alphabet::of_class(class), number(count)?)
+        }
+        "crc32-base62" => {
+            let body = random.body(Alphabet::of_class("0-9A-Za-z"), number(argument)?);
+            let sum = checksum::crc32_base62(body.as_bytes());
+            body + &String::from_utf8_lossy(&sum)
+        }
+        "jwt" => jwt(argument, random),
+        "b64" => BASE64.encode(fill_with(argument, random)?.as_bytes()),
+        "b64url" => BASE64URL_NOPAD.encode(fill_with(argument, random)?.as_bytes()),
+        "bech32" | "BECH32" | "bech32m" => {
+            let (hrp, count) = two()?;
+            let constant = if name == "bech32m" { checksum::BECH32M_CONSTANT } else { checksum::BECH32_CONSTANT };
+            let text = checksum::bech32_encode(&hrp.to_ascii_lowercase(), &random.bytes(number(count)?), constant);
+            if name == "BECH32" { text.to_ascii_uppercase() } else { text }
+        }
+        "base58check" | "crc16" => {
+            let (head, count) = two()?;
+            let mut payload = data_encoding::HEXLOWER_PERMISSIVE.decode(head.as_bytes()).map_err(|_| format!("`{head}` in the hole {{{inside}}} is no hex"))?;
+            payload.extend(random.bytes(number(count)?));
+            if name == "crc16" {
+                let sum = checksum::crc16_xmodem(&payload);
+                payload.extend(sum.to_le_bytes());
+                BASE32_NOPAD.encode(&payload)
+            } else {
+                let sum = checksum::base58check_sum(&payload);
+                payload.extend(sum);
+                checksum::base58_encode(&payload)
+            }
+        }
+        "pem" => pem(argument, random),
+        name => match super::NAMED_ALPHABETS.iter().find(|(known, _)| *known == name) {
+            Some((_, class)) if !argument.is_empty() => random.body(Alphabet::of_class(class), number(argument)?),
+            _ => return Ok(None),
+        },
+    };
+    Ok(Some(text))
+}
+
+fn jwt(claims: &str, random: &mut Random) -> String {
+    let mut payload = serde_json::Map::new();
+    payload.insert("iat".to_owned(), 1_700_000_000.into());
+    for (claim, value) in claims.split(',').filter_map(|claim| claim.split_once('=')) {
+        payload.insert(claim.to_owned(), value.into());
+    }
+    payload.insert("ref".to_owned(), random.body(Alphabet::of_class("a-z"), 20).into());
+    let body = BASE64URL_NOPAD.encode(serde_json::Value::Object(payload).to_string().as_bytes());
+    format!("{}.{body}.{}", BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#), random.body(Alphabet::of_class("0-9A-Za-z_-"), 43))
+}
+
+fn pem(label: &str, random: &mut Random) -> String {
+    let mut lines = vec![format!("-----BEGIN {label}-----")];
+    let class = Alphabet::of_class("0-9A-Za-z+/");
+    lines.push(format!("MII{}", random.body(class, 61)));
+    lines.extend((0..11).map(|_| random.body(class, 64)));
+    lines.push(format!("-----END {label}-----"));
+    lines.join("\n")
+}
+
+/// SplitMix64: small, and the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+
+    /// A typical body: at least one digit and one letter where the alphabet has both, no padding characters, no
+    /// separator at either end.
+    fn body(&mut self, alphabet: Alphabet, count: usize) -> String {
+        let letters: Vec<u8> = (0..=127).filter(|byte| alphabet.has(*byte) && *byte != b'=').collect();
+        let wants_both = count >= 8 && letters.iter().any(u8::is_ascii_digit) && letters.iter().any(u8::is_ascii_alphabetic);
+        for _ in 0..64 {
+            let text: String = (0..count).map(|_| letters[(self.next() % letters.len().max(1) as u64) as usize] as char).collect();
+            let ends = [text.bytes().next(), text.bytes().last()];
+            let tidy = letters.iter().all(|byte| !byte.is_ascii_alphanumeric()) || ends.iter().flatten().all(u8::is_ascii_alphanumeric);
+            let both = text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+            if tidy && (both || !wants_both) {
+                return text;
+            }
+        }
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_are_filled_and_other_braces_stay() {
+        assert_eq!(fill("{\"a\": 1} ${X} {{y}}", 1).as_deref(), Ok("{\"a\": 1} ${X} {{y}}"));
+        assert_eq!(fill("{repeat:ab:3}", 1).as_deref(), Ok("ababab"));
+        assert_eq!(fill("{b64:user:{repeat:x:3}}", 1).as_deref(), Ok("dXNlcjp4eHg="));
+        let key = fill("sk_{lower-hex:48}", 1).expect("a hole");
+        assert_eq!(key.len(), 51);
+        assert_ne!(key, fill("sk_{lower-hex:48}", 2).expect("a hole"));
+        assert!(fill("{alnum:x}", 1).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! Key types: what credentials of each provider look like and what they may do, and the catalog of all of them.
+//!
+//! Built-in key types are static data that the build made from `rules/`; custom ones come from `skout.toml` through
+//! the same schema. This module knows nothing of how text is searched.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+
+use crate::terms::{Confidence, KeyTypeId, Mode, Role};
+
+mod alphabet;
+mod anchor;
+mod catalog;
+mod check;
+pub mod examples;
+pub mod schema;
+
+pub use alphabet::{Alphabet, NAMED as NAMED_ALPHABETS};
+pub use anchor::AnchorKind;
+pub use catalog::{Anchor, Catalog, KeyTypeIx, Use};
+pub use check::CheckKind;
+
+type Text = Cow<'static, str>;
+type List<T> = Cow<'static, [T]>;
+
+/// A provider's declared credential format.
+#[derive(Debug)]
+pub struct KeyType {
+    /// `provider.name`.
+    pub id: KeyTypeId,
+    /// As people call it.
+    pub name: Text,
+    /// The provider as people write it.
+    pub provider_name: Text,
+    /// What the holder may do.
+    pub role: Role,
+    /// How a match tells live from test.
+    pub mode: ModeRule,
+    /// The other half of the pair.
+    pub partner: Option<KeyTypeId>,
+    /// What a value looks like.
+    pub shape: Shape,
+    /// Phrases, each of one or more lower-case words that stand together in the value's statement.
+    pub keywords: List<List<Text>>,
+    /// Whether there is no credential without a keyword.
+    pub required: bool,
+    /// Conditions besides the shape; all must hold.
+    pub checks: List<Check>,
+    /// How sure a match is.
+    pub confidence: Confidence,
+    /// The provider's page, or nothing.
+    pub docs: Text,
+    /// The steps of a rotation, one sentence each.
+    pub rotate: List<Text>,
+    /// Where the format is stated.
+    pub source: Text,
+    /// Lower-case words whose presence anywhere in a file says that this provider is meant.
+    pub signs: List<Text>,
+    /// Bits that a value holds at most: the fewer, the more its shape says.
+    pub bits: f64,
+}
+
+/// What a value looks like.
+#[derive(Debug)]
+pub enum Shape {
+    /// A literal, a run of characters, a literal.
+    Parts {
+        /// Literal starts, one of which must stand; none for a bare body.
+        prefixes: List<Text>,
+        /// The body's characters.
+        alphabet: Alphabet,
+        /// The body's lengths in bytes, as inclusive ranges in rising order.
+        lengths: List<(u32, u32)>,
+        /// Literal end.
+        suffix: Text,
+    },
+    /// A regex; its group `secret` is the value, or else the whole match.
+    Pattern(Pattern),
+}
+
+/// A regex of linear time, compiled at its first candidate.
+#[derive(Debug)]
+pub struct Pattern {
+    source: Text,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that the schema has checked.
+    pub const fn new(source: Text) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    /// The pattern as it is written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The compiled regex; `None` for one whose automaton would be too large.
+    pub fn regex(&self) -> Option<&Regex> {
+        let build = || {
+            let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
+            let limits = regex_automata::meta::Config::new().utf8_empty(false).nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(1 << 20);
+            Regex::builder().syntax(syntax).configure(limits).build(&self.source).ok()
+        };
+        self.compiled.get_or_init(build).as_ref()
+    }
+}
+
+/// A condition besides the shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Which.
+    pub kind: CheckKind,
+    /// What to check for, where the kind takes an argument.
+    pub argument: Text,
+}
+
+/// How a match tells its mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModeRule {
+    /// Always the same.
+    Fixed(Mode),
+    /// Words such as `live` and `test` in the prefix, or in the first bytes of a pattern's match.
+    FromPrefix,
+    /// The longest of these prefixes.
+    Table(List<(Text, Mode)>),
+}
+
+impl KeyType {
+    /// The mode of a match with this literal head (its prefix, or the first bytes of a pattern's match).
+    pub fn mode_of(&self, head: &str) -> Mode {
+        match &self.mode {
+            ModeRule::Fixed(mode) => *mode,
+            ModeRule::FromPrefix => mode_from_words(head),
+            ModeRule::Table(table) => {
+                let longest = table.iter().filter(|(prefix, _)| head.starts_with(prefix.as_ref())).max_by_key(|(prefix, _)| prefix.len());
+                longest.map_or(Mode::None, |(_, mode)| *mode)
+            }
+        }
+    }
+
+    /// Whether a match proves the format.
+    pub fn is_proven(&self) -> bool {
+        self.checks.iter().any(|check| check.kind.proves())
+    }
+
+    /// The name with its article-free provider in front, once: `Plunk secret key`.
+    pub fn full_name(&self) -> String {
+        if self.name.to_ascii_lowercase().starts_with(&self.provider_name.to_ascii_lowercase()) {
+            self.name.to_string()
+        } else {
+            format!("{} {}", self.provider_name, self.name)
+        }
+    }
+}
+
+/// Words by which prefixes tell their mode.
+fn mode_from_words(head: &str) -> Mode {
+    const LIVE: &[&str] = &["live", "prod", "production"];
+    const TEST: &[&str] = &["test", "testing", "sandbox", "sbox", "sdbx", "sb", "dev", "development", "stg", "staging", "stagtest", "preview", "hmlg"];
+    let head = head.to_ascii_lowercase();
+    let mut words = head.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words
+        .find_map(|word| match word {
+            word if LIVE.contains(&word) => Some(Mode::Live),
+            word if TEST.contains(&word) => Some(Mode::Test),
+            _ => None,
+        })
+        .unwrap_or(Mode::None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_tell_modes() {
+        let cases = [("sk_live_", Mode::Live), ("sk_test_", Mode::Test), ("sk_", Mode::None), ("SB-Mid-server-", Mode::Test), ("xnd_production_", Mode::Live)];
+        for (head, mode) in cases {
+            assert_eq!(mode_from_words(head), mode, "{head}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Marks by which a file says where it runs: `"use client"`, `import "server-only"`, a shebang.
+
+/// What was found in the head of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Directives {
+    /// `"use client"` before any statement, or `import "client-only"`.
+    pub client: bool,
+    /// `"use server"` before any statement, `import "server-only"`, or a shebang.
+    pub server: bool,
+}
+
+/// Bytes of a file's head that are read.
+const HEAD: usize = 8 * 1024;
+
+/// Reads the directive prologue (ECMA-262, "Directive Prologues") after comments, and imports of marker packages.
+pub(super) fn read(text: &[u8]) -> Directives {
+    let head = &text[..text.len().min(HEAD)];
+    let mut found = Directives { client: false, server: head.starts_with(b"#!") };
+    let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    if rest.starts_with(b"#!") {
+        rest = after_line(rest);
+    }
+    loop {
+        rest = skip_comments(rest);
+        let Some(quote) = rest.first().filter(|byte| matches!(byte, b'"' | b'\'')) else { break };
+        let Some(end) = memchr::memchr(*quote, &rest[1..]) else { break };
+        match &rest[1..=end] {
+            b"use client" => found.client = true,
+            b"use server" => found.server = true,
+            _ => {}
+        }
+        rest = &rest[end + 2..];
+    }
+    for (package, is_client) in [("server-only", false), ("client-only", true)] {
+        let imported = memchr::memmem::find_iter(head, package.as_bytes()).any(|at| {
+            let before = head[..at].trim_ascii_end();
+            let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before).trim_ascii_end();
+            before.ends_with(b"import") || before.ends_with(b"require(")
+        });
+        found.client |= imported && is_client;
+        found.server |= imported && !is_client;
+    }
+    found
+}
+
+fn after_line(text: &[u8]) -> &[u8] {
+    memchr::memchr(b'\n', text).map_or(&[], |at| &text[at + 1..])
+}
+
+fn skip_comments(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = text.trim_ascii_start();
+        text = text.strip_prefix(b";").unwrap_or(text);
+        if text.starts_with(b"//") {
+            text = after_line(text);
+        } else if text.starts_with(b"/*") {
+            text = memchr::memmem::find(&text[2..], b"*/").map_or(&[], |at| &text[at + 4..]);
+        } else if !text.first().is_some_and(u8::is_ascii_whitespace) {
+            return text;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prologues() {
+        let read = |text: &str| {
+            let found = read(text.as_bytes());
+            (found.client, found.server)
+        };
+        assert_eq!(read("'use client'\nimport x"), (true, false));
+        assert_eq!(read("// why\n/* and how */\n\"use strict\"; \"use client\";"), (true, false));
+        assert_eq!(read("import 'server-only'\n"), (false, true));
+        assert_eq!(read("#!/usr/bin/env node\nx"), (false, true));
+        assert_eq!(read("const x = 'use client'"), (false, false));
+        assert_eq!(read("// server-only code\n"), (false, false));
+        assert_eq!(read("'use server'"), (false, true));
+    }
+}
