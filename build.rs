@@ -39,8 +39,8 @@ fn main() {
     let mut mistakes = Vec::new();
     let specs = read_rules(&rules, &mut mistakes);
     let grams = fs::read(rules.join("context/grams.bin")).unwrap_or_default();
-    if !grams.is_empty() && grams.len() != 1 << table::SLOT_BITS {
-        mistakes.push(format!("rules/context/grams.bin: {} bytes instead of {}; make it again with `cargo run --release --example grams`", grams.len(), 1 << table::SLOT_BITS));
+    if !grams.is_empty() && grams.len() != 1 << table::COUNT_BITS {
+        mistakes.push(format!("rules/context/grams.bin: {} bytes instead of {}; make it again with `cargo run --release --example train`", grams.len(), 1 << table::COUNT_BITS));
     }
     let anchors = gather_anchors(&specs, &grams, &mut mistakes);
     if !mistakes.is_empty() {
@@ -111,6 +111,7 @@ fn read_rules(rules: &Path, mistakes: &mut Vec<String>) -> Vec<Spec> {
 /// An anchor with every key type that it serves.
 struct Shared {
     text: String,
+    exact: bool,
     uses: Vec<(usize, AnchorKind)>,
     after: Option<alphabet::Alphabet>,
 }
@@ -120,17 +121,17 @@ fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> V
         let folded: Vec<u8> = word.bytes().map(table::fold).collect();
         let counts = folded.windows(4).map(|gram| {
             let slot = table::slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]));
-            grams.get(slot as usize).map_or(0.0, |level| (f64::from(*level) / 8.0).exp2())
+            grams.get((slot >> (table::SLOT_BITS - table::COUNT_BITS)) as usize).map_or(0.0, |level| (f64::from(*level) / 8.0).exp2())
         });
         // A word of three letters has no gram of its own: it is taken for common.
         counts.reduce(f64::min).unwrap_or(1e9) - word.len() as f64 / 100.0
     };
-    let mut shared: BTreeMap<String, Shared> = BTreeMap::new();
+    let mut shared: BTreeMap<(String, bool), Shared> = BTreeMap::new();
     for (index, spec) in specs.iter().enumerate() {
         match anchor::anchors_of(spec, &commonness) {
             Ok(anchors) => {
                 for anchor in anchors {
-                    let entry = shared.entry(anchor.text.clone()).or_insert_with(|| Shared { text: anchor.text.clone(), uses: Vec::new(), after: Some(alphabet::Alphabet::EMPTY) });
+                    let entry = shared.entry((anchor.text.clone(), anchor.exact)).or_insert_with(|| Shared { text: anchor.text.clone(), exact: anchor.exact, uses: Vec::new(), after: Some(alphabet::Alphabet::EMPTY) });
                     if !entry.uses.contains(&(index, anchor.kind)) {
                         entry.uses.push((index, anchor.kind));
                     }
@@ -161,7 +162,7 @@ fn catalog_source(specs: &[Spec], anchors: &[Shared]) -> String {
     for shared in anchors {
         let uses: Vec<String> = shared.uses.iter().map(|(index, kind)| format!("Use {{ key_type: {index}, kind: AnchorKind::{kind:?} }}")).collect();
         let after = shared.after.map_or("None".to_owned(), |set| format!("Some({})", alphabet_source(set)));
-        let _ = writeln!(out, "    Anchor {{ text: Cow::Borrowed({:?}), uses: Cow::Borrowed(&[{}]), after: {after} }},", shared.text, uses.join(", "));
+        let _ = writeln!(out, "    Anchor {{ text: Cow::Borrowed({:?}), exact: {}, uses: Cow::Borrowed(&[{}]), after: {after} }},", shared.text, shared.exact, uses.join(", "));
     }
     out.push_str("];\n");
     out

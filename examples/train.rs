@@ -24,7 +24,7 @@ fn class(byte: u8) -> Option<usize> {
 
 fn main() {
     let roots: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let mut grams = vec![0_u64; 1 << table::SLOT_BITS];
+    let mut grams = vec![0_u64; 1 << table::COUNT_BITS];
     let mut pairs = vec![[0_u64; 36]; 36];
     let (mut bytes, mut files) = (0_u64, 0_u64);
     for root in roots {
@@ -37,7 +37,8 @@ fn main() {
             }
             (bytes, files) = (bytes + text.len() as u64, files + 1);
             for gram in text.windows(4) {
-                grams[table::slot(u32::from_le_bytes(std::array::from_fn(|at| table::fold(gram[at])))) as usize] += 1;
+                let slot = table::slot(u32::from_le_bytes(std::array::from_fn(|at| table::fold(gram[at]))));
+                grams[(slot >> (table::SLOT_BITS - table::COUNT_BITS)) as usize] += 1;
             }
             // Long tokens are hashes and keys: what is to be told from names must not train them.
             for token in text.split(|byte| class(*byte).is_none()).filter(|token| (3..=20).contains(&token.len())) {

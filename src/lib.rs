@@ -10,4 +10,8 @@ mod context_data_static;
 pub mod keys;
 pub mod detect;
 pub mod finding;
+pub mod source;
 pub mod lang;
+pub mod project;
+pub mod context;
+pub mod verdict;

@@ -32,6 +32,8 @@ const LONGEST: usize = 64 * 1024;
 /// Finds candidates around hits. Near misses at a telling prefix go to `rejected`, if somebody wants them.
 pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
     let mut windows: Vec<(KeyTypeIx, Span)> = Vec::new();
+    let mut bare: Vec<KeyTypeIx> = Vec::new();
+    let mut last_keyword = u16::MAX;
     for hit in hits {
         let anchor = &catalog.anchors()[usize::from(hit.anchor)];
         let at = hit.at as usize;
@@ -60,9 +62,12 @@ pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut
                     }
                 }
                 (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER))),
+                (AnchorKind::Keyword, Shape::Parts { .. }) if last_keyword == hit.anchor => {}
+                (AnchorKind::Keyword, Shape::Parts { .. }) => bare.push(index),
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD))),
             }
         }
+        last_keyword = hit.anchor;
     }
     windows.sort_unstable();
     windows.dedup();
@@ -77,9 +82,16 @@ pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut
             joins
         });
         let taken = taken.count();
-        search_window(catalog.get(*index), *index, text, merged, out);
+        if let Shape::Pattern(pattern) = &catalog.get(*index).shape
+            && let Some(regex) = pattern.regex()
+        {
+            pattern_at(regex, text, *index, merged, None, out);
+        }
         rest = &tail[taken..];
     }
+    bare.sort_unstable();
+    bare.dedup();
+    search_runs(catalog, &bare, text, out);
 }
 
 fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
@@ -157,30 +169,43 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
     !left && !right
 }
 
-fn search_window(key_type: &KeyType, index: KeyTypeIx, text: &[u8], window: Span, out: &mut Vec<Candidate>) {
-    match &key_type.shape {
-        Shape::Pattern(pattern) => {
-            if let Some(regex) = pattern.regex() {
-                pattern_at(regex, text, index, window, None, out);
-            }
-        }
-        Shape::Parts { prefixes, alphabet, lengths, suffix } if prefixes.is_empty() => {
-            let shortest = lengths.iter().map(|range| range.0).min().unwrap_or(1) as usize;
-            for run in runs(text, window, *alphabet) {
-                if run.len() >= shortest
-                    && stands_alone(text, run)
-                    && let Ok(span) = match_parts(key_type, text, run.start, 0)
-                    && (suffix.is_empty() || span.end > run.start)
-                {
-                    out.push(Candidate { key_type: index, span, prefix: 0, head: Span::new(span.start, span.start) });
+/// Finds values of key types that are a bare body, or nearly so, and whose keyword stands somewhere in the text: in one
+/// pass over its long runs of token characters, whatever the number of key types. Whether the keyword stands in the
+/// value's statement is asked later.
+fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mut Vec<Candidate>) {
+    struct Bare<'c> {
+        index: KeyTypeIx,
+        key_type: &'c KeyType,
+        prefixes: &'c [std::borrow::Cow<'static, str>],
+        alphabet: Alphabet,
+        shortest: usize,
+    }
+    let bare: Vec<Bare<'_>> = key_types
+        .iter()
+        .filter_map(|index| {
+            let key_type = catalog.get(*index);
+            let Shape::Parts { prefixes, alphabet, lengths, .. } = &key_type.shape else { return None };
+            Some(Bare { index: *index, key_type, prefixes, alphabet: *alphabet, shortest: lengths.iter().map(|range| range.0).min()? as usize })
+        })
+        .collect();
+    let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { return };
+    for run in long_runs(text, shortest.max(6)) {
+        for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
+            if bare.prefixes.is_empty() {
+                for body in runs(text, run, bare.alphabet) {
+                    if body.len() >= bare.shortest
+                        && stands_alone(text, body)
+                        && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
+                    {
+                        out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
+                    }
                 }
+                continue;
             }
-        }
-        Shape::Parts { prefixes, .. } => {
-            for prefix in prefixes.iter() {
-                for at in memchr::memmem::find_iter(window.of(text), prefix.as_bytes()).map(|at| window.start + at) {
-                    if let Ok(span) = match_parts(key_type, text, at, prefix.len()) {
-                        out.push(Candidate { key_type: index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
+            for prefix in bare.prefixes {
+                for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
+                    if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
+                        out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
                     }
                 }
             }
@@ -188,18 +213,52 @@ fn search_window(key_type: &KeyType, index: KeyTypeIx, text: &[u8], window: Span
     }
 }
 
-/// The maximal runs of an alphabet that touch a window; the ones at its ends are followed outside it, for a while.
-fn runs(text: &[u8], window: Span, alphabet: Alphabet) -> impl Iterator<Item = Span> {
-    let inner = move |byte: u8| alphabet.has(byte) && byte != b'=';
-    let mut at = window.start;
-    at -= text[..at].iter().rev().take(512).take_while(|byte| inner(**byte)).count();
+/// Characters that tokens are written in, over all alphabets.
+static TOKEN: [bool; 256] = {
+    let mut set = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        set[byte] = it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/' | b'_' | b'-' | b'=' | b'.' | b'~' | b':' | b'!' | b'*' | b'#' | b'$' | b'@' | b'%' | b'&' | b'^');
+        byte += 1;
+    }
+    set
+};
+
+/// The maximal runs of token characters of at least `shortest` bytes. Looks at every `shortest`-th byte alone until one
+/// lies within a run.
+fn long_runs(text: &[u8], shortest: usize) -> impl Iterator<Item = Span> {
+    let mut at = shortest - 1;
+    let mut floor = 0;
     std::iter::from_fn(move || {
-        while at < window.end && !inner(text[at]) {
+        while at < text.len() {
+            if !TOKEN[usize::from(text[at])] {
+                at += shortest;
+                continue;
+            }
+            let start = at - text[floor..at].iter().rev().take_while(|byte| TOKEN[usize::from(**byte)]).count();
+            let end = at + text[at..].iter().take_while(|byte| TOKEN[usize::from(**byte)]).count();
+            floor = end;
+            at = end + shortest;
+            if end - start >= shortest {
+                return Some(Span::new(start, end));
+            }
+        }
+        None
+    })
+}
+
+/// The maximal runs of an alphabet within a span.
+fn runs(text: &[u8], span: Span, alphabet: Alphabet) -> impl Iterator<Item = Span> {
+    let inner = move |byte: u8| alphabet.has(byte) && byte != b'=';
+    let mut at = span.start;
+    std::iter::from_fn(move || {
+        while at < span.end && !inner(text[at]) {
             at += 1;
         }
         let start = at;
-        at += body_run(&text[start..], alphabet, (window.end + 512).saturating_sub(start));
-        (start < window.end && at > start).then(|| Span::new(start, at))
+        at += body_run(&text[start..], alphabet, text.len() - start);
+        (start < span.end && at > start).then(|| Span::new(start, at))
     })
 }
 

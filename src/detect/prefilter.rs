@@ -51,7 +51,7 @@ impl Prefilter {
         Self { bitmap: Cow::Owned(bitmap), heads: built.heads.into(), entries: built.entries.into() }
     }
 
-    /// Appends every place in `text` where an anchor stands, whatever its case. `text` must be shorter than 4 GiB:
+    /// Appends every place in `text` where an anchor stands. `text` must be shorter than 4 GiB:
     /// larger inputs come in windows.
     pub fn scan(&self, catalog: &Catalog, text: &[u8], hits: &mut Vec<Hit>) {
         const FOLD: u64 = 0x2020_2020_2020_2020;
@@ -103,8 +103,9 @@ impl Prefilter {
                 continue;
             }
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
-            let anchor = catalog.anchors()[usize::from(entry.anchor)].text.as_bytes();
-            if text.get(start..start + anchor.len()).is_some_and(|found| found.eq_ignore_ascii_case(anchor)) {
+            let anchor = &catalog.anchors()[usize::from(entry.anchor)];
+            let wanted = anchor.text.as_bytes();
+            if text.get(start..start + wanted.len()).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) }) {
                 hits.push(Hit { at: start as u32, anchor: entry.anchor });
             }
         }

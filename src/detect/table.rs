@@ -7,8 +7,11 @@
 //!
 //! Compiled into the build script as well: it may name no neighbour.
 
-/// Bits of a slot number.
-pub const SLOT_BITS: u32 = 17;
+/// Bits of a slot number: 128 KiB of bitmap, of which text touches a small part, so that it stays in the nearest caches;
+/// a smaller one would let through too much at this number of grams.
+pub const SLOT_BITS: u32 = 20;
+/// Bits of the slots that `grams.bin` counts: the highest of a slot's.
+pub const COUNT_BITS: u32 = 17;
 /// 64-bit words of the bitmap.
 pub const WORDS: usize = 1 << (SLOT_BITS - 6);
 /// Slots that share one entry of `heads`, as a power of two.
@@ -62,7 +65,7 @@ pub struct Built {
 
 /// Builds the table. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
 pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
-    let cost = |slots: &[(u32, i8)]| -> f64 { slots.iter().map(|(slot, _)| counts.get(*slot as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum() };
+    let cost = |slots: &[(u32, i8)]| -> f64 { slots.iter().map(|(slot, _)| counts.get((*slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum() };
     let mut entries = Vec::new();
     for (number, needle) in needles.iter().enumerate() {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
@@ -112,6 +115,7 @@ fn with_after(text: &[u8], after: &[bool; 256]) -> Vec<(u32, i8)> {
 fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + '_ {
     (0..=255_u8).filter(|byte| fold(*byte) == *byte && (set[*byte as usize] || set[(*byte & !0x20) as usize]))
 }
+
 
 /// What may stand before a prefix: anything but a letter, a digit or an underscore, and the ends of escapes (`\n`,
 /// `%3D`, `\u003d`), which the matcher looks at again.

@@ -24,8 +24,10 @@ pub enum AnchorKind {
 /// A literal that the prefilter looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anchor {
-    /// Lower case, 3 bytes or more.
+    /// 3 bytes or more; in lower case unless `exact`.
     pub text: String,
+    /// Whether its case counts: a prefix is written in one way only.
+    pub exact: bool,
     /// What its place says.
     pub kind: AnchorKind,
     /// The bytes that may follow it, where they are known: what makes a short anchor rare.
@@ -40,11 +42,11 @@ const LONGEST: usize = 24;
 /// # Errors
 /// A sentence, when nothing in the key type is fit to be looked for.
 pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
-    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>().to_ascii_lowercase();
+    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     match &spec.shape {
         ShapeSpec::Parts { prefixes, alphabet, .. } if !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3) => Ok(prefixes
             .iter()
-            .map(|prefix| Anchor { text: cut(prefix), kind: AnchorKind::Prefix, after: (prefix.len() <= LONGEST).then_some(*alphabet) })
+            .map(|prefix| Anchor { text: cut(prefix), exact: true, kind: AnchorKind::Prefix, after: (prefix.len() <= LONGEST).then_some(*alphabet) })
             .collect()),
         ShapeSpec::Parts { .. } => keyword_anchors(spec, commonness),
         ShapeSpec::Pattern(pattern) => {
@@ -52,11 +54,11 @@ pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<A
                 if let Some(short) = spec.anchors.iter().find(|anchor| anchor.len() < 3) {
                     return Err(format!("the anchor `{short}` of `{}` is shorter than 3 bytes", spec.id));
                 }
-                return Ok(spec.anchors.iter().map(|anchor| Anchor { text: cut(anchor), kind: AnchorKind::PatternInner, after: None }).collect());
+                return Ok(spec.anchors.iter().map(|anchor| Anchor { text: cut(anchor).to_ascii_lowercase(), exact: false, kind: AnchorKind::PatternInner, after: None }).collect());
             }
             let literals = prefix_literals(pattern);
             if !literals.is_empty() {
-                return Ok(literals.iter().map(|text| Anchor { text: cut(text), kind: AnchorKind::PatternStart, after: None }).collect());
+                return Ok(literals.into_iter().map(|(text, exact)| Anchor { text: cut(&text), exact, kind: AnchorKind::PatternStart, after: None }).collect());
             }
             keyword_anchors(spec, commonness)
         }
@@ -64,6 +66,7 @@ pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<A
 }
 
 fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
+    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     if !spec.required {
         return Err(format!("`{}` has no literal to look for: give anchors, a longer prefix, or keywords that are required", spec.id));
     }
@@ -73,17 +76,13 @@ fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<
             let fit = phrase.iter().filter(|word| word.len() >= 3);
             let rarest = fit.min_by(|one, other| commonness(one).total_cmp(&commonness(other)));
             let word = rarest.ok_or_else(|| format!("the keyword `{}` of `{}` has no word of 3 letters", phrase.join(" "), spec.id))?;
-            Ok(Anchor { text: cut_word(word), kind: AnchorKind::Keyword, after: None })
+            Ok(Anchor { text: cut(word), exact: false, kind: AnchorKind::Keyword, after: None })
         })
         .collect()
 }
 
-fn cut_word(word: &str) -> String {
-    word.chars().take(LONGEST).collect()
-}
-
-/// The literals that every match of the pattern begins with, in lower case, or none that are fit.
-fn prefix_literals(pattern: &str) -> Vec<String> {
+/// The literals one of which every match of the pattern begins with, and whether their case counts; none if they are not fit.
+fn prefix_literals(pattern: &str) -> Vec<(String, bool)> {
     let Ok(hir) = parse(pattern) else { return Vec::new() };
     let mut extractor = Extractor::new();
     extractor.limit_class(8).limit_repeat(8).limit_literal_len(LONGEST).limit_total(64);
@@ -91,13 +90,24 @@ fn prefix_literals(pattern: &str) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for literal in seq.literals().unwrap_or_default() {
         match std::str::from_utf8(literal.as_bytes()) {
-            Ok(text) if text.len() >= 3 && text.is_ascii() => texts.push(text.to_ascii_lowercase()),
+            Ok(text) if text.len() >= 3 && text.is_ascii() => texts.push(text.to_owned()),
             _ => return Vec::new(),
         }
     }
-    texts.sort();
+    texts.sort_by_key(|text| text.to_ascii_lowercase());
     texts.dedup();
-    if texts.len() > 48 { Vec::new() } else { texts }
+    // Variants of one text are what a pattern without case extracts to.
+    let mut groups: Vec<(String, bool)> = Vec::new();
+    for text in texts {
+        match groups.last_mut() {
+            Some((known, exact)) if known.eq_ignore_ascii_case(&text) => {
+                known.make_ascii_lowercase();
+                *exact = false;
+            }
+            _ => groups.push((text, true)),
+        }
+    }
+    if groups.len() > 48 { Vec::new() } else { groups }
 }
 
 fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {

@@ -16,8 +16,10 @@ pub struct KeyTypeIx(pub u16);
 /// A literal that the prefilter looks for, with every key type it serves.
 #[derive(Debug, Clone)]
 pub struct Anchor {
-    /// Lower case, 3 bytes or more.
+    /// 3 bytes or more; in lower case unless `exact`.
     pub text: Cow<'static, str>,
+    /// Whether its case counts.
+    pub exact: bool,
     /// The key types, and what the anchor's place says of each.
     pub uses: Cow<'static, [Use]>,
     /// Bytes that may follow, where all uses know.
@@ -79,12 +81,12 @@ impl Catalog {
             let key_type = (KEY_TYPES.len() + catalog.custom.len()) as u16;
             for anchor in anchors_of(spec, &|word| -(word.len() as f64))? {
                 let used = Use { key_type, kind: anchor.kind };
-                match anchors.iter_mut().find(|known| known.text == anchor.text) {
+                match anchors.iter_mut().find(|known| known.text == anchor.text && known.exact == anchor.exact) {
                     Some(known) => {
                         known.uses.to_mut().push(used);
                         known.after = None;
                     }
-                    None => anchors.push(Anchor { text: anchor.text.into(), uses: vec![used].into(), after: anchor.after }),
+                    None => anchors.push(Anchor { text: anchor.text.into(), exact: anchor.exact, uses: vec![used].into(), after: anchor.after }),
                 }
             }
             catalog.custom.push(from_spec(spec));

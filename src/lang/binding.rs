@@ -18,10 +18,16 @@ pub fn name_of(text: &[u8], value: Span) -> Option<String> {
 /// `NAME = "`, `"name": "`, `name := '`, `ENV NAME `, `NAME => `, `name="Bearer `.
 fn direct(left: &[u8]) -> Option<String> {
     let mut rest = strip_end(left, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\'));
-    for scheme in [&b"Bearer "[..], b"Basic ", b"bearer ", b"Token ", b"token ", b"f\"", b"r\"", b"b\""] {
+    for scheme in [&b"Bearer "[..], b"Basic ", b"bearer ", b"Token ", b"token "] {
         if let Some(before) = rest.strip_suffix(scheme) {
             rest = strip_end(before, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\'));
         }
+    }
+    // Python's and Rust's string prefixes: `f"`, `r"`, `b'`.
+    if let [.., b' ' | b':' | b'=' | b'(' | b',', b'f' | b'r' | b'b' | b'u'] = rest
+        && rest.len() < left.len()
+    {
+        rest = &rest[..rest.len() - 1];
     }
     let trimmed = strip_end(rest, |byte| matches!(byte, b' ' | b'\t'));
     let operators: [&[u8]; 9] = [b":=", b"=>", b"??", b"||", b"=", b":", b",", b"(", b"|"];

@@ -1,0 +1,181 @@
+//! The arguments, as clap reads them. These types end in `cli`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::config;
+use crate::report::Format;
+use crate::terms::{Confidence, Severity};
+
+/// skout finds keys and secrets, works out what each may do and where it ends up, and judges the pair.
+#[derive(Debug, Parser)]
+#[command(name = "skout", version, max_term_width = 100, after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration; 3 the scan was incomplete.")]
+pub(super) struct Arguments {
+    /// Run as if started in this folder.
+    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
+    pub(super) directory: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan files for keys and judge where they stand.
+    Scan(Box<ScanArgs>),
+    /// Show or test rules and key types.
+    Rules(RulesArgs),
+    /// Say why a line is, or is not, a finding.
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScanArgs {
+    /// Files and folders; `-` is standard input. Files named here are always scanned.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// What standard input is called, for its context.
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// How to report: text, json, jsonl, sarif, github, gitlab, junit, csv. FORMAT=FILE writes a file beside standard output; repeatable.
+    #[arg(short, long = "format", value_name = "FORMAT[=FILE]", value_parser = format_target)]
+    pub(super) formats: Vec<FormatTarget>,
+    /// Write the report to a file instead of standard output.
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// The severity from which findings make the exit code 1 [default: medium].
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) fail_on: Option<Severity>,
+    /// Leave out findings below this severity [default: low].
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) min_severity: Option<Severity>,
+    /// Leave out findings below this confidence [default: medium].
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence)]
+    pub(super) min_confidence: Option<Confidence>,
+    /// Run this rule alone; repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) rule: Vec<String>,
+    /// Don't run this rule; repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) no_rule: Vec<String>,
+    /// Scan what ignore rules exclude.
+    #[arg(long)]
+    pub(super) no_ignore: bool,
+    /// Leave out hidden files.
+    #[arg(long)]
+    pub(super) skip_hidden: bool,
+    /// Leave out larger files, `10M`, `10MiB` or bytes; a named file is scanned all the same.
+    #[arg(long, value_name = "SIZE", value_parser = config::parse_size)]
+    pub(super) max_file_size: Option<u64>,
+    /// Threads [default: one a processor].
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZeroUsize>,
+    /// Report publishable keys as well, as information.
+    #[arg(long)]
+    pub(super) show_publishable: bool,
+    /// Print secrets in full. Whoever reads the output can use them.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Exit with 0 or 1 although something was not scanned.
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+    /// A progress bar on standard error.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: When,
+    /// No summary, no notes.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// List every input that was not scanned, and suppressions that matched nothing or a whole file.
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+/// Where the configuration comes from.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    /// Use this configuration instead of the nearest skout.toml.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+    /// Use no configuration.
+    #[arg(long, conflicts_with = "config")]
+    pub(super) no_config: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List context rules and key types.
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Show the page of a context rule or a key type.
+    Show {
+        /// `secret-in-bundle`, `plunk.secret-key`.
+        id: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Check rule files and run their examples.
+    Test {
+        /// A rule file, a skout.toml, or a folder of them.
+        #[arg(required = true, value_name = "FILE-OR-DIR", value_hint = ValueHint::AnyPath)]
+        paths: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A file and a line in it.
+    #[arg(value_name = "PATH:LINE")]
+    pub(super) place: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A format, and a file for it or standard output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FormatTarget {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}
+
+pub(super) fn format_target(text: &str) -> Result<FormatTarget, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(PathBuf::from(file))));
+    let names = || Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
+    let format = Format::parse(name).ok_or_else(|| format!("use one of {}", names()))?;
+    if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        return Err("the file after `=` has no name".to_owned());
+    }
+    Ok(FormatTarget { format, file })
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "use info, low, medium, high or critical".to_owned())
+}
+
+fn confidence(text: &str) -> Result<Confidence, String> {
+    Confidence::parse(text).ok_or_else(|| "use low, medium, high or confirmed".to_owned())
+}

@@ -1,0 +1,121 @@
+//! Context rules: each is one reason for a finding, in one file, whose doc comment is its page in `docs/rules/`.
+//!
+//! A rule sees facts and the project, never bytes, and notes observations; how bad one is, `verdict` decides.
+
+pub mod examples;
+mod hardcoded_secret;
+mod key_mode_mismatch;
+mod public_env_secret;
+mod secret_in_bundle;
+mod secret_in_client_code;
+mod secret_in_mobile_app;
+
+use crate::finding::TraceStep;
+use crate::keys::Catalog;
+use crate::lang::Literal;
+use crate::project::{FileFacts, Placed, Project};
+use crate::terms::RuleId;
+
+/// All rules, from the most to the least specific: on equal severity the first speaks.
+pub static RULES: &[&dyn ContextRule] = &[
+    &secret_in_bundle::SecretInBundle,
+    &secret_in_client_code::SecretInClientCode,
+    &secret_in_mobile_app::SecretInMobileApp,
+    &public_env_secret::PublicEnvSecret,
+    &key_mode_mismatch::KeyModeMismatch,
+    &hardcoded_secret::HardcodedSecret,
+];
+
+/// One reason for a finding.
+pub trait ContextRule: Sync {
+    /// Its id, which reads as the end of "skout:allow".
+    fn id(&self) -> RuleId;
+
+    /// Its page, in Markdown.
+    fn page(&self) -> &'static str;
+
+    /// Notes what this rule sees in one file.
+    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations);
+}
+
+/// Declares a rule: its page, its type and its id.
+macro_rules! context_rule {
+    ($(#[doc = $line:literal])+ $name:ident, $id:literal) => {
+        $(#[doc = $line])+
+        pub(super) struct $name;
+
+        impl $name {
+            const ID: $crate::terms::RuleId = $crate::terms::RuleId($id);
+            const PAGE: &'static str = concat!($($line, "\n"),+);
+        }
+    };
+}
+pub(crate) use context_rule;
+
+/// What a rule may know of one file.
+#[derive(Debug, Clone, Copy)]
+pub struct FileContext<'a> {
+    /// The file.
+    pub file: &'a FileFacts,
+    /// Where it lives or runs.
+    pub placed: Placed,
+    /// All files.
+    pub project: &'a Project,
+    /// The key types.
+    pub catalog: &'a Catalog,
+}
+
+impl<'a> FileContext<'a> {
+    /// The values in this file whose holder has some authority.
+    pub fn secrets(&self) -> impl Iterator<Item = (usize, &'a Literal)> {
+        self.file.facts.literals.iter().enumerate().filter(|(_, literal)| literal.credential.role.bears_authority())
+    }
+
+    /// The name of a value's key type, `Plunk secret key`.
+    pub fn key_name(&self, literal: &Literal) -> String {
+        self.catalog.get(literal.credential.key_type).full_name()
+    }
+}
+
+/// A rule that fired at a value; no severity yet.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// Which rule.
+    pub rule: RuleId,
+    /// The number of the value among the file's literals.
+    pub literal: usize,
+    /// One sentence, without a full stop.
+    pub message: String,
+    /// What to do about the place, before the key itself is rotated; one sentence.
+    pub advice: String,
+    /// The way that the value takes.
+    pub trace: Vec<TraceStep>,
+}
+
+/// Collects the observations of one file.
+#[derive(Debug, Default)]
+pub struct Observations {
+    /// In the order that rules noted them.
+    pub list: Vec<Observation>,
+}
+
+impl Observations {
+    /// Notes that `rule` fired at a literal.
+    pub fn note(&mut self, rule: RuleId, literal: usize, message: String, advice: impl Into<String>) {
+        self.list.push(Observation { rule, literal, message, advice: advice.into(), trace: Vec::new() });
+    }
+}
+
+/// Runs every rule over one file.
+pub fn observe(cx: &FileContext<'_>) -> Observations {
+    let mut out = Observations::default();
+    for rule in RULES {
+        rule.check_file(cx, &mut out);
+    }
+    out
+}
+
+/// The rule of an id.
+pub fn find(id: &str) -> Option<&'static dyn ContextRule> {
+    RULES.iter().copied().find(|rule| rule.id().0 == id)
+}

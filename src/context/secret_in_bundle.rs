@@ -1,0 +1,61 @@
+//! `secret-in-bundle`: a value with authority in a built asset.
+
+use super::{ContextRule, FileContext, Observations, context_rule};
+use crate::terms::{Place, RuleId};
+
+context_rule! {
+    /// # secret-in-bundle
+    ///
+    /// ## What it finds
+    ///
+    /// A value that gives its holder authority, in a built asset: a bundle, a chunk, a source map, an inline script of a built page, a built service worker.
+    ///
+    /// ## Why it matters
+    ///
+    /// This is what is deployed. A key in it has been, or is about to be, sent to every visitor, and crawlers collect such keys.
+    ///
+    /// ## Fires
+    ///
+    /// ```js fires path=dist/assets/index-4f9a1c2b.js
+    /// const e="{{plunk.secret-key}}";fetch("/x",{headers:{Authorization:`Bearer ${e}`}});
+    /// ```
+    ///
+    /// ```json fires path=build/static/js/main.js.map
+    /// {"sourcesContent":["const key = \"{{stripe.secret-key}}\""]}
+    /// ```
+    ///
+    /// ## Stays silent
+    ///
+    /// ```js silent path=dist/assets/index-4f9a1c2b.js
+    /// const e=Stripe("{{stripe.publishable-key}}");
+    /// ```
+    ///
+    /// ## What to do instead
+    ///
+    /// Find the import or the public variable that brings the value into the build, move the call to a server, rebuild, and purge caches and CDNs: an old chunk stays reachable by its name.
+    ///
+    /// ## What it cannot see
+    ///
+    /// Which source line the value came from.
+    SecretInBundle, "secret-in-bundle"
+}
+
+impl ContextRule for SecretInBundle {
+    fn id(&self) -> RuleId {
+        Self::ID
+    }
+
+    fn page(&self) -> &'static str {
+        Self::PAGE
+    }
+
+    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+        if cx.placed.place != Place::Bundle {
+            return;
+        }
+        for (index, literal) in cx.secrets() {
+            let message = format!("{} is in a built asset: whoever loads the page gets it", cx.key_name(literal));
+            out.note(Self::ID, index, message, "Move the call that needs it to a server, rebuild, and purge caches: old chunks stay reachable by name.");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `secret-in-client-code`: a value with authority, written in what runs in a browser or ships in a desktop app.
+
+use super::{ContextRule, FileContext, Observations, context_rule};
+use crate::terms::{Place, RuleId};
+
+context_rule! {
+    /// # secret-in-client-code
+    ///
+    /// ## What it finds
+    ///
+    /// A value that gives its holder authority, written in source that runs in a browser or an extension, or that ships in a desktop app (Electron main, preload and renderer; Tauri front end).
+    ///
+    /// ## Why it matters
+    ///
+    /// Client code is read by everybody who opens the page: the key needs no break-in, only "view source".
+    ///
+    /// ## Fires
+    ///
+    /// ```tsx fires path=app/page.tsx
+    /// "use client";
+    /// const key = "{{plunk.secret-key}}";
+    /// ```
+    ///
+    /// ```html fires path=index.html
+    /// <script>const stripe = Stripe("{{stripe.secret-key}}");</script>
+    /// ```
+    ///
+    /// ```vue fires path=src/App.vue
+    /// <script setup>const supabase = createClient(url, "{{supabase.secret-key}}");</script>
+    /// ```
+    ///
+    /// ```js fires path=electron/main.js
+    /// const key = "{{openai.project-key}}";
+    /// ```
+    ///
+    /// ## Stays silent
+    ///
+    /// ```tsx silent path=app/page.tsx
+    /// "use client";
+    /// const stripe = loadStripe("{{stripe.publishable-key}}");
+    /// ```
+    ///
+    /// ```ts silent path=app/api/pay/route.ts
+    /// const stripe = new Stripe("{{stripe.secret-key}}");
+    /// ```
+    ///
+    /// The last one is `hardcoded-secret`: bad, but no visitor sees it.
+    ///
+    /// ## What to do instead
+    ///
+    /// Move the call to a server (a route handler, a server action, a function) and let the client call that. Where the provider has a publishable key for the purpose, use that one.
+    ///
+    /// ## What it cannot see
+    ///
+    /// A module without a mark of its own that some client module imports: places come from paths, kinds of files and directives.
+    SecretInClientCode, "secret-in-client-code"
+}
+
+impl ContextRule for SecretInClientCode {
+    fn id(&self) -> RuleId {
+        Self::ID
+    }
+
+    fn page(&self) -> &'static str {
+        Self::PAGE
+    }
+
+    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+        let reader = match cx.placed.place {
+            Place::Client => "every visitor of the page can read it",
+            Place::Desktop => "everybody who installs the app can read it",
+            _ => return,
+        };
+        for (index, literal) in cx.secrets() {
+            let name = cx.key_name(literal);
+            let twin = cx.catalog.get(literal.credential.key_type).partner.as_ref().and_then(|partner| cx.catalog.find(partner.as_str()));
+            let advice = match twin.filter(|twin| !twin.role.bears_authority()) {
+                Some(twin) => format!("Call the provider from a server; in the client use the {} where its calls suffice.", twin.full_name()),
+                None => "Call the provider from a server, and let the client call that server.".to_owned(),
+            };
+            out.note(Self::ID, index, format!("{name} is written in client code: {reader} ({})", cx.placed.why), advice);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The facts of all files joined: which frameworks a project uses and where each file runs.
+//!
+//! This is the seam of the pipeline: left of it each stage sees one blob, right of it small owned data of all files.
+
+mod place;
+
+use crate::error::ScanPath;
+use crate::lang::Facts;
+use crate::terms::Place;
+
+pub use place::{PlaceOverride, Placed};
+
+/// One file's facts with its path.
+#[derive(Debug, Clone)]
+pub struct FileFacts {
+    /// Relative to the root of the scan.
+    pub path: ScanPath,
+    /// What it says.
+    pub facts: Facts,
+}
+
+/// All that is known of the scanned tree as a whole.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// Folders of manifests, with the packages each depends on; the deepest first.
+    manifests: Vec<(String, Vec<String>)>,
+    places: place::Places,
+}
+
+impl Project {
+    /// Joins the facts of all files. `overrides` are the places that the configuration states.
+    pub fn join<'f>(files: impl Iterator<Item = &'f FileFacts>, overrides: &[PlaceOverride]) -> Self {
+        let mut manifests: Vec<(String, Vec<String>)> = files
+            .filter(|file| !file.facts.dependencies.is_empty())
+            .map(|file| (folder(&file.path.text).to_owned(), file.facts.dependencies.clone()))
+            .collect();
+        manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
+        Self { manifests, places: place::Places::new(overrides) }
+    }
+
+    /// Where a file's bytes live or run, and the sentence that says why.
+    pub fn place_of(&self, file: &FileFacts) -> Placed {
+        self.places.of(&file.path.text, &file.facts.directives)
+    }
+
+    /// Whether the path is of a test, a fixture or an example, whatever else it is.
+    pub fn is_for_show(&self, path: &ScanPath) -> bool {
+        matches!(self.places.by_path(&path.text), Some((Place::Test | Place::Docs, _)))
+    }
+
+    /// Whether the package that holds `path` depends on one of `packages`.
+    pub fn depends_on(&self, path: &ScanPath, packages: &[&str]) -> bool {
+        let holders = self.manifests.iter().filter(|(folder, _)| folder.is_empty() || path.text.starts_with(&format!("{folder}/")));
+        holders.into_iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())))
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,167 @@
+//! Where a file's bytes live or run, from its path, its kind and what it says of itself.
+//!
+//! The order of evidence: what the configuration states; tests and documentation, which nobody ships; built assets and
+//! mobile apps, which everybody loads; the file's own directives; then folder names and endings.
+
+use std::sync::OnceLock;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::context_data_static::PLACES;
+use crate::lang::Directives;
+use crate::terms::Place;
+
+/// A place that the configuration states for some paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOverride {
+    /// Globs, relative to the root of the scan.
+    pub paths: Vec<String>,
+    /// Where those files live or run.
+    pub place: Place,
+}
+
+/// A file's place and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Where.
+    pub place: Place,
+    /// Why, as the end of a sentence: "because it is ...".
+    pub why: &'static str,
+}
+
+/// The globs of all places, compiled at the first file that holds a credential.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    overrides: Vec<(GlobSet, Place)>,
+    built_in: OnceLock<(GlobSet, Vec<usize>)>,
+}
+
+impl Places {
+    pub(super) fn new(overrides: &[PlaceOverride]) -> Self {
+        let compiled = overrides.iter().map(|entry| (compile(entry.paths.iter().map(String::as_str)), entry.place)).collect();
+        Self { overrides: compiled, built_in: OnceLock::new() }
+    }
+
+    pub(super) fn of(&self, path: &str, directives: &Directives) -> Placed {
+        if let Some((_, place)) = self.overrides.iter().find(|(globs, _)| globs.is_match(path)) {
+            return Placed { place: *place, why: "the configuration says so" };
+        }
+        let by_path = self.by_path(path);
+        let outranks_directives = |place: Place| matches!(place, Place::Test | Place::Bundle | Place::Mobile | Place::EnvFile | Place::Ci);
+        match by_path {
+            Some((place, why)) if outranks_directives(place) => Placed { place, why },
+            _ if directives.client && !is_prose(path) => Placed { place: Place::Client, why: "it says \"use client\"" },
+            Some((Place::Docs, why)) => Placed { place: Place::Docs, why },
+            Some((Place::Client, _)) if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
+            Some((place, why)) => Placed { place, why },
+            None if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
+            None => Placed { place: Place::Unknown, why: "neither its path nor its text tells" },
+        }
+    }
+
+    /// The first entry of `rules/context/places.toml` with a glob that matches.
+    pub(super) fn by_path(&self, path: &str) -> Option<(Place, &'static str)> {
+        let (globs, owners) = self.built_in.get_or_init(|| {
+            let mut owners = Vec::new();
+            let mut builder = GlobSetBuilder::new();
+            for (owner, (_, _, paths)) in PLACES.iter().enumerate() {
+                for path in *paths {
+                    if let Ok(glob) = GlobBuilder::new(path).case_insensitive(true).literal_separator(true).build() {
+                        builder.add(glob);
+                        owners.push(owner);
+                    }
+                }
+            }
+            (builder.build().unwrap_or_default(), owners)
+        });
+        let first = globs.matches(path).into_iter().map(|glob| owners[glob]).min()?;
+        let (place, why, _) = PLACES[first];
+        Some((place, why))
+    }
+}
+
+fn compile<'p>(paths: impl Iterator<Item = &'p str>) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    for path in paths {
+        // A folder stands for all below it.
+        for pattern in [path.trim_end_matches('/').to_owned(), format!("{}/**", path.trim_end_matches('/'))] {
+            if let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() {
+                builder.add(glob);
+            }
+        }
+    }
+    builder.build().unwrap_or_default()
+}
+
+/// Prose quotes directives; it does not run.
+fn is_prose(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".md", ".mdx", ".markdown", ".rst", ".adoc", ".txt"].iter().any(|end| lower.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, place: Place) {
+        assert_eq!(Places::default().of(path, &Directives::default()).place, place, "{path}");
+    }
+
+    #[test]
+    fn every_glob_compiles() {
+        for (_, _, paths) in PLACES {
+            for path in *paths {
+                GlobBuilder::new(path).build().expect(path);
+            }
+        }
+    }
+
+    #[test]
+    fn places_by_path() {
+        for (path, place) in [
+            (".env", Place::EnvFile),
+            (".env.production", Place::EnvFile),
+            ("apps/web/.env.local", Place::EnvFile),
+            (".github/workflows/ci.yml", Place::Ci),
+            ("src/components/Pay.tsx", Place::Client),
+            ("src/App.vue", Place::Client),
+            ("app/api/pay/route.ts", Place::Server),
+            ("pages/api/pay.ts", Place::Server),
+            ("server.js", Place::Server),
+            ("src/server/mail.ts", Place::Server),
+            ("main.py", Place::Server),
+            ("dist/assets/index-4f9a1c2b.js", Place::Bundle),
+            (".next/static/chunks/main.js", Place::Bundle),
+            ("build/static/js/main.4f9a.js", Place::Bundle),
+            ("public/app.min.js", Place::Bundle),
+            ("ios/App/Config.swift", Place::Mobile),
+            ("android/app/src/main/res/values/strings.xml", Place::Mobile),
+            ("lib/main.dart", Place::Mobile),
+            ("tests/pay_test.py", Place::Test),
+            ("src/pay.test.ts", Place::Test),
+            ("README.md", Place::Docs),
+            ("examples/pay.py", Place::Docs),
+            ("docker-compose.yml", Place::Config),
+            ("config/settings.json", Place::Config),
+            ("index.html", Place::Client),
+            ("public/config.js", Place::Client),
+            ("notes", Place::Unknown),
+        ] {
+            check(path, place);
+        }
+    }
+
+    #[test]
+    fn directives_and_configuration() {
+        let client = Directives { client: true, server: false };
+        let places = Places::default();
+        assert_eq!(places.of("app/page.ts", &client).place, Place::Client);
+        assert_eq!(places.of("src/lib/pay.ts", &client).place, Place::Client);
+        assert_eq!(places.of("README.md", &client).place, Place::Docs);
+        assert_eq!(places.of("src/pay.test.tsx", &client).place, Place::Test);
+        let server = Directives { client: false, server: true };
+        assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);
+        let stated = Places::new(&[PlaceOverride { paths: vec!["apps/admin/**".to_owned()], place: Place::Server }]);
+        assert_eq!(stated.of("apps/admin/page.tsx", &client).place, Place::Server);
+    }
+}

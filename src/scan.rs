@@ -1,0 +1,294 @@
+//! The conductor: wires the stages, owns the threads, counts what was covered.
+//!
+//! Workers carry each file from its bytes to small owned facts and let the bytes go; what needs all files together comes
+//! after, on one thread. Between reading and reporting nothing can fail: bad input gives fewer facts or a counted skip.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use crate::config::Allow;
+use crate::context::{self, FileContext};
+use crate::detect::{Detector, Scratch};
+use crate::error::{Error, ScanPath, Skip, SkipClass};
+use crate::finding::{Finding, Note, Report, Summary};
+use crate::keys::Catalog;
+use crate::lang::{self, Literal};
+use crate::project::{FileFacts, PlaceOverride, Project};
+use crate::source::{Found, Reader, Walk, Window};
+use crate::suppress::{self, AllowMark};
+use crate::terms::{Confidence, Severity};
+use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt};
+use crate::verdict::{self, Verdicts};
+
+/// What a scan reports, and how it judges.
+#[derive(Debug, Default)]
+pub struct Policy {
+    /// The severity table and its changes.
+    pub verdicts: Verdicts,
+    /// Findings below are left out.
+    pub min_severity: Option<Severity>,
+    /// Credentials below are left out.
+    pub min_confidence: Option<Confidence>,
+    /// Places that the configuration states.
+    pub places: Vec<PlaceOverride>,
+    /// Suppressions of the configuration.
+    pub allow: Vec<Allow>,
+    /// How the configuration file is called in reports.
+    pub config_name: String,
+    /// Keeps the values (`--show-secrets`).
+    pub reveal: bool,
+    /// Files above this size are left out, unless named. In bytes.
+    pub max_file_size: Option<u64>,
+}
+
+/// What a running scan tells others: a progress bar, an interrupt.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files read so far.
+    pub files: AtomicU64,
+    /// Bytes read so far.
+    pub bytes: AtomicU64,
+    /// Set by whoever wants the scan to end.
+    pub stop: AtomicBool,
+}
+
+/// What to read.
+#[derive(Debug)]
+pub enum Input {
+    /// Files and folders.
+    Tree(Walk),
+    /// Standard input, under a name.
+    Stdin(PathBuf),
+}
+
+/// One file's facts, with the allow marks at its values.
+struct FileRecord {
+    facts: FileFacts,
+    marks: Vec<Vec<AllowMark>>,
+}
+
+/// Scans and reports. The order of findings and skips depends on their paths and positions alone.
+///
+/// # Errors
+/// When standard input can't be read.
+pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progress) -> Result<Report, Error> {
+    let started = Instant::now();
+    let detector = Detector::new(catalog, policy.reveal);
+    let gathered = Mutex::new(Gathered::default());
+    let worker = || Worker { detector: &detector, policy, progress, reader: Reader::default(), scratch: Scratch::default(), mine: Gathered::default(), gathered: &gathered };
+    let mut notes = Vec::new();
+    match input {
+        Input::Tree(walk) => {
+            notes.extend_from_slice(walk.notes());
+            let skips = walk.run(|| {
+                let mut worker = worker();
+                move |found: Found| worker.file(&found)
+            });
+            if let Ok(mut gathered) = gathered.lock() {
+                gathered.skips.extend(skips);
+            }
+        }
+        Input::Stdin(name) => {
+            let mut worker = worker();
+            let stdin = std::io::stdin().lock();
+            worker.input(&ScanPath::from_path(name), stdin).map_err(|error| Error::new("standard input can't be read").because(error))?;
+        }
+    }
+    let mut gathered = gathered.into_inner().unwrap_or_default();
+    gathered.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
+    gathered.skips.sort();
+    gathered.skips.dedup();
+    let findings = conclude(catalog, &gathered.records, policy);
+    if gathered.files == 0 {
+        notes.push(Note { code: "nothing-to-scan", text: "no file was read: everything is ignored, excluded, or the folder is empty".to_owned() });
+    }
+    notes.sort();
+    let summary = Summary {
+        files: gathered.files,
+        bytes: gathered.bytes,
+        skipped: gathered.skips,
+        notes,
+        elapsed_ms: started.elapsed().as_millis() as u64,
+        ..Summary::default()
+    };
+    Ok(Report { findings, summary })
+}
+
+/// From the facts of all files to findings, in order.
+fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> Vec<Finding> {
+    let project = Project::join(records.iter().map(|record| &record.facts), &policy.places);
+    let mut findings = Vec::new();
+    for record in records.iter().filter(|record| !record.facts.facts.literals.is_empty()) {
+        let cx = FileContext { file: &record.facts, placed: project.place_of(&record.facts), project: &project, catalog };
+        let observations = context::observe(&cx);
+        let mut judged = verdict::judge(&cx, &observations.list, &policy.verdicts);
+        judged.retain(|finding| {
+            let shown = !finding.key.role.bears_authority() && policy.verdicts.show_publishable;
+            (shown || policy.min_severity.is_none_or(|least| finding.severity >= least)) && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
+        });
+        let marks = |finding: &Finding| {
+            let at = record.facts.facts.literals.iter().position(|literal| literal.region == finding.location.region);
+            at.map_or(&[][..], |at| record.marks[at].as_slice())
+        };
+        suppress::apply(&mut judged, &marks, &policy.allow, &policy.config_name);
+        findings.extend(judged);
+    }
+    findings.sort_by(|one, other| (&one.location, one.rule, &one.fingerprint).cmp(&(&other.location, other.rule, &other.fingerprint)));
+    findings
+}
+
+/// What workers bring home.
+#[derive(Default)]
+struct Gathered {
+    records: Vec<FileRecord>,
+    skips: Vec<Skip>,
+    files: u64,
+    bytes: u64,
+}
+
+struct Worker<'s> {
+    detector: &'s Detector<'s>,
+    policy: &'s Policy,
+    progress: &'s Progress,
+    reader: Reader,
+    scratch: Scratch,
+    mine: Gathered,
+    gathered: &'s Mutex<Gathered>,
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.gathered.lock() {
+            all.records.append(&mut self.mine.records);
+            all.skips.append(&mut self.mine.skips);
+            all.files += self.mine.files;
+            all.bytes += self.mine.bytes;
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Scans one file; false when the scan should end.
+    fn file(&mut self, found: &Found) -> bool {
+        if self.progress.stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        if let Some(limit) = self.policy.max_file_size.filter(|_| !found.named)
+            && std::fs::metadata(&found.path).is_ok_and(|about| about.len() > limit)
+        {
+            self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
+            return true;
+        }
+        match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, file)) {
+            Ok(()) => {}
+            // A file that vanished since its folder was read was nobody's to scan.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => self.skip(&found.name, "vanished during the scan".to_owned(), SkipClass::Chosen),
+            Err(error) => {
+                let text = error.to_string().to_lowercase();
+                let words = text.split(" (os error").next().unwrap_or_default();
+                self.skip(&found.name, format!("can't be read: {words}"), SkipClass::Lost);
+            }
+        }
+        true
+    }
+
+    /// Scans one input of any length, window by window.
+    fn input(&mut self, name: &ScanPath, input: impl Read) -> std::io::Result<()> {
+        let mut reader = std::mem::take(&mut self.reader);
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, record: None };
+        let read = reader.read(input, |window| {
+            self.window(name, &window, &mut state);
+            !state.binary && !self.progress.stop.load(Ordering::Relaxed)
+        });
+        self.reader = reader;
+        let bytes = read?;
+        if state.binary {
+            self.skip(name, binary_reason(name), SkipClass::Chosen);
+            return Ok(());
+        }
+        self.mine.files += 1;
+        self.mine.bytes += bytes;
+        self.progress.files.fetch_add(1, Ordering::Relaxed);
+        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.mine.records.extend(state.record);
+        Ok(())
+    }
+
+    fn window(&mut self, name: &ScanPath, window: &Window<'_>, state: &mut InputState) {
+        let text = match state.encoding {
+            Some(encoding) => Text::window(window.bytes, encoding),
+            None => match Text::sniff(window.bytes) {
+                Some(text) => text,
+                None => {
+                    state.binary = true;
+                    return;
+                }
+            },
+        };
+        state.encoding = Some(text.encoding);
+        let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
+        let mut locator = Locator::new(&text, state.base);
+        let stored = |offset: usize| text.mark_len() + text.stored_len(&text.bytes[..offset]);
+        if !(window.first && window.last) {
+            let own = window.own();
+            found.credentials.retain(|credential| own.contains(&stored(credential.span.start)));
+        }
+        let is_manifest = window.first && lang::is_manifest(name);
+        if !found.credentials.is_empty() || is_manifest {
+            let record = state.record.get_or_insert_with(|| FileRecord { facts: FileFacts { path: name.clone(), facts: lang::facts(name, &text.bytes) }, marks: Vec::new() });
+            let mut hidden: Vec<Span> = found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
+            hidden.sort_unstable();
+            for credential in found.credentials {
+                let span = credential.span;
+                record.marks.push(suppress::marks_at(&text.bytes, span));
+                let region = locator.region(span);
+                let near: Vec<Span> = hidden.iter().filter(|other| other.start < span.end + 4096 && span.start < other.end + 4096 && !other.overlaps(span)).copied().collect();
+                let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
+                let name = lang::name_of(&text.bytes, span);
+                record.facts.facts.literals.push(Literal { credential, region, excerpt, name });
+            }
+        }
+        if !window.last {
+            let next = decoded_offset(&text, window.next_start());
+            state.base = locator.position(next);
+        }
+    }
+
+    fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
+        self.mine.skips.push(Skip { path: name.clone(), reason, class });
+    }
+}
+
+/// What is kept from one window of an input to the next.
+struct InputState {
+    encoding: Option<Encoding>,
+    base: Position,
+    binary: bool,
+    record: Option<FileRecord>,
+}
+
+/// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.
+fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
+    if text.encoding == Encoding::Utf8 {
+        return stored;
+    }
+    let mut left = stored.saturating_sub(text.mark_len());
+    for (at, byte) in text.bytes.iter().enumerate() {
+        if byte & 0xc0 != 0x80 {
+            if left == 0 {
+                return at;
+            }
+            left = left.saturating_sub(if *byte >= 0xf0 { 4 } else { 2 });
+        }
+    }
+    text.bytes.len()
+}
+
+fn binary_reason(name: &ScanPath) -> String {
+    const ARCHIVES: &[&str] = &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
+    let end = name.text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if ARCHIVES.contains(&end.as_str()) { "an archive, which nobody asked to open".to_owned() } else { "binary".to_owned() }
+}

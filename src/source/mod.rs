@@ -1,0 +1,11 @@
+//! Where bytes come from: the working tree, named files, standard input. Alone in knowing `ignore` and `git2`.
+//!
+//! A source yields inputs or skips; it knows nothing of what is looked for in them.
+
+mod read;
+mod repository;
+mod walk;
+
+pub use read::{Reader, Window};
+pub use repository::Repository;
+pub use walk::{Found, Walk, WalkOptions};

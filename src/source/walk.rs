@@ -1,0 +1,327 @@
+//! The files of a tree: in a repository the tracked ones, ignored or not, and the untracked ones that no ignore rule
+//! excludes; elsewhere all that no ignore rule excludes. Hidden files yes, `.git` never, named files always.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use ignore::{WalkBuilder, WalkState};
+
+use super::Repository;
+use crate::error::{Error, ScanPath, Skip, SkipClass};
+use crate::finding::Note;
+
+/// What a walk does and leaves.
+#[derive(Debug, Clone, Default)]
+pub struct WalkOptions {
+    /// Reads what ignore rules exclude.
+    pub no_ignore: bool,
+    /// Leaves hidden files.
+    pub skip_hidden: bool,
+    /// Globs of the configuration, relative to the root.
+    pub exclude: Vec<String>,
+    /// Threads; 0 chooses.
+    pub jobs: usize,
+}
+
+/// A file that should be read.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// To open it.
+    pub path: PathBuf,
+    /// To name it.
+    pub name: ScanPath,
+    /// Whether it was named itself, and not found below a folder.
+    pub named: bool,
+}
+
+/// A walk over some paths, prepared: their repository is found and each exists.
+#[derive(Debug)]
+pub struct Walk {
+    roots: Vec<Root>,
+    options: WalkOptions,
+    exclude: GlobSet,
+    notes: Vec<Note>,
+}
+
+/// One path that was asked for.
+#[derive(Debug)]
+struct Root {
+    /// Resolved, if it is a link.
+    path: PathBuf,
+    /// How its files are named: what stands before the part below `path`.
+    prefix: PathBuf,
+    repository: Option<Repository>,
+    is_folder: bool,
+    /// Whether it is a folder or a file, and no pipe or device, which could be read for ever.
+    is_regular: bool,
+}
+
+impl Walk {
+    /// Prepares a walk.
+    ///
+    /// # Errors
+    /// For a path that does not exist or can't be looked at.
+    pub fn new(paths: &[PathBuf], options: WalkOptions) -> Result<Self, Error> {
+        let mut notes = Vec::new();
+        let mut roots = Vec::new();
+        for path in paths {
+            let about = std::fs::metadata(path).map_err(|error| {
+                let help = if error.kind() == std::io::ErrorKind::NotFound { "check the spelling, or leave the path out to scan the current folder" } else { "check the permissions of the path and its folders" };
+                Error::new("the path can't be scanned").at(path).because(error).help(help)
+            })?;
+            let is_folder = about.is_dir();
+            let repository = Repository::around(path).unwrap_or_else(|why| {
+                notes.push(Note { code: "repository-unreadable", text: format!("git refuses the repository around {}: {why}; which files it tracks is not known, so ignored ones are left out", path.display()) });
+                None
+            });
+            let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+            let place = if is_folder { path.clone() } else { path.parent().unwrap_or(Path::new("")).to_owned() };
+            let place = std::fs::canonicalize(if place.as_os_str().is_empty() { Path::new(".") } else { &place }).unwrap_or(place);
+            let base = repository.as_ref().map(|repository| std::fs::canonicalize(&repository.root).unwrap_or_else(|_| repository.root.clone()));
+            let within = base.as_deref().and_then(|base| place.strip_prefix(base).ok()).unwrap_or(Path::new("")).to_owned();
+            let prefix = if is_folder { within } else { within.join(path.file_name().unwrap_or(path.as_os_str())) };
+            roots.push(Root { path: resolved, prefix, repository, is_folder, is_regular: is_folder || about.is_file() });
+        }
+        let mut builder = GlobSetBuilder::new();
+        for pattern in &options.exclude {
+            for pattern in [pattern.trim_end_matches('/').to_owned(), format!("{}/**", pattern.trim_end_matches('/'))] {
+                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+                builder.add(glob.map_err(|error| Error::new(format!("`{pattern}` in [scan] exclude is no glob")).because(error))?);
+            }
+        }
+        let exclude = builder.build().map_err(|error| Error::new("the globs of [scan] exclude are too large together").because(error))?;
+        Ok(Self { roots, options, exclude, notes })
+    }
+
+    /// The root of the first repository, for configuration and provenance.
+    pub fn repository(&self) -> Option<&Repository> {
+        self.roots.iter().find_map(|root| root.repository.as_ref())
+    }
+
+    /// Remarks that came up so far.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Whether it is worth starting threads for.
+    pub fn is_small(&self) -> bool {
+        self.roots.iter().all(|root| !root.is_folder) && self.roots.len() < 64
+    }
+
+    /// The number of threads it runs on.
+    pub fn threads(&self) -> usize {
+        match self.options.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from).min(16),
+            jobs => jobs,
+        }
+    }
+
+    /// Visits each file once. `worker` is called on each thread to make its visitor; a visitor returns false to end
+    /// the walk. Returns what could not be walked.
+    pub fn run<'v, W>(&self, worker: impl Fn() -> W + Sync) -> Vec<Skip>
+    where
+        W: FnMut(Found) -> bool + Send + 'v,
+    {
+        let skips = Mutex::new(Vec::new());
+        let seen = Mutex::new(HashSet::new());
+        let stopped = AtomicBool::new(false);
+        let overlapping = self.roots.len() > 1;
+        for root in self.roots.iter().filter(|root| !root.is_regular) {
+            let reason = "a pipe or a device, not a file; give it to `skout scan -` on standard input".to_owned();
+            push(&skips, Skip { path: ScanPath::from_path(&root.prefix), reason, class: SkipClass::Lost });
+        }
+        // Files named one by one need no threads: a hook must not pay for them.
+        if self.is_small() {
+            let mut visit = worker();
+            for root in self.roots.iter().filter(|root| root.is_regular) {
+                if claim(&seen, &root.path) && !visit(named(root)) {
+                    break;
+                }
+            }
+            return skips.into_inner().unwrap_or_default();
+        }
+        for root in self.roots.iter().filter(|root| !root.is_folder && root.is_regular) {
+            if claim(&seen, &root.path) && !worker()(named(root)) {
+                return skips.into_inner().unwrap_or_default();
+            }
+        }
+        for root in self.roots.iter().filter(|root| root.is_folder) {
+            let visited = Mutex::new(HashSet::new());
+            let needs_visited = !self.options.no_ignore && root.repository.is_some();
+            self.builder(root).build_parallel().run(|| {
+                let mut visit = worker();
+                let mut mine = Mine { visited: &visited, names: Vec::new() };
+                let (skips, seen, stopped) = (&skips, &seen, &stopped);
+                Box::new(move |entry| {
+                    if stopped.load(Ordering::Relaxed) {
+                        return WalkState::Quit;
+                    }
+                    let entry = match entry {
+                        Ok(entry) => entry,
+                        Err(error) => {
+                            if let Some(skip) = lost(root, &error) {
+                                push(skips, skip);
+                            }
+                            return WalkState::Continue;
+                        }
+                    };
+                    let name = self.name(root, entry.path());
+                    if entry.depth() > 0 && self.exclude.is_match(&name.text) {
+                        push(skips, Skip { path: name, reason: "excluded by the configuration".to_owned(), class: SkipClass::Chosen });
+                        return WalkState::Skip;
+                    }
+                    let Some(kind) = entry.file_type() else { return WalkState::Continue };
+                    if kind.is_dir() || kind.is_symlink() {
+                        return WalkState::Continue;
+                    }
+                    if !kind.is_file() {
+                        push(skips, Skip { path: name, reason: "not a regular file".to_owned(), class: SkipClass::Chosen });
+                        return WalkState::Continue;
+                    }
+                    if needs_visited {
+                        mine.names.push(hash(name.text.as_bytes()));
+                    }
+                    if overlapping && !claim(seen, entry.path()) {
+                        return WalkState::Continue;
+                    }
+                    if visit(Found { path: entry.into_path(), name, named: false }) {
+                        WalkState::Continue
+                    } else {
+                        stopped.store(true, Ordering::Relaxed);
+                        WalkState::Quit
+                    }
+                })
+            });
+            if needs_visited && !stopped.load(Ordering::Relaxed) {
+                self.tracked_rest(root, &visited.into_inner().unwrap_or_default(), &seen, overlapping, &mut worker());
+            }
+        }
+        skips.into_inner().unwrap_or_default()
+    }
+
+    fn builder(&self, root: &Root) -> WalkBuilder {
+        let mut builder = WalkBuilder::new(&root.path);
+        let ignores = !self.options.no_ignore;
+        builder
+            .hidden(self.options.skip_hidden)
+            .parents(ignores && root.repository.is_some())
+            .ignore(ignores)
+            .git_ignore(ignores)
+            .git_exclude(ignores)
+            .git_global(ignores && root.repository.is_some())
+            .require_git(false)
+            .follow_links(false)
+            .threads(self.threads())
+            .filter_entry(|entry| entry.file_name() != ".git" || entry.depth() == 0);
+        builder
+    }
+
+    /// Files that the index tracks although an ignore rule covers them: git commits them all the same.
+    fn tracked_rest(&self, root: &Root, visited: &HashSet<u64>, seen: &Mutex<HashSet<u64>>, overlapping: bool, visit: &mut impl FnMut(Found) -> bool) {
+        let Some(repository) = &root.repository else { return };
+        let Ok(tracked) = repository.tracked() else { return };
+        let prefix = ScanPath::from_path(&root.prefix).text;
+        for path in tracked {
+            let below = prefix.is_empty() || path.starts_with(format!("{prefix}/").as_bytes());
+            if !below || visited.contains(&hash(&path)) {
+                continue;
+            }
+            let name = ScanPath::from_bytes(&path);
+            let hidden = name.text.split('/').any(|part| part.starts_with('.'));
+            if (self.options.skip_hidden && hidden) || self.exclude.is_match(&name.text) || parents(&name.text).any(|folder| self.exclude.is_match(folder)) {
+                continue;
+            }
+            let full = repository.root.join(bytes_to_path(&path));
+            let is_file = std::fs::symlink_metadata(&full).is_ok_and(|about| about.is_file());
+            if is_file && (!overlapping || claim(seen, &full)) && !visit(Found { path: full, name, named: false }) {
+                return;
+            }
+        }
+    }
+
+    fn name(&self, root: &Root, path: &Path) -> ScanPath {
+        let below = path.strip_prefix(&root.path).unwrap_or(path);
+        if root.prefix.as_os_str().is_empty() { ScanPath::from_path(below) } else { ScanPath::from_path(&root.prefix.join(below)) }
+    }
+}
+
+fn named(root: &Root) -> Found {
+    Found { path: root.path.clone(), name: ScanPath::from_path(&root.prefix), named: true }
+}
+
+/// One thread's list of visited names, handed over when the thread ends.
+struct Mine<'m> {
+    visited: &'m Mutex<HashSet<u64>>,
+    names: Vec<u64>,
+}
+
+impl Drop for Mine<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut visited) = self.visited.lock() {
+            visited.extend(self.names.drain(..));
+        }
+    }
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Takes a path if nobody has taken it: several roots may overlap.
+fn claim(seen: &Mutex<HashSet<u64>>, path: &Path) -> bool {
+    seen.lock().is_ok_and(|mut seen| seen.insert(hash(path.as_os_str().as_encoded_bytes())))
+}
+
+fn push(skips: &Mutex<Vec<Skip>>, skip: Skip) {
+    if let Ok(mut skips) = skips.lock() {
+        skips.push(skip);
+    }
+}
+
+/// A folder or file that could not be looked at. A bad line in an ignore file loses nothing.
+fn lost(root: &Root, error: &ignore::Error) -> Option<Skip> {
+    let mut at = error;
+    let mut path: Option<&Path> = None;
+    loop {
+        match at {
+            ignore::Error::WithPath { path: found, err } => (path, at) = (Some(found.as_path()), err),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => at = err,
+            ignore::Error::Io(error) => {
+                let path = path.unwrap_or(&root.path);
+                let below = path.strip_prefix(&root.path).unwrap_or(path);
+                let name = ScanPath::from_path(&root.prefix.join(below));
+                // A file that vanished since the folder was read was nobody's to scan.
+                let class = if error.kind() == std::io::ErrorKind::NotFound { SkipClass::Chosen } else { SkipClass::Lost };
+                return Some(Skip { path: name, reason: format!("can't be read: {}", plain(error)), class });
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// An error's words without its number.
+pub(crate) fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+#[cfg(unix)]
+fn bytes_to_path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn bytes_to_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
