@@ -11,3 +11,4 @@ pub mod keys;
 pub mod detect;
 pub mod finding;
 pub mod lang;
+pub mod report;
