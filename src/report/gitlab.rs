@@ -45,7 +45,7 @@ fn vulnerability(finding: &Finding) -> Value {
         "id": id(finding),
         "category": "secret_detection",
         "name": short(&format!("{} ({})", shown(&finding.key.name), finding.rule)),
-        "description": format!("{}.", shown(&finding.message)),
+        "description": format!("{}.", markdown(&finding.message)),
         "severity": match finding.severity {
             Severity::Critical => "Critical",
             Severity::High => "High",
@@ -67,10 +67,11 @@ fn vulnerability(finding: &Finding) -> Value {
         "raw_source_code_extract": shown(finding.key.redacted.as_str()),
     });
     if !finding.remediation.steps.is_empty() {
-        let steps: Vec<String> = finding.remediation.steps.iter().map(|step| shown(step)).collect();
+        let steps: Vec<String> = finding.remediation.steps.iter().map(|step| markdown(step)).collect();
         out["solution"] = steps.join("\n").into();
     }
-    if let Some(docs) = &finding.remediation.docs {
+    // A custom key type may name anything as its page; GitLab makes a link of it.
+    if let Some(docs) = finding.remediation.docs.as_deref().filter(|docs| docs.starts_with("https://") || docs.starts_with("http://")) {
         out["links"] = json!([{ "url": docs }]);
     }
     out
@@ -89,6 +90,11 @@ fn id(finding: &Finding) -> String {
     }
     hash.update(path.bytes.as_deref().unwrap_or(path.text.as_bytes()));
     hash.finalize().to_hex().to_string()
+}
+
+/// Text where GitLab reads Markdown: names of files and variables in it make no link, image or element.
+fn markdown(text: &str) -> String {
+    shown(text).replace('<', "\\<").replace("](", "\\](")
 }
 
 /// Cut to the 255 characters that GitLab allows in a name.
@@ -120,6 +126,15 @@ mod tests {
         assert_eq!(found[0]["location"], json!({ "file": "app/page.tsx", "start_line": 3, "end_line": 3, "commit": { "sha": NO_COMMIT } }));
         assert_eq!(found[1]["location"]["commit"]["sha"], "1234567890abcdef1234567890abcdef12345678");
         assert_eq!(found[1]["identifiers"][0]["value"], "hardcoded-secret");
+    }
+
+    #[test]
+    fn hostile_text_makes_no_link() {
+        let all = parsed(&sample::hostile());
+        let one = &all["vulnerabilities"][0];
+        assert!(one["description"].as_str().is_some_and(|text| text.contains("\\<b>") && text.contains("[l\\](")), "{one}");
+        assert!(one.get("links").is_none());
+        assert_eq!(parsed(&sample::plain())["vulnerabilities"][0]["links"][0]["url"], "https://docs.useplunk.com/api-reference");
     }
 
     #[test]
