@@ -15,3 +15,4 @@ pub mod lang;
 pub mod project;
 pub mod context;
 pub mod verdict;
+pub mod report;
