@@ -8,6 +8,7 @@ mod checksum;
 #[allow(dead_code)]
 mod context_data_static;
 pub mod keys;
+pub mod config;
 pub mod detect;
 pub mod finding;
 pub mod lang;
