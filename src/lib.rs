@@ -11,4 +11,5 @@ pub mod keys;
 pub mod config;
 pub mod detect;
 pub mod finding;
+pub mod suppress;
 pub mod lang;
