@@ -9,16 +9,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use crate::config::Allow;
+use crate::config::Config;
 use crate::context::{self, FileContext};
 use crate::detect::{Detector, Scratch};
 use crate::error::{Error, ScanPath, Skip, SkipClass};
 use crate::finding::{Finding, Note, Report, Summary};
 use crate::keys::Catalog;
 use crate::lang::{self, Literal};
-use crate::project::{FileFacts, PlaceOverride, Project};
+use crate::project::{FileFacts, Project};
 use crate::source::{Found, Reader, Walk, Window};
-use crate::suppress::{self, AllowMark};
+use crate::suppress::{self, AllowMark, AllowUse};
 use crate::terms::{Confidence, Severity};
 use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt};
 use crate::verdict::{self, Verdicts};
@@ -32,12 +32,10 @@ pub struct Policy {
     pub min_severity: Option<Severity>,
     /// Credentials below are left out.
     pub min_confidence: Option<Confidence>,
-    /// Places that the configuration states.
-    pub places: Vec<PlaceOverride>,
-    /// Suppressions of the configuration.
-    pub allow: Vec<Allow>,
-    /// How the configuration file is called in reports.
-    pub config_name: String,
+    /// Places, suppressions and exclusions.
+    pub config: Config,
+    /// Remarks on suppressions that match nothing or a whole file.
+    pub verbose: bool,
     /// Keeps the values (`--show-secrets`).
     pub reveal: bool,
     /// Files above this size are left out, unless named. In bytes.
@@ -82,8 +80,8 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     let mut notes = Vec::new();
     match input {
         Input::Tree(walk) => {
-            notes.extend_from_slice(walk.notes());
-            let skips = walk.run(|| {
+            notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
+            let skips = walk.run(&policy.config, || {
                 let mut worker = worker();
                 move |found: Found| worker.file(&found)
             });
@@ -101,7 +99,10 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     gathered.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
     gathered.skips.sort();
     gathered.skips.dedup();
-    let findings = conclude(catalog, &gathered.records, policy);
+    let (findings, used) = conclude(catalog, &gathered.records, policy);
+    if policy.verbose {
+        notes.extend(remarks(&used, &policy.config));
+    }
     if gathered.files == 0 {
         notes.push(Note { code: "nothing-to-scan", text: "no file was read: everything is ignored, excluded, or the folder is empty".to_owned() });
     }
@@ -118,8 +119,8 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
 }
 
 /// From the facts of all files to findings, in order.
-fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> Vec<Finding> {
-    let project = Project::join(records.iter().map(|record| &record.facts), &policy.places);
+fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> (Vec<Finding>, Vec<AllowUse>) {
+    let project = Project::join(records.iter().map(|record| &record.facts), &policy.config);
     let mut findings = Vec::new();
     for record in records.iter().filter(|record| !record.facts.facts.literals.is_empty()) {
         let cx = FileContext { file: &record.facts, placed: project.place_of(&record.facts), project: &project, catalog };
@@ -129,15 +130,32 @@ fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> Vec<F
             let shown = !finding.key.role.bears_authority() && policy.verdicts.show_publishable;
             (shown || policy.min_severity.is_none_or(|least| finding.severity >= least)) && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
         });
-        let marks = |finding: &Finding| {
-            let at = record.facts.facts.literals.iter().position(|literal| literal.region == finding.location.region);
-            at.map_or(&[][..], |at| record.marks[at].as_slice())
-        };
-        suppress::apply(&mut judged, &marks, &policy.allow, &policy.config_name);
         findings.extend(judged);
     }
     findings.sort_by(|one, other| (&one.location, one.rule, &one.fingerprint).cmp(&(&other.location, other.rule, &other.fingerprint)));
-    findings
+    let marks = |finding: &Finding| -> &[AllowMark] {
+        let Ok(at) = records.binary_search_by(|record| record.facts.path.cmp(&finding.location.path)) else { return &[] };
+        let record = &records[at];
+        let literal = record.facts.facts.literals.iter().position(|literal| literal.region == finding.location.region);
+        literal.map_or(&[], |literal| &record.marks[literal])
+    };
+    let used = suppress::apply(&mut findings, marks, &policy.config);
+    (findings, used)
+}
+
+/// What `-v` says of suppressions: one that does nothing, and one that does more than its writer may have meant.
+fn remarks(used: &[AllowUse], config: &Config) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for allow in used {
+        let place = format!("{}:{}", config.name, allow.line);
+        if allow.matched == 0 {
+            notes.push(Note { code: "unused-suppression", text: format!("the [[allow]] at {place} matches nothing that was scanned") });
+        }
+        for path in &allow.whole_files {
+            notes.push(Note { code: "whole-file-suppressed", text: format!("the [[allow]] at {place} silences every finding in {path}") });
+        }
+    }
+    notes
 }
 
 /// What workers bring home.
@@ -243,8 +261,8 @@ impl Worker<'_> {
             hidden.sort_unstable();
             for credential in found.credentials {
                 let span = credential.span;
-                record.marks.push(suppress::marks_at(&text.bytes, span));
                 let region = locator.region(span);
+                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden));
                 let near: Vec<Span> = hidden.iter().filter(|other| other.start < span.end + 4096 && span.start < other.end + 4096 && !other.overlaps(span)).copied().collect();
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let name = lang::name_of(&text.bytes, span);

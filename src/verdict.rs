@@ -56,6 +56,11 @@ fn table(rule: RuleId, role: Role) -> Option<Severity> {
     SEVERITIES.iter().find(|(id, known, _)| *id == rule.0 && *known == role).map(|(.., severity)| *severity)
 }
 
+/// The worst that a rule says of any role.
+pub fn worst(rule: RuleId) -> Severity {
+    SEVERITIES.iter().filter(|(id, ..)| *id == rule.0).map(|(.., severity)| *severity).max().unwrap_or(Severity::Info)
+}
+
 /// The findings of one file: one for each value that some rule has something to say about.
 pub fn judge(cx: &FileContext<'_>, observations: &[Observation], verdicts: &Verdicts) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -60,7 +60,7 @@ pub struct FileContext<'a> {
     /// Where it lives or runs.
     pub placed: Placed,
     /// All files.
-    pub project: &'a Project,
+    pub project: &'a Project<'a>,
     /// The key types.
     pub catalog: &'a Catalog,
 }
@@ -118,4 +118,15 @@ pub fn observe(cx: &FileContext<'_>) -> Observations {
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static dyn ContextRule> {
     RULES.iter().copied().find(|rule| rule.id().0 == id)
+}
+
+/// The first sentence of a page's first section: what a list says of a rule.
+pub fn title(page: &str) -> &str {
+    let text = page.lines().map(str::trim).skip_while(|line| !line.starts_with("## ")).skip(1).find(|line| !line.is_empty()).unwrap_or_default();
+    text.find(". ").map_or(text.trim_end_matches('.'), |end| &text[..end])
+}
+
+/// A page as Markdown: doc comments begin each line with a space.
+pub fn markdown(page: &str) -> String {
+    page.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).flat_map(|line| [line, "\n"]).collect()
 }

@@ -4,11 +4,11 @@
 
 mod place;
 
+use crate::config::Config;
 use crate::error::ScanPath;
 use crate::lang::Facts;
-use crate::terms::Place;
 
-pub use place::{PlaceOverride, Placed};
+pub use place::Placed;
 
 /// One file's facts with its path.
 #[derive(Debug, Clone)]
@@ -20,32 +20,31 @@ pub struct FileFacts {
 }
 
 /// All that is known of the scanned tree as a whole.
-#[derive(Debug, Default)]
-pub struct Project {
+#[derive(Debug)]
+pub struct Project<'c> {
     /// Folders of manifests, with the packages each depends on; the deepest first.
     manifests: Vec<(String, Vec<String>)>,
+    config: &'c Config,
     places: place::Places,
 }
 
-impl Project {
-    /// Joins the facts of all files. `overrides` are the places that the configuration states.
-    pub fn join<'f>(files: impl Iterator<Item = &'f FileFacts>, overrides: &[PlaceOverride]) -> Self {
+impl<'c> Project<'c> {
+    /// Joins the facts of all files. The configuration may state places.
+    pub fn join<'f>(files: impl Iterator<Item = &'f FileFacts>, config: &'c Config) -> Self {
         let mut manifests: Vec<(String, Vec<String>)> = files
             .filter(|file| !file.facts.dependencies.is_empty())
             .map(|file| (folder(&file.path.text).to_owned(), file.facts.dependencies.clone()))
             .collect();
         manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
-        Self { manifests, places: place::Places::new(overrides) }
+        Self { manifests, config, places: place::Places::default() }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
     pub fn place_of(&self, file: &FileFacts) -> Placed {
-        self.places.of(&file.path.text, &file.facts.directives)
-    }
-
-    /// Whether the path is of a test, a fixture or an example, whatever else it is.
-    pub fn is_for_show(&self, path: &ScanPath) -> bool {
-        matches!(self.places.by_path(&path.text), Some((Place::Test | Place::Docs, _)))
+        match self.config.place_of(&file.path.text) {
+            Some(stated) => Placed { place: stated.place, why: "the configuration says so" },
+            None => self.places.of(&file.path.text, &file.facts.directives),
+        }
     }
 
     /// Whether the package that holds `path` depends on one of `packages`.

@@ -1,6 +1,6 @@
 //! Where a file's bytes live or run, from its path, its kind and what it says of itself.
 //!
-//! The order of evidence: what the configuration states; tests and documentation, which nobody ships; built assets and
+//! The order of evidence: tests and documentation, which nobody ships; built assets and
 //! mobile apps, which everybody loads; the file's own directives; then folder names and endings.
 
 use std::sync::OnceLock;
@@ -10,15 +10,6 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use crate::context_data_static::PLACES;
 use crate::lang::Directives;
 use crate::terms::Place;
-
-/// A place that the configuration states for some paths.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceOverride {
-    /// Globs, relative to the root of the scan.
-    pub paths: Vec<String>,
-    /// Where those files live or run.
-    pub place: Place,
-}
 
 /// A file's place and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,20 +23,11 @@ pub struct Placed {
 /// The globs of all places, compiled at the first file that holds a credential.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    overrides: Vec<(GlobSet, Place)>,
     built_in: OnceLock<(GlobSet, Vec<usize>)>,
 }
 
 impl Places {
-    pub(super) fn new(overrides: &[PlaceOverride]) -> Self {
-        let compiled = overrides.iter().map(|entry| (compile(entry.paths.iter().map(String::as_str)), entry.place)).collect();
-        Self { overrides: compiled, built_in: OnceLock::new() }
-    }
-
     pub(super) fn of(&self, path: &str, directives: &Directives) -> Placed {
-        if let Some((_, place)) = self.overrides.iter().find(|(globs, _)| globs.is_match(path)) {
-            return Placed { place: *place, why: "the configuration says so" };
-        }
         let by_path = self.by_path(path);
         let outranks_directives = |place: Place| matches!(place, Place::Test | Place::Bundle | Place::Mobile | Place::EnvFile | Place::Ci);
         match by_path {
@@ -60,7 +42,7 @@ impl Places {
     }
 
     /// The first entry of `rules/context/places.toml` with a glob that matches.
-    pub(super) fn by_path(&self, path: &str) -> Option<(Place, &'static str)> {
+    fn by_path(&self, path: &str) -> Option<(Place, &'static str)> {
         let (globs, owners) = self.built_in.get_or_init(|| {
             let mut owners = Vec::new();
             let mut builder = GlobSetBuilder::new();
@@ -78,19 +60,6 @@ impl Places {
         let (place, why, _) = PLACES[first];
         Some((place, why))
     }
-}
-
-fn compile<'p>(paths: impl Iterator<Item = &'p str>) -> GlobSet {
-    let mut builder = GlobSetBuilder::new();
-    for path in paths {
-        // A folder stands for all below it.
-        for pattern in [path.trim_end_matches('/').to_owned(), format!("{}/**", path.trim_end_matches('/'))] {
-            if let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() {
-                builder.add(glob);
-            }
-        }
-    }
-    builder.build().unwrap_or_default()
 }
 
 /// Prose quotes directives; it does not run.
@@ -161,7 +130,5 @@ mod tests {
         assert_eq!(places.of("src/pay.test.tsx", &client).place, Place::Test);
         let server = Directives { client: false, server: true };
         assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);
-        let stated = Places::new(&[PlaceOverride { paths: vec!["apps/admin/**".to_owned()], place: Place::Server }]);
-        assert_eq!(stated.of("apps/admin/page.tsx", &client).place, Place::Server);
     }
 }

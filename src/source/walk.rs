@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{WalkBuilder, WalkState};
 
 use super::Repository;
+use crate::config::Config;
 use crate::error::{Error, ScanPath, Skip, SkipClass};
-use crate::finding::Note;
 
 /// What a walk does and leaves.
 #[derive(Debug, Clone, Default)]
@@ -21,8 +20,6 @@ pub struct WalkOptions {
     pub no_ignore: bool,
     /// Leaves hidden files.
     pub skip_hidden: bool,
-    /// Globs of the configuration, relative to the root.
-    pub exclude: Vec<String>,
     /// Threads; 0 chooses.
     pub jobs: usize,
 }
@@ -43,8 +40,7 @@ pub struct Found {
 pub struct Walk {
     roots: Vec<Root>,
     options: WalkOptions,
-    exclude: GlobSet,
-    notes: Vec<Note>,
+    notes: Vec<String>,
 }
 
 /// One path that was asked for.
@@ -75,7 +71,7 @@ impl Walk {
             })?;
             let is_folder = about.is_dir();
             let repository = Repository::around(path).unwrap_or_else(|why| {
-                notes.push(Note { code: "repository-unreadable", text: format!("git refuses the repository around {}: {why}; which files it tracks is not known, so ignored ones are left out", path.display()) });
+                notes.push(format!("git refuses the repository around {}: {why}; which files it tracks is not known, so ignored ones are left out", path.display()));
                 None
             });
             let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
@@ -86,15 +82,7 @@ impl Walk {
             let prefix = if is_folder { within } else { within.join(path.file_name().unwrap_or(path.as_os_str())) };
             roots.push(Root { path: resolved, prefix, repository, is_folder, is_regular: is_folder || about.is_file() });
         }
-        let mut builder = GlobSetBuilder::new();
-        for pattern in &options.exclude {
-            for pattern in [pattern.trim_end_matches('/').to_owned(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-                builder.add(glob.map_err(|error| Error::new(format!("`{pattern}` in [scan] exclude is no glob")).because(error))?);
-            }
-        }
-        let exclude = builder.build().map_err(|error| Error::new("the globs of [scan] exclude are too large together").because(error))?;
-        Ok(Self { roots, options, exclude, notes })
+        Ok(Self { roots, options, notes })
     }
 
     /// The root of the first repository, for configuration and provenance.
@@ -102,8 +90,13 @@ impl Walk {
         self.roots.iter().find_map(|root| root.repository.as_ref())
     }
 
-    /// Remarks that came up so far.
-    pub fn notes(&self) -> &[Note] {
+    /// The name of the first path, as its findings carry it.
+    pub fn name_of_first(&self) -> ScanPath {
+        self.roots.first().map_or_else(|| ScanPath::from_bytes(b""), |root| ScanPath::from_path(&root.prefix))
+    }
+
+    /// Repositories that git refuses to open, a sentence each.
+    pub fn refused(&self) -> &[String] {
         &self.notes
     }
 
@@ -122,7 +115,7 @@ impl Walk {
 
     /// Visits each file once. `worker` is called on each thread to make its visitor; a visitor returns false to end
     /// the walk. Returns what could not be walked.
-    pub fn run<'v, W>(&self, worker: impl Fn() -> W + Sync) -> Vec<Skip>
+    pub fn run<'v, W>(&self, config: &Config, worker: impl Fn() -> W + Sync) -> Vec<Skip>
     where
         W: FnMut(Found) -> bool + Send + 'v,
     {
@@ -170,7 +163,8 @@ impl Walk {
                         }
                     };
                     let name = self.name(root, entry.path());
-                    if entry.depth() > 0 && self.exclude.is_match(&name.text) {
+                    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                    if entry.depth() > 0 && if is_folder { config.excludes_folder(&name.text) } else { config.excludes(&name.text) } {
                         push(skips, Skip { path: name, reason: "excluded by the configuration".to_owned(), class: SkipClass::Chosen });
                         return WalkState::Skip;
                     }
@@ -197,7 +191,8 @@ impl Walk {
                 })
             });
             if needs_visited && !stopped.load(Ordering::Relaxed) {
-                self.tracked_rest(root, &visited.into_inner().unwrap_or_default(), &seen, overlapping, &mut worker());
+                let rest = Rest { visited: visited.into_inner().unwrap_or_default(), seen: overlapping.then_some(&seen), config };
+                self.tracked_rest(root, &rest, &mut worker());
             }
         }
         skips.into_inner().unwrap_or_default()
@@ -221,23 +216,23 @@ impl Walk {
     }
 
     /// Files that the index tracks although an ignore rule covers them: git commits them all the same.
-    fn tracked_rest(&self, root: &Root, visited: &HashSet<u64>, seen: &Mutex<HashSet<u64>>, overlapping: bool, visit: &mut impl FnMut(Found) -> bool) {
+    fn tracked_rest(&self, root: &Root, rest: &Rest<'_>, visit: &mut impl FnMut(Found) -> bool) {
         let Some(repository) = &root.repository else { return };
         let Ok(tracked) = repository.tracked() else { return };
         let prefix = ScanPath::from_path(&root.prefix).text;
         for path in tracked {
             let below = prefix.is_empty() || path.starts_with(format!("{prefix}/").as_bytes());
-            if !below || visited.contains(&hash(&path)) {
+            if !below || rest.visited.contains(&hash(&path)) {
                 continue;
             }
             let name = ScanPath::from_bytes(&path);
             let hidden = name.text.split('/').any(|part| part.starts_with('.'));
-            if (self.options.skip_hidden && hidden) || self.exclude.is_match(&name.text) || parents(&name.text).any(|folder| self.exclude.is_match(folder)) {
+            if (self.options.skip_hidden && hidden) || rest.config.excludes(&name.text) {
                 continue;
             }
             let full = repository.root.join(bytes_to_path(&path));
             let is_file = std::fs::symlink_metadata(&full).is_ok_and(|about| about.is_file());
-            if is_file && (!overlapping || claim(seen, &full)) && !visit(Found { path: full, name, named: false }) {
+            if is_file && rest.seen.is_none_or(|seen| claim(seen, &full)) && !visit(Found { path: full, name, named: false }) {
                 return;
             }
         }
@@ -251,6 +246,14 @@ impl Walk {
 
 fn named(root: &Root) -> Found {
     Found { path: root.path.clone(), name: ScanPath::from_path(&root.prefix), named: true }
+}
+
+/// What a walk knows when it turns to what it has not visited.
+struct Rest<'r> {
+    visited: HashSet<u64>,
+    /// Where roots overlap, the files taken by any of them.
+    seen: Option<&'r Mutex<HashSet<u64>>>,
+    config: &'r Config,
 }
 
 /// One thread's list of visited names, handed over when the thread ends.
@@ -309,10 +312,6 @@ fn lost(root: &Root, error: &ignore::Error) -> Option<Skip> {
 pub(crate) fn plain(error: &std::io::Error) -> String {
     let text = error.to_string().to_lowercase();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
-fn parents(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
 #[cfg(unix)]

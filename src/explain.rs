@@ -1,0 +1,77 @@
+//! Why a line is, or is not, a finding: what was found on it, what was refused and for which reason.
+
+use std::path::{Path, PathBuf};
+
+use crate::detect::{Detector, Scratch};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::keys::Catalog;
+use crate::scan::{self, Input, Policy, Progress};
+use crate::secret::{Redacted, Secret};
+use crate::source::{Walk, WalkOptions};
+use crate::terms::KeyTypeId;
+use crate::text::{Locator, Position, Text};
+
+/// What is to be said of one line.
+#[derive(Debug)]
+pub struct Explanation {
+    /// Findings on the line, publishable keys and suppressed ones among them, however low.
+    pub findings: Vec<Finding>,
+    /// What looked like a credential and is none, in the order of columns.
+    pub refused: Vec<Refused>,
+    /// Whether the file is text at all.
+    pub is_text: bool,
+    /// The lines that the file has.
+    pub lines: u64,
+}
+
+/// Something that looked like a credential.
+#[derive(Debug)]
+pub struct Refused {
+    /// 1-based, in code points.
+    pub column: u64,
+    /// The key type whose shape it has.
+    pub key_type: KeyTypeId,
+    /// The key type as people call it.
+    pub name: String,
+    /// What may be shown of it.
+    pub redacted: Redacted,
+    /// Why it is none, a sentence without a full stop.
+    pub why: String,
+}
+
+/// Explains the 1-based `line` of the file at `path`. The manifests of the folders above it are read as context.
+///
+/// # Errors
+/// When the file can't be read.
+pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Result<Explanation, Error> {
+    let bytes = std::fs::read(path).map_err(|error| Error::new("the file can't be read").at(path).because(error))?;
+    let Some(text) = Text::sniff(&bytes) else {
+        return Ok(Explanation { findings: Vec::new(), refused: Vec::new(), is_text: false, lines: 0 });
+    };
+    let mut paths: Vec<PathBuf> = vec![path.to_owned()];
+    let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    paths.extend(folder.ancestors().skip(1).map(|folder| folder.join("package.json")).filter(|manifest| manifest.is_file()));
+    let walk = Walk::new(&paths, WalkOptions::default())?;
+    let name = walk.name_of_first();
+    let report = scan::run(catalog, &Input::Tree(walk), policy, &Progress::default())?;
+    let on_line = |finding: &Finding| finding.location.path == name && (finding.location.region.start.line..=finding.location.region.end.line).contains(&line);
+    let findings = report.findings.into_iter().filter(on_line).collect();
+
+    let found = Detector::new(catalog, false).detect(&text.bytes, &mut Scratch::default(), true);
+    let mut locator = Locator::new(&text, Position::START);
+    let mut rejected = found.rejected;
+    rejected.sort_by_key(|rejected| (rejected.span, rejected.key_type));
+    let mut refused = Vec::new();
+    for rejected in rejected {
+        let start = locator.position(rejected.span.start);
+        if start.line == line {
+            let key_type = catalog.get(rejected.key_type);
+            let why = rejected.why.to_string();
+            let redacted = Secret::new(rejected.span.of(&text.bytes)).redacted(0);
+            refused.push(Refused { column: start.column, key_type: key_type.id.clone(), name: key_type.full_name(), redacted, why });
+        }
+    }
+    let lines = locator.position(text.bytes.len()).line;
+    Ok(Explanation { findings, refused, is_text: true, lines })
+}
