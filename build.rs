@@ -19,6 +19,7 @@ mod context_data;
 #[path = "src/keys/schema.rs"]
 mod schema;
 #[path = "src/detect/table.rs"]
+#[allow(dead_code, reason = "reading the table is the library's half")]
 mod table;
 #[path = "src/terms.rs"]
 #[allow(dead_code)]
@@ -40,7 +41,11 @@ fn main() {
     let specs = read_rules(&rules, &mut mistakes);
     let grams = fs::read(rules.join("context/grams.bin")).unwrap_or_default();
     if !grams.is_empty() && grams.len() != 1 << table::COUNT_BITS {
-        mistakes.push(format!("rules/context/grams.bin: {} bytes instead of {}; make it again with `cargo run --release --example train`", grams.len(), 1 << table::COUNT_BITS));
+        mistakes.push(format!(
+            "rules/context/grams.bin: {} bytes instead of {}; make it again with `cargo run --release --example train`",
+            grams.len(),
+            1 << table::COUNT_BITS
+        ));
     }
     let anchors = gather_anchors(&specs, &grams, &mut mistakes);
     if !mistakes.is_empty() {
@@ -131,7 +136,12 @@ fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> V
         match anchor::anchors_of(spec, &commonness) {
             Ok(anchors) => {
                 for anchor in anchors {
-                    let entry = shared.entry((anchor.text.clone(), anchor.exact)).or_insert_with(|| Shared { text: anchor.text.clone(), exact: anchor.exact, uses: Vec::new(), after: Some(alphabet::Alphabet::EMPTY) });
+                    let entry = shared.entry((anchor.text.clone(), anchor.exact)).or_insert_with(|| Shared {
+                        text: anchor.text.clone(),
+                        exact: anchor.exact,
+                        uses: Vec::new(),
+                        after: Some(alphabet::Alphabet::EMPTY),
+                    });
                     if !entry.uses.contains(&(index, anchor.kind)) {
                         entry.uses.push((index, anchor.kind));
                     }
@@ -162,7 +172,13 @@ fn catalog_source(specs: &[Spec], anchors: &[Shared]) -> String {
     for shared in anchors {
         let uses: Vec<String> = shared.uses.iter().map(|(index, kind)| format!("Use {{ key_type: {index}, kind: AnchorKind::{kind:?} }}")).collect();
         let after = shared.after.map_or("None".to_owned(), |set| format!("Some({})", alphabet_source(set)));
-        let _ = writeln!(out, "    Anchor {{ text: Cow::Borrowed({:?}), exact: {}, uses: Cow::Borrowed(&[{}]), after: {after} }},", shared.text, shared.exact, uses.join(", "));
+        let _ = writeln!(
+            out,
+            "    Anchor {{ text: Cow::Borrowed({:?}), exact: {}, uses: Cow::Borrowed(&[{}]), after: {after} }},",
+            shared.text,
+            shared.exact,
+            uses.join(", ")
+        );
     }
     out.push_str("];\n");
     out

@@ -89,12 +89,16 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     let _ = writeln!(out, "];\n/// Rules whose severity no mode and no place moves.\npub(crate) static FIXED: &[&str] = &{:?};", verdicts.fixed);
 
     let prefixes: Prefixes = read(rules, "context/public-prefixes.toml")?;
-    let _ = writeln!(out, "/// Prefixes that publish a variable, the tool that does it, and the packages without which a prefix means nothing.\npub(crate) static PUBLIC_PREFIXES: &[(&str, &str, &[&str])] = &[");
+    let _ = writeln!(
+        out,
+        "/// Prefixes that publish a variable, the tool that does it, and the packages without which a prefix means nothing.\npub(crate) static PUBLIC_PREFIXES: &[(&str, &str, &[&str])] = &["
+    );
     for entry in &prefixes.prefix {
         let _ = writeln!(out, "    ({:?}, {:?}, &{:?}),", entry.prefix, entry.tool, entry.needs);
     }
     let places: Places = read(rules, "context/places.toml")?;
-    let _ = writeln!(out, "];\n/// Places by path: the first entry with a glob that matches decides.\npub(crate) static PLACES: &[(Place, &str, &[&str])] = &[");
+    let _ =
+        writeln!(out, "];\n/// Places by path: the first entry with a glob that matches decides.\npub(crate) static PLACES: &[(Place, &str, &[&str])] = &[");
     for entry in &places.place {
         let _ = writeln!(out, "    (Place::{:?}, {:?}, &{:?}),", entry.place, entry.why, entry.paths);
     }
@@ -102,11 +106,22 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     if let Some(word) = placeholders.words.iter().chain(&placeholders.whole).find(|word| **word != word.to_ascii_lowercase()) {
         return Err(format!("rules/context/placeholders.toml: write `{word}` in lower case"));
     }
-    let _ = writeln!(out, "];\n/// Words that mark a placeholder wherever they stand as a word.\npub(crate) static PLACEHOLDER_WORDS: &[&str] = &{:?};", placeholders.words);
-    let _ = writeln!(out, "/// Texts that are placeholders when they are the whole value.\npub(crate) static PLACEHOLDER_VALUES: &[&str] = &{:?};", placeholders.whole);
+    let _ = writeln!(
+        out,
+        "];\n/// Words that mark a placeholder wherever they stand as a word.\npub(crate) static PLACEHOLDER_WORDS: &[&str] = &{:?};",
+        placeholders.words
+    );
+    let _ = writeln!(
+        out,
+        "/// Texts that are placeholders when they are the whole value.\npub(crate) static PLACEHOLDER_VALUES: &[&str] = &{:?};",
+        placeholders.whole
+    );
     let mut samples: Vec<&Sample> = placeholders.samples.iter().collect();
     samples.sort_by(|one, other| one.sha256.cmp(&other.sha256));
-    let _ = writeln!(out, "/// First 8 bytes of the SHA-256 of documented sample values, in hex and sorted, and who documents them.\npub(crate) static SAMPLES: &[(&str, &str)] = &[");
+    let _ = writeln!(
+        out,
+        "/// First 8 bytes of the SHA-256 of documented sample values, in hex and sorted, and who documents them.\npub(crate) static SAMPLES: &[(&str, &str)] = &["
+    );
     for sample in samples {
         let _ = writeln!(out, "    ({:?}, {:?}),", sample.sha256, sample.owner);
     }

@@ -63,6 +63,8 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
     let mut rejected = found.rejected;
     rejected.sort_by_key(|rejected| (rejected.span, rejected.key_type));
     let mut refused = Vec::new();
+    // Where a credential stands, what else its shape might have been is no question any more.
+    rejected.retain(|rejected| !found.credentials.iter().any(|credential| credential.span.overlaps(rejected.span)));
     for rejected in rejected {
         let start = locator.position(rejected.span.start);
         if start.line == line {

@@ -76,7 +76,15 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     let started = Instant::now();
     let detector = Detector::new(catalog, policy.reveal);
     let gathered = Mutex::new(Gathered::default());
-    let worker = || Worker { detector: &detector, policy, progress, reader: Reader::default(), scratch: Scratch::default(), mine: Gathered::default(), gathered: &gathered };
+    let worker = || Worker {
+        detector: &detector,
+        policy,
+        progress,
+        reader: Reader::default(),
+        scratch: Scratch::default(),
+        mine: Gathered::default(),
+        gathered: &gathered,
+    };
     let mut notes = Vec::new();
     match input {
         Input::Tree(walk) => {
@@ -128,7 +136,8 @@ fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> (Vec<
         let mut judged = verdict::judge(&cx, &observations.list, &policy.verdicts);
         judged.retain(|finding| {
             let shown = !finding.key.role.bears_authority() && policy.verdicts.show_publishable;
-            (shown || policy.min_severity.is_none_or(|least| finding.severity >= least)) && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
+            (shown || policy.min_severity.is_none_or(|least| finding.severity >= least))
+                && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
         });
         findings.extend(judged);
     }
@@ -203,7 +212,9 @@ impl Worker<'_> {
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, file)) {
             Ok(()) => {}
             // A file that vanished since its folder was read was nobody's to scan.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => self.skip(&found.name, "vanished during the scan".to_owned(), SkipClass::Chosen),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => {
+                self.skip(&found.name, "vanished during the scan".to_owned(), SkipClass::Chosen)
+            }
             Err(error) => {
                 let text = error.to_string().to_lowercase();
                 let words = text.split(" (os error").next().unwrap_or_default();
@@ -256,14 +267,18 @@ impl Worker<'_> {
         }
         let is_manifest = window.first && lang::is_manifest(name);
         if !found.credentials.is_empty() || is_manifest {
-            let record = state.record.get_or_insert_with(|| FileRecord { facts: FileFacts { path: name.clone(), facts: lang::facts(name, &text.bytes) }, marks: Vec::new() });
-            let mut hidden: Vec<Span> = found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
+            let record = state
+                .record
+                .get_or_insert_with(|| FileRecord { facts: FileFacts { path: name.clone(), facts: lang::facts(name, &text.bytes) }, marks: Vec::new() });
+            let mut hidden: Vec<Span> =
+                found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
             hidden.sort_unstable();
             for credential in found.credentials {
                 let span = credential.span;
                 let region = locator.region(span);
                 record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden));
-                let near: Vec<Span> = hidden.iter().filter(|other| other.start < span.end + 4096 && span.start < other.end + 4096 && !other.overlaps(span)).copied().collect();
+                let near: Vec<Span> =
+                    hidden.iter().filter(|other| other.start < span.end + 4096 && span.start < other.end + 4096 && !other.overlaps(span)).copied().collect();
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let name = lang::name_of(&text.bytes, span);
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name });
@@ -306,7 +321,8 @@ fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
 }
 
 fn binary_reason(name: &ScanPath) -> String {
-    const ARCHIVES: &[&str] = &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
+    const ARCHIVES: &[&str] =
+        &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
     let end = name.text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     if ARCHIVES.contains(&end.as_str()) { "an archive, which nobody asked to open".to_owned() } else { "binary".to_owned() }
 }

@@ -108,8 +108,7 @@ impl<'blob> Secret<'blob> {
             let cost = argon2::Params::new(8 * 1024, 3, 1, Some(16)).expect("the parameters are constants within Argon2's bounds");
             let slow = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
             let mut stretched = [0; 16];
-            slow.hash_password_into(&name, b"skout fingerprint", &mut stretched)
-                .expect("salt and output lengths are constants within Argon2's bounds");
+            slow.hash_password_into(&name, b"skout fingerprint", &mut stretched).expect("salt and output lengths are constants within Argon2's bounds");
             name = stretched;
         }
         Fingerprint(format!("sk1:{}", data_encoding::HEXLOWER.encode(&name)))

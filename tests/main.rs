@@ -1,1 +1,1 @@
-fn x(){}
+//! Behaviour through the binary.

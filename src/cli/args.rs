@@ -10,7 +10,12 @@ use crate::terms::{Confidence, Severity};
 
 /// skout finds keys and secrets, works out what each may do and where it ends up, and judges the pair.
 #[derive(Debug, Parser)]
-#[command(name = "skout", version, max_term_width = 100, after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration; 3 the scan was incomplete.")]
+#[command(
+    name = "skout",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage or configuration; 3 the scan was incomplete."
+)]
 pub(super) struct Arguments {
     /// Run as if started in this folder.
     #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]

@@ -12,7 +12,8 @@ use crate::scan::Policy;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     let parsed = args.place.rsplit_once(':').and_then(|(path, line)| Some((PathBuf::from(path), line.parse::<u64>().ok().filter(|line| *line > 0)?)));
-    let (path, line) = parsed.ok_or_else(|| Error::new(format!("`{}` is no place", args.place)).help("write a file and a line: `skout explain src/app.ts:12`"))?;
+    let (path, line) =
+        parsed.ok_or_else(|| Error::new(format!("`{}` is no place", args.place)).help("write a file and a line: `skout explain src/app.ts:12`"))?;
     let config = scan::load_config(&args.config, &path)?;
     let catalog = scan::catalog(&config)?;
     let mut verdicts = scan::verdicts(&config);
@@ -50,7 +51,11 @@ fn render(place: &str, line: u64, explanation: &Explanation) -> String {
 fn describe(finding: &Finding, out: &mut String) {
     let key = &finding.key;
     let column = finding.location.region.start.column;
-    let _ = writeln!(out, "  column {column}: {} is a {} ({}; role {}, mode {}, confidence {})", key.redacted, key.name, key.key_type, key.role, key.mode, finding.confidence);
+    let _ = writeln!(
+        out,
+        "  column {column}: {} is a {} ({}; role {}, mode {}, confidence {})",
+        key.redacted, key.name, key.key_type, key.role, key.mode, finding.confidence
+    );
     if !key.role.bears_authority() && finding.severity == crate::terms::Severity::Info {
         let _ = writeln!(out, "    no finding: this role may stand in the open (place {})", finding.place);
         return;

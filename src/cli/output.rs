@@ -23,7 +23,9 @@ pub(super) fn to_stdout(bytes: &[u8]) -> Result<(), Error> {
 /// # Errors
 /// With the file's path and the next step.
 pub(super) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::new("the report can't be written").at(path).because(error).help("check that its folder exists, is writable and has space left");
+    let failed = |error: io::Error| {
+        Error::new("the report can't be written").at(path).because(error).help("check that its folder exists, is writable and has space left")
+    };
     if std::fs::metadata(path).is_ok_and(|about| !about.is_file()) {
         return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(failed);
     }

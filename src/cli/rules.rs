@@ -63,7 +63,8 @@ fn key_page(key_type: &KeyType) -> String {
     match &key_type.shape {
         Shape::Parts { prefixes, lengths, suffix, .. } => {
             let lengths: Vec<String> = lengths.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from} to {to}") }).collect();
-            let starts = if prefixes.is_empty() { "no prefix".to_owned() } else { prefixes.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(" or ") };
+            let starts =
+                if prefixes.is_empty() { "no prefix".to_owned() } else { prefixes.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(" or ") };
             let end = if suffix.is_empty() { String::new() } else { format!(", then `{suffix}`") };
             let _ = writeln!(out, "- Shape: {starts}, then {} characters{end}", lengths.join(" or "));
         }
@@ -133,7 +134,10 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             continue;
         }
         let entries = std::fs::read_dir(path).map_err(|error| Error::new("the folder can't be read").at(path).because(error))?;
-        let mut found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml") && path.file_name().is_some_and(|name| name != "verdicts.toml")).collect();
+        let mut found: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|end| end == "toml") && path.file_name().is_some_and(|name| name != "verdicts.toml"))
+            .collect();
         if found.is_empty() {
             return Err(Error::new("no TOML file lies in the folder").at(path));
         }

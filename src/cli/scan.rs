@@ -36,7 +36,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<u8, Error> {
     let input = if from_stdin {
         Input::Stdin(args.stdin_path.clone().unwrap_or_else(|| PathBuf::from("-")))
     } else {
-        let options = WalkOptions { no_ignore: args.no_ignore, skip_hidden: args.skip_hidden || policy.config.scan.skip_hidden, jobs: args.jobs.map_or(0, usize::from) };
+        let options =
+            WalkOptions { no_ignore: args.no_ignore, skip_hidden: args.skip_hidden || policy.config.scan.skip_hidden, jobs: args.jobs.map_or(0, usize::from) };
         Input::Tree(Walk::new(&paths, options)?)
     };
 
@@ -183,7 +184,13 @@ fn rule_docs() -> Vec<RuleDoc> {
             Severity::Low => 3.0,
             Severity::Info => 0.0,
         };
-        RuleDoc { id: rule.id(), title, help_markdown: context::markdown(page), security_severity, tags: vec!["security".to_owned(), "secret".to_owned(), "external/cwe/cwe-798".to_owned()] }
+        RuleDoc {
+            id: rule.id(),
+            title,
+            help_markdown: context::markdown(page),
+            security_severity,
+            tags: vec!["security".to_owned(), "secret".to_owned(), "external/cwe/cwe-798".to_owned()],
+        }
     });
     docs.collect()
 }

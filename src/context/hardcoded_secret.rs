@@ -68,7 +68,10 @@ impl ContextRule for HardcodedSecret {
         for (index, literal) in cx.secrets() {
             let name = cx.key_name(literal);
             let (where_, advice) = match cx.placed.place {
-                Place::EnvFile => ("in an env file that git does not ignore", "Take the env file out of version control (`git rm --cached`), list it in .gitignore, and keep the value in the environment."),
+                Place::EnvFile => (
+                    "in an env file that git does not ignore",
+                    "Take the env file out of version control (`git rm --cached`), list it in .gitignore, and keep the value in the environment.",
+                ),
                 Place::Ci => ("in a CI file", "Store it as a secret of the CI system and refer to it by name."),
                 Place::Docs => ("in documentation", "Replace it by a placeholder that nobody can use."),
                 Place::Test => ("in a test", "Use a made-up value, or read a test key from the environment."),

@@ -75,7 +75,12 @@ impl ContextRule for PublicEnvSecret {
             if let Some((prefix, tool, _)) = published {
                 let message = format!("{} is given to `{name}`, which {tool} puts into client code because of its prefix `{prefix}`", cx.key_name(literal));
                 let bare = name.strip_prefix(prefix).unwrap_or(name);
-                out.note(Self::ID, index, message, format!("Rename the variable to `{bare}` and read it in server code alone; no build may see it as `{name}`."));
+                out.note(
+                    Self::ID,
+                    index,
+                    message,
+                    format!("Rename the variable to `{bare}` and read it in server code alone; no build may see it as `{name}`."),
+                );
             }
         }
     }

@@ -148,7 +148,9 @@ pub(super) fn left_boundary(text: &[u8], at: usize) -> bool {
     }
     let before = &text[..at];
     let escape = |length: usize, start: &[u8]| {
-        before.len() >= length + start.len() && before[before.len() - length - start.len()..].starts_with(start) && before[before.len() - length..].iter().all(u8::is_ascii_hexdigit)
+        before.len() >= length + start.len()
+            && before[before.len() - length - start.len()..].starts_with(start)
+            && before[before.len() - length..].iter().all(u8::is_ascii_hexdigit)
     };
     matches!(before, [.., b'\\', b'n' | b't' | b'r' | b'b' | b'f' | b'v' | b'0']) || escape(2, b"%") || escape(4, b"\\u") || escape(2, b"\\x")
 }
@@ -219,7 +221,8 @@ static TOKEN: [bool; 256] = {
     let mut byte = 0;
     while byte < 128 {
         let it = byte as u8;
-        set[byte] = it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/' | b'_' | b'-' | b'=' | b'.' | b'~' | b':' | b'!' | b'*' | b'#' | b'$' | b'@' | b'%' | b'&' | b'^');
+        set[byte] = it.is_ascii_alphanumeric()
+            || matches!(it, b'+' | b'/' | b'_' | b'-' | b'=' | b'.' | b'~' | b':' | b'!' | b'*' | b'#' | b'$' | b'@' | b'%' | b'&' | b'^');
         byte += 1;
     }
     set

@@ -53,7 +53,15 @@ fn documented_sample(value: &[u8]) -> Option<&'static str> {
 /// `${X}`, `{{ x }}`, `<x>`, `%X%`, `$(x)`: the value comes from somewhere else.
 fn is_reference(value: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(value, needle).is_some();
-    has(b"${") || has(b"{{") || has(b"$(") || has(b"<%") || has(b"#{") || has(b"%(") || has(b"ENC[") || has(b"...") || has("\u{2026}".as_bytes())
+    has(b"${")
+        || has(b"{{")
+        || has(b"$(")
+        || has(b"<%")
+        || has(b"#{")
+        || has(b"%(")
+        || has(b"ENC[")
+        || has(b"...")
+        || has("\u{2026}".as_bytes())
         || matches!((value.first(), value.last()), (Some(b'<'), Some(b'>')) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')) | (Some(b'%'), Some(b'%')))
         || (value.first() == Some(&b'$') && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
         || (value.starts_with(b"__") && value.ends_with(b"__"))
@@ -176,7 +184,9 @@ mod tests {
 
     #[test]
     fn real_bodies() {
-        for (template, prefix) in [("sk_{lower-hex:48}", 3), ("sk_live_{alnum:24}", 8), ("ghp_{alnum:36}", 4), ("AKIA{base32:16}", 4), ("whsec_{base64url:32}", 6)] {
+        for (template, prefix) in
+            [("sk_{lower-hex:48}", 3), ("sk_live_{alnum:24}", 8), ("ghp_{alnum:36}", 4), ("AKIA{base32:16}", 4), ("whsec_{base64url:32}", 6)]
+        {
             for seed in 0..300 {
                 let value = fill(template, seed).expect("a template");
                 let judged = judge(value.as_bytes(), prefix, false);

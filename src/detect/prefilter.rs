@@ -15,16 +15,16 @@ static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
 
 /// A place where an anchor stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hit {
+pub(super) struct Hit {
     /// Its first byte.
-    pub at: u32,
+    pub(super) at: u32,
     /// Its number in the catalog.
-    pub anchor: u16,
+    pub(super) anchor: u16,
 }
 
 /// The table of one catalog.
 #[derive(Debug)]
-pub struct Prefilter {
+pub(super) struct Prefilter {
     bitmap: Cow<'static, [u64; WORDS]>,
     heads: Cow<'static, [u16]>,
     entries: Cow<'static, [Entry]>,
@@ -32,7 +32,7 @@ pub struct Prefilter {
 
 impl Prefilter {
     /// The table for a catalog: static data for the built-in one, made anew where custom key types are added.
-    pub fn new(catalog: &Catalog) -> Self {
+    pub(super) fn new(catalog: &Catalog) -> Self {
         if catalog.is_built_in() {
             return Self { bitmap: Cow::Borrowed(&BITMAP), heads: Cow::Borrowed(&HEADS_TABLE), entries: Cow::Borrowed(&ENTRIES) };
         }
@@ -53,7 +53,7 @@ impl Prefilter {
 
     /// Appends every place in `text` where an anchor stands. `text` must be shorter than 4 GiB:
     /// larger inputs come in windows.
-    pub fn scan(&self, catalog: &Catalog, text: &[u8], hits: &mut Vec<Hit>) {
+    pub(super) fn scan(&self, catalog: &Catalog, text: &[u8], hits: &mut Vec<Hit>) {
         const FOLD: u64 = 0x2020_2020_2020_2020;
         let bitmap: &[u64; WORDS] = &self.bitmap;
         let bit = |gram: u32| -> u32 {

@@ -49,7 +49,10 @@ pub(super) fn resolve(catalog: &Catalog, text: &[u8], candidates: &mut Vec<Candi
             context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
         }
         // A phrase of more words says more: `infura secret` beats `infura`.
-        let spoken = context.as_ref().and_then(|(_, statement)| key_type.keywords.iter().filter(|phrase| statement.says(text, phrase)).map(|phrase| phrase.len()).max()).unwrap_or(0);
+        let spoken = context
+            .as_ref()
+            .and_then(|(_, statement)| key_type.keywords.iter().filter(|phrase| statement.says(text, phrase)).map(|phrase| phrase.len()).max())
+            .unwrap_or(0);
         standing.push((*candidate, Rank::new(key_type, spoken)));
     }
     let signs = Signs::default();
@@ -88,7 +91,8 @@ pub(super) fn resolve(catalog: &Catalog, text: &[u8], candidates: &mut Vec<Candi
 /// Why a candidate is no credential by its own text.
 fn examine(key_type: &KeyType, text: &[u8], candidate: &Candidate) -> Option<Rejection> {
     let subject = Subject { text, span: candidate.span, prefix: candidate.prefix };
-    let blocks = key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::Pem | CheckKind::GoogleServiceAccount | CheckKind::Jwt | CheckKind::BasicAuth));
+    let blocks =
+        key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::Pem | CheckKind::GoogleServiceAccount | CheckKind::Jwt | CheckKind::BasicAuth));
     if !blocks
         && let Some(why) = placeholder::judge(subject.value(), candidate.prefix, is_exotic(key_type))
         // The public half of a pair may well be made of words.
@@ -115,7 +119,10 @@ fn has_prefix(key_type: &KeyType) -> bool {
 /// Whether another key type's candidate overlaps this one.
 fn contested(candidates: &[Candidate], candidate: &Candidate) -> bool {
     let from = candidates.partition_point(|other| other.span.start + 4096 < candidate.span.start);
-    candidates[from..].iter().take_while(|other| other.span.start < candidate.span.end).any(|other| other.key_type != candidate.key_type && other.span.overlaps(candidate.span))
+    candidates[from..]
+        .iter()
+        .take_while(|other| other.span.start < candidate.span.end)
+        .any(|other| other.key_type != candidate.key_type && other.span.overlaps(candidate.span))
 }
 
 /// What speaks for a key type at a place; the greater the better.

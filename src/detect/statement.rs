@@ -120,8 +120,8 @@ fn siblings_with_hosts(text: &[u8], floor: usize, value: Span, parts: &mut Vec<S
                 keep(at, end);
                 // Only now it is sure that this is an object: its entries to the right count as well.
                 let (mut depth, mut start) = (0_usize, value.end);
-                for at in value.end..ceiling {
-                    match text[at] {
+                for (at, byte) in text.iter().enumerate().take(ceiling).skip(value.end) {
+                    match byte {
                         b'(' | b'[' | b'{' => depth += 1,
                         b')' | b']' | b'}' if depth > 0 => depth -= 1,
                         b',' if depth == 0 => {
@@ -155,9 +155,10 @@ fn is_in_quotes(text: &[u8], floor: usize, at: usize) -> bool {
 
 /// Whether the line that ends at `end` goes on in the next: a backslash, an operator, an opener or an assignment.
 fn continues(text: &[u8], end: usize) -> bool {
-    let line = &text[..end];
-    let last = line.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
-    matches!(last, Some(b'\\' | b'+' | b'=' | b'.' | b'|'))
+    let line = text[..end].trim_ascii_end();
+    // `=` at the end may pad base64, which assigns nothing.
+    let pads = line.ends_with(b"=") && !line.ends_with(b" =");
+    !pads && matches!(line.last(), Some(b'\\' | b'+' | b'=' | b'.' | b'|'))
 }
 
 /// Whether some bracket that opens left of `at` is still open there.
@@ -200,7 +201,13 @@ fn parents(text: &[u8], floor: usize, line_start: usize, value: usize, parts: &m
         let is_section = trimmed.starts_with(b"[") && trimmed.ends_with(b"]");
         let is_item = first && trimmed.starts_with(b"- ") && depth + 2 == least;
         let is_comment = first && (trimmed.starts_with(b"#") || trimmed.starts_with(b"//")) && depth == least;
-        if is_section || is_comment || is_item || (!trimmed.is_empty() && depth < least && (trimmed.ends_with(b":") || trimmed.ends_with(b"{") || trimmed.ends_with(b"(") || trimmed.starts_with(b"- "))) {
+        if is_section
+            || is_comment
+            || is_item
+            || (!trimmed.is_empty()
+                && depth < least
+                && (trimmed.ends_with(b":") || trimmed.ends_with(b"{") || trimmed.ends_with(b"(") || trimmed.starts_with(b"- ")))
+        {
             parts.push(Span::new(start, end));
             least = least.min(depth);
         }

@@ -65,7 +65,9 @@ pub struct Built {
 
 /// Builds the table. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
 pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
-    let cost = |slots: &[(u32, i8)]| -> f64 { slots.iter().map(|(slot, _)| counts.get((*slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum() };
+    let cost = |slots: &[(u32, i8)]| -> f64 {
+        slots.iter().map(|(slot, _)| counts.get((*slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum()
+    };
     let mut entries = Vec::new();
     for (number, needle) in needles.iter().enumerate() {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
@@ -116,7 +118,6 @@ fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + '_ {
     (0..=255_u8).filter(|byte| fold(*byte) == *byte && (set[*byte as usize] || set[(*byte & !0x20) as usize]))
 }
 
-
 /// What may stand before a prefix: anything but a letter, a digit or an underscore, and the ends of escapes (`\n`,
 /// `%3D`, `\u003d`), which the matcher looks at again.
 pub fn before_prefix() -> [bool; 256] {
@@ -133,8 +134,7 @@ mod tests {
     #[test]
     fn each_anchor_has_a_gram_on_every_parity() {
         let texts = ["sk_", "ghp_", "AKIA", "sk_live_", "paystack"];
-        let needles: Vec<Needle> =
-            texts.iter().map(|text| Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }).collect();
+        let needles: Vec<Needle> = texts.iter().map(|text| Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }).collect();
         let built = build(&needles, &[]);
         for (number, text) in texts.iter().enumerate() {
             let offsets: Vec<i8> = built.entries.iter().filter(|entry| entry.anchor as usize == number).map(|entry| entry.offset).collect();

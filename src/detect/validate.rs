@@ -100,7 +100,9 @@ fn is_public_sample(payload: &Value) -> bool {
 
 fn json_holds(body: &[u8], key: &str) -> bool {
     let first = body.split(|byte| matches!(byte, b'.' | b'_')).find(|part| part.len() >= 8).unwrap_or_default();
-    [first, body].iter().any(|part| decode(part).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()).is_some_and(|json| key.is_empty() || json.get(key).is_some()))
+    [first, body]
+        .iter()
+        .any(|part| decode(part).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()).is_some_and(|json| key.is_empty() || json.get(key).is_some()))
 }
 
 /// A block whose body is long enough, looks like base64 and is no stub.
@@ -129,7 +131,9 @@ fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
 
 /// `user:password` behind base64, with a password that is none of everybody's.
 fn basic_auth_fault(value: &[u8]) -> Option<Rejection> {
-    let Some(decoded) = decode(value).filter(|text| text.iter().all(|byte| (0x20..0x7f).contains(byte))) else { return Some(Rejection::Structure("basic-auth")) };
+    let Some(decoded) = decode(value).filter(|text| text.iter().all(|byte| (0x20..0x7f).contains(byte))) else {
+        return Some(Rejection::Structure("basic-auth"));
+    };
     let Some(colon) = memchr::memchr(b':', &decoded) else { return Some(Rejection::Structure("basic-auth")) };
     let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
     weak_password(user, password)
@@ -142,7 +146,12 @@ fn url_password_fault(subject: Subject<'_>) -> Option<Rejection> {
     let left = &text[from..span.start];
     let user = left.strip_suffix(b":").unwrap_or(left);
     let user = memchr::memrchr(b'/', user).map_or(user, |at| &user[at + 1..]);
-    let host_end = text[span.end..].iter().skip(1).take(200).take_while(|byte| !matches!(byte, b'/' | b'?' | b'"' | b'\'' | b'`' | b' ' | b'\n' | b')' | b'>' | b',')).count();
+    let host_end = text[span.end..]
+        .iter()
+        .skip(1)
+        .take(200)
+        .take_while(|byte| !matches!(byte, b'/' | b'?' | b'"' | b'\'' | b'`' | b' ' | b'\n' | b')' | b'>' | b','))
+        .count();
     let host = &text[(span.end + 1).min(text.len())..(span.end + 1 + host_end).min(text.len())];
     if let Some(fault) = weak_password(user, subject.value()) {
         return Some(fault);
@@ -150,13 +159,42 @@ fn url_password_fault(subject: Subject<'_>) -> Option<Rejection> {
     if text.get(span.end) != Some(&b'@') {
         // A connection string names its host elsewhere: in this clause, if at all.
         let clause = &text[from..(span.end + 160).min(text.len())];
-        let line = clause.split(|byte| *byte == b'\n').find(|line| memchr::memmem::find(line, subject.value()).is_some()).unwrap_or_default().to_ascii_lowercase();
-        return [&b"localhost"[..], b"127.0.0.1", b"(local)", b"example.com"].iter().any(|host| memchr::memmem::find(&line, host).is_some()).then_some(Rejection::LocalDefault);
+        let line =
+            clause.split(|byte| *byte == b'\n').find(|line| memchr::memmem::find(line, subject.value()).is_some()).unwrap_or_default().to_ascii_lowercase();
+        return [&b"localhost"[..], b"127.0.0.1", b"(local)", b"example.com"]
+            .iter()
+            .any(|host| memchr::memmem::find(&line, host).is_some())
+            .then_some(Rejection::LocalDefault);
     }
     let host = String::from_utf8_lossy(host).to_ascii_lowercase();
     let name = host.split(':').next().unwrap_or_default();
-    const LOCAL: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "::1", "[", "host.docker.internal", "db", "postgres", "mysql", "redis", "mongo", "mongodb", "rabbitmq", "host", "hostname", "server", "database"];
-    let is_example = name.ends_with("example.com") || name.ends_with("example.org") || name.ends_with(".example") || name.ends_with(".test") || name.ends_with(".invalid") || name.ends_with(".local") || name.starts_with("example.") || name.contains("your");
+    const LOCAL: &[&str] = &[
+        "localhost",
+        "127.0.0.1",
+        "0.0.0.0",
+        "::1",
+        "[",
+        "host.docker.internal",
+        "db",
+        "postgres",
+        "mysql",
+        "redis",
+        "mongo",
+        "mongodb",
+        "rabbitmq",
+        "host",
+        "hostname",
+        "server",
+        "database",
+    ];
+    let is_example = name.ends_with("example.com")
+        || name.ends_with("example.org")
+        || name.ends_with(".example")
+        || name.ends_with(".test")
+        || name.ends_with(".invalid")
+        || name.ends_with(".local")
+        || name.starts_with("example.")
+        || name.contains("your");
     if LOCAL.contains(&name) || is_example || name.is_empty() {
         return Some(Rejection::LocalDefault);
     }

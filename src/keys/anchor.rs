@@ -54,7 +54,11 @@ pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<A
                 if let Some(short) = spec.anchors.iter().find(|anchor| anchor.len() < 3) {
                     return Err(format!("the anchor `{short}` of `{}` is shorter than 3 bytes", spec.id));
                 }
-                return Ok(spec.anchors.iter().map(|anchor| Anchor { text: cut(anchor).to_ascii_lowercase(), exact: false, kind: AnchorKind::PatternInner, after: None }).collect());
+                return Ok(spec
+                    .anchors
+                    .iter()
+                    .map(|anchor| Anchor { text: cut(anchor).to_ascii_lowercase(), exact: false, kind: AnchorKind::PatternInner, after: None })
+                    .collect());
             }
             let literals = prefix_literals(pattern);
             if !literals.is_empty() {

@@ -135,12 +135,9 @@ fn from_spec(spec: &Spec) -> KeyType {
         },
         partner: spec.partner.clone().map(|id| KeyTypeId(id.into())),
         shape: match &spec.shape {
-            ShapeSpec::Parts { prefixes, alphabet, lengths, suffix } => Shape::Parts {
-                prefixes: owned(prefixes),
-                alphabet: *alphabet,
-                lengths: lengths.clone().into(),
-                suffix: suffix.clone().into(),
-            },
+            ShapeSpec::Parts { prefixes, alphabet, lengths, suffix } => {
+                Shape::Parts { prefixes: owned(prefixes), alphabet: *alphabet, lengths: lengths.clone().into(), suffix: suffix.clone().into() }
+            }
             ShapeSpec::Pattern(pattern) => Shape::Pattern(Pattern::new(pattern.clone().into())),
         },
         keywords: spec.keywords.iter().map(|phrase| owned(phrase)).collect(),

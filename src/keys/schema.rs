@@ -318,9 +318,9 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     let mode = match entry.mode {
         None => ModeSpec::Fixed(Mode::None),
         Some(ModeEntry::Word(word)) if word == "from-prefix" => ModeSpec::FromPrefix,
-        Some(ModeEntry::Word(word)) => {
-            ModeSpec::Fixed(Mode::parse(&word).ok_or_else(|| format!("`{word}` is no mode: use live, test, none, from-prefix, or a table from prefix to mode"))?)
-        }
+        Some(ModeEntry::Word(word)) => ModeSpec::Fixed(
+            Mode::parse(&word).ok_or_else(|| format!("`{word}` is no mode: use live, test, none, from-prefix, or a table from prefix to mode"))?,
+        ),
         Some(ModeEntry::Table(table)) => {
             if let Some(stray) = table.keys().find(|prefix| !prefixes.is_empty() && !prefixes.contains(prefix)) {
                 return Err(format!("the mode table names `{stray}`, which is no prefix of `{id}`"));
@@ -332,8 +332,7 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     for name in entry.checksum.iter().chain(&entry.validators) {
         checks.push(check::read(name)?);
     }
-    let keywords: Vec<Vec<String>> =
-        entry.keywords.iter().map(|phrase| phrase.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect()).collect();
+    let keywords: Vec<Vec<String>> = entry.keywords.iter().map(|phrase| phrase.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect()).collect();
     if keywords.iter().any(Vec::is_empty) {
         return Err(format!("`{id}` has an empty keyword"));
     }

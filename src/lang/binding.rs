@@ -42,7 +42,9 @@ fn direct(left: &[u8]) -> Option<String> {
     }
     let mut before = strip_end(before, |byte| matches!(byte, b' ' | b'\t' | b'?' | b'!'));
     // `name: string = "..."`: the type stands between.
-    if operator == b"=" && let Some(at) = type_annotation(before) {
+    if operator == b"="
+        && let Some(at) = type_annotation(before)
+    {
         before = &before[..at];
     }
     let bare = strip_end(before, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\'));
@@ -65,7 +67,10 @@ fn direct(left: &[u8]) -> Option<String> {
 fn type_annotation(before: &[u8]) -> Option<usize> {
     let at = memchr::memrchr(b':', before)?;
     let kind = before[at + 1..].trim_ascii();
-    (!kind.is_empty() && kind.iter().all(|byte| is_name(*byte) || matches!(byte, b' ' | b'<' | b'>' | b'&' | b'\'')) && before[..at].last().is_some_and(|byte| is_name(*byte))).then_some(at)
+    (!kind.is_empty()
+        && kind.iter().all(|byte| is_name(*byte) || matches!(byte, b' ' | b'<' | b'>' | b'&' | b'\''))
+        && before[..at].last().is_some_and(|byte| is_name(*byte)))
+    .then_some(at)
 }
 
 /// `<string name="api_key">`, `<add key="ApiKey" value="`, `<key>ApiKey</key> <string>`.

@@ -43,11 +43,7 @@ pub fn is_manifest(path: &ScanPath) -> bool {
 
 /// Reads what a file says of itself. `text` is decoded.
 pub fn facts(path: &ScanPath, text: &[u8]) -> Facts {
-    Facts {
-        directives: directive::read(text),
-        dependencies: if is_manifest(path) { manifest::dependencies(text) } else { Vec::new() },
-        literals: Vec::new(),
-    }
+    Facts { directives: directive::read(text), dependencies: if is_manifest(path) { manifest::dependencies(text) } else { Vec::new() }, literals: Vec::new() }
 }
 
 pub use binding::name_of;

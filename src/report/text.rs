@@ -16,7 +16,7 @@ use crate::text::Excerpt;
 /// Lost inputs that are named one by one.
 const LOST: usize = 20;
 
-/// Steps of a remediation that are shown; `skout rotate` shows them all.
+/// Steps of a remediation that are shown; `skout rules show` shows a key type's.
 const STEPS: usize = 3;
 
 /// Excerpts are not cut below this width, in columns: less than a value and its name is no help.
@@ -141,7 +141,7 @@ fn messages(group: &[&Finding], options: &Options<'_>) -> Vec<Message<'static>> 
     out.extend(steps.iter().take(STEPS).map(|step| Level::HELP.message(shown(step))));
     if steps.len() > STEPS {
         let rest = summary::count((steps.len() - STEPS) as u64, "more step");
-        out.push(Level::HELP.message(format!("{rest}: skout rotate {}", finding.fingerprint)));
+        out.push(Level::HELP.message(format!("{rest}: skout rules show {}", finding.key.key_type)));
     }
     out.extend(finding.remediation.docs.iter().map(|docs| label("docs", shown(docs))));
     if options.verbose {
@@ -339,6 +339,6 @@ INCOMPLETE: 1 input could not be scanned:
         let mut report = sample::plain();
         report.findings[0].remediation.steps = (1..=5).map(|number| format!("Step {number}")).collect();
         let text = written(&report, &Options::default());
-        assert!(text.contains("= help: Step 3\n") && !text.contains("Step 4") && text.contains("= help: 2 more steps: skout rotate sk1:"), "{text}");
+        assert!(text.contains("= help: Step 3\n") && !text.contains("Step 4") && text.contains("= help: 2 more steps: skout rules show "), "{text}");
     }
 }

@@ -14,7 +14,7 @@ pub struct Repository {
 }
 
 /// Why a repository's tracked files are not known.
-pub type Distrust = String;
+pub(super) type Distrust = String;
 
 impl Repository {
     /// Finds the repository around `path`, if there is one with a working tree. An ownership that git distrusts gives

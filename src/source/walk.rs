@@ -66,12 +66,19 @@ impl Walk {
         let mut roots = Vec::new();
         for path in paths {
             let about = std::fs::metadata(path).map_err(|error| {
-                let help = if error.kind() == std::io::ErrorKind::NotFound { "check the spelling, or leave the path out to scan the current folder" } else { "check the permissions of the path and its folders" };
+                let help = if error.kind() == std::io::ErrorKind::NotFound {
+                    "check the spelling, or leave the path out to scan the current folder"
+                } else {
+                    "check the permissions of the path and its folders"
+                };
                 Error::new("the path can't be scanned").at(path).because(error).help(help)
             })?;
             let is_folder = about.is_dir();
             let repository = Repository::around(path).unwrap_or_else(|why| {
-                notes.push(format!("git refuses the repository around {}: {why}; which files it tracks is not known, so ignored ones are left out", path.display()));
+                notes.push(format!(
+                    "git refuses the repository around {}: {why}; which files it tracks is not known, so ignored ones are left out",
+                    path.display()
+                ));
                 None
             });
             let resolved = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());

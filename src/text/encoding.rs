@@ -97,9 +97,7 @@ fn unmarked_utf16(head: &[u8]) -> Option<Encoding> {
     let (high_first, low_first) = (zeros(0), zeros(1));
     let mostly = pairs * 7 / 10;
     let few = pairs / 50;
-    let printable = |odd: usize| {
-        head.chunks_exact(2).all(|pair| pair[odd] >= 0x20 || pair[1 - odd] != 0 || matches!(pair[odd], b'\t' | b'\n' | b'\r'))
-    };
+    let printable = |odd: usize| head.chunks_exact(2).all(|pair| pair[odd] >= 0x20 || pair[1 - odd] != 0 || matches!(pair[odd], b'\t' | b'\n' | b'\r'));
     match () {
         () if low_first >= mostly && high_first <= few && printable(0) => Some(Encoding::Utf16Le),
         () if high_first >= mostly && low_first <= few && printable(1) => Some(Encoding::Utf16Be),
@@ -113,9 +111,7 @@ mod tests {
 
     fn stored(text: &str, encoding: Encoding, mark: bool) -> Vec<u8> {
         let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
-        text.encode_utf16()
-            .flat_map(|unit| if encoding == Encoding::Utf16Be { unit.to_be_bytes() } else { unit.to_le_bytes() })
-            .collect()
+        text.encode_utf16().flat_map(|unit| if encoding == Encoding::Utf16Be { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
     }
 
     #[test]
