@@ -175,13 +175,6 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
 /// pass over its long runs of token characters, whatever the number of key types. Whether the keyword stands in the
 /// value's statement is asked later.
 fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mut Vec<Candidate>) {
-    struct Bare<'c> {
-        index: KeyTypeIx,
-        key_type: &'c KeyType,
-        prefixes: &'c [std::borrow::Cow<'static, str>],
-        alphabet: Alphabet,
-        shortest: usize,
-    }
     let bare: Vec<Bare<'_>> = key_types
         .iter()
         .filter_map(|index| {
@@ -190,30 +183,60 @@ fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mu
             Some(Bare { index: *index, key_type, prefixes, alphabet: *alphabet, shortest: lengths.iter().map(|range| range.0).min()? as usize })
         })
         .collect();
-    let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { return };
-    for run in long_runs(text, shortest.max(6)) {
-        for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
-            if bare.prefixes.is_empty() {
-                for body in runs(text, run, bare.alphabet) {
-                    if body.len() >= bare.shortest
-                        && stands_alone(text, body)
-                        && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
-                    {
-                        out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
-                    }
-                }
-                continue;
-            }
-            for prefix in bare.prefixes {
-                for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
-                    if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
-                        out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
-                    }
-                }
+    // Most bodies have no `/`, `.` or `=`: between those, code has few long runs, and the many narrow key types look at few.
+    let (narrow, wide): (Vec<Bare<'_>>, Vec<Bare<'_>>) =
+        bare.into_iter().partition(|bare| (0..=255).all(|byte| NARROW[usize::from(byte)] || !bare.alphabet.has(byte)));
+    for (bare, class) in [(narrow, &NARROW), (wide, &TOKEN)] {
+        let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { continue };
+        for run in long_runs(text, shortest.max(6), class) {
+            for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
+                search_run(text, run, bare, out);
             }
         }
     }
 }
+
+/// A key type without an anchor of its own.
+struct Bare<'c> {
+    index: KeyTypeIx,
+    key_type: &'c KeyType,
+    prefixes: &'c [std::borrow::Cow<'static, str>],
+    alphabet: Alphabet,
+    shortest: usize,
+}
+
+fn search_run(text: &[u8], run: Span, bare: &Bare<'_>, out: &mut Vec<Candidate>) {
+    if bare.prefixes.is_empty() {
+        for body in runs(text, run, bare.alphabet) {
+            if body.len() >= bare.shortest
+                && stands_alone(text, body)
+                && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
+            {
+                out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
+            }
+        }
+        return;
+    }
+    for prefix in bare.prefixes {
+        for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
+            if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
+                out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
+            }
+        }
+    }
+}
+
+/// The characters of most bodies.
+static NARROW: [bool; 256] = {
+    let mut set = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        set[byte] = it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-');
+        byte += 1;
+    }
+    set
+};
 
 /// Characters that tokens are written in, over all alphabets.
 static TOKEN: [bool; 256] = {
@@ -228,19 +251,19 @@ static TOKEN: [bool; 256] = {
     set
 };
 
-/// The maximal runs of token characters of at least `shortest` bytes. Looks at every `shortest`-th byte alone until one
+/// The maximal runs of a class of characters of at least `shortest` bytes. Looks at every `shortest`-th byte alone until one
 /// lies within a run.
-fn long_runs(text: &[u8], shortest: usize) -> impl Iterator<Item = Span> {
+fn long_runs<'t>(text: &'t [u8], shortest: usize, class: &'t [bool; 256]) -> impl Iterator<Item = Span> + 't {
     let mut at = shortest - 1;
     let mut floor = 0;
     std::iter::from_fn(move || {
         while at < text.len() {
-            if !TOKEN[usize::from(text[at])] {
+            if !class[usize::from(text[at])] {
                 at += shortest;
                 continue;
             }
-            let start = at - text[floor..at].iter().rev().take_while(|byte| TOKEN[usize::from(**byte)]).count();
-            let end = at + text[at..].iter().take_while(|byte| TOKEN[usize::from(**byte)]).count();
+            let start = at - text[floor..at].iter().rev().take_while(|byte| class[usize::from(**byte)]).count();
+            let end = at + text[at..].iter().take_while(|byte| class[usize::from(**byte)]).count();
             floor = end;
             at = end + shortest;
             if end - start >= shortest {
