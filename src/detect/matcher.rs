@@ -183,12 +183,14 @@ fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mu
             Some(Bare { index: *index, key_type, prefixes, alphabet: *alphabet, shortest: lengths.iter().map(|range| range.0).min()? as usize })
         })
         .collect();
-    // Most bodies have no `/`, `.` or `=`: between those, code has few long runs, and the many narrow key types look at few.
-    let (narrow, wide): (Vec<Bare<'_>>, Vec<Bare<'_>>) =
-        bare.into_iter().partition(|bare| (0..=255).all(|byte| NARROW[usize::from(byte)] || !bare.alphabet.has(byte)));
-    for (bare, class) in [(narrow, &NARROW), (wide, &TOKEN)] {
+    // Most bodies are long and have no `/`, `.` or `=`: between those, code has few long runs, and the many key types of
+    // that kind look at few.
+    let is_narrow = |bare: &Bare<'_>| (0..=255).all(|byte| NARROW[usize::from(byte)] || !bare.alphabet.has(byte));
+    let (narrow, wide): (Vec<Bare<'_>>, Vec<Bare<'_>>) = bare.into_iter().partition(is_narrow);
+    let (long, short): (Vec<Bare<'_>>, Vec<Bare<'_>>) = narrow.into_iter().partition(|bare| bare.shortest >= 16);
+    for (bare, class) in [(long, &NARROW), (short, &NARROW), (wide, &TOKEN)] {
         let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { continue };
-        for run in long_runs(text, shortest.max(6), class) {
+        for run in long_runs(text, Span::new(0, text.len()), shortest.max(6), |byte| class[usize::from(byte)]) {
             for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
                 search_run(text, run, bare, out);
             }
@@ -207,9 +209,9 @@ struct Bare<'c> {
 
 fn search_run(text: &[u8], run: Span, bare: &Bare<'_>, out: &mut Vec<Candidate>) {
     if bare.prefixes.is_empty() {
-        for body in runs(text, run, bare.alphabet) {
-            if body.len() >= bare.shortest
-                && stands_alone(text, body)
+        let (alphabet, padded) = (bare.alphabet, bare.alphabet.has(b'='));
+        for body in long_runs(text, run, bare.shortest.saturating_sub(if padded { 2 } else { 0 }), move |byte| alphabet.has(byte) && byte != b'=') {
+            if stands_alone(text, body)
                 && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
             {
                 out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
@@ -251,40 +253,24 @@ static TOKEN: [bool; 256] = {
     set
 };
 
-/// The maximal runs of a class of characters of at least `shortest` bytes. Looks at every `shortest`-th byte alone until one
-/// lies within a run.
-fn long_runs<'t>(text: &'t [u8], shortest: usize, class: &'t [bool; 256]) -> impl Iterator<Item = Span> + 't {
-    let mut at = shortest - 1;
-    let mut floor = 0;
+/// The maximal runs within a span of at least `shortest` bytes of a class. Reads each window backwards: what breaks it
+/// near its end lets the next one begin behind the break, so that most bytes are never looked at.
+fn long_runs(text: &[u8], span: Span, shortest: usize, class: impl Fn(u8) -> bool) -> impl Iterator<Item = Span> {
+    let shortest = shortest.max(1);
+    let mut start = span.start;
     std::iter::from_fn(move || {
-        while at < text.len() {
-            if !class[usize::from(text[at])] {
-                at += shortest;
+        while start + shortest <= span.end {
+            if let Some(at) = text[start..start + shortest].iter().rposition(|byte| !class(*byte)) {
+                start += at + 1;
                 continue;
             }
-            let start = at - text[floor..at].iter().rev().take_while(|byte| class[usize::from(**byte)]).count();
-            let end = at + text[at..].iter().take_while(|byte| class[usize::from(**byte)]).count();
-            floor = end;
-            at = end + shortest;
-            if end - start >= shortest {
-                return Some(Span::new(start, end));
-            }
+            let rest = &text[start + shortest..span.end];
+            let end = start + shortest + rest.iter().position(|byte| !class(*byte)).unwrap_or(rest.len());
+            let run = Span::new(start, end);
+            start = end + 1;
+            return Some(run);
         }
         None
-    })
-}
-
-/// The maximal runs of an alphabet within a span.
-fn runs(text: &[u8], span: Span, alphabet: Alphabet) -> impl Iterator<Item = Span> {
-    let inner = move |byte: u8| alphabet.has(byte) && byte != b'=';
-    let mut at = span.start;
-    std::iter::from_fn(move || {
-        while at < span.end && !inner(text[at]) {
-            at += 1;
-        }
-        let start = at;
-        at += body_run(&text[start..], alphabet, text.len() - start);
-        (start < span.end && at > start).then(|| Span::new(start, at))
     })
 }
 

@@ -165,16 +165,20 @@ fn json_holds(body: &[u8], key: &str) -> bool {
 fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
     let value = subject.value();
     let text = String::from_utf8_lossy(value);
-    let body: String = text
-        .replace("\\r", "")
-        .replace("\\n", "\n")
-        .split('\n')
-        .map(|line| line.trim_matches(|letter: char| matches!(letter, ' ' | '\t' | '\r' | '"' | '\'' | ',' | '+' | '\\' | '*' | '#' | '/' | '|' | '>' | ';')))
-        .filter(|line| !line.contains("-----") && !line.contains(": ") && !line.is_empty())
-        .collect();
+    let text = text.replace("\\r", "").replace("\\n", "\n");
+    // Between the markers; in an environment variable all may stand on one line.
+    let begin = text.match_indices("-----").nth(1).map_or(0, |(at, marker)| at + marker.len());
+    let inside = &text[begin..text.rfind("-----END").filter(|end| *end >= begin).unwrap_or(text.len())];
+    let mut body = String::new();
+    for line in inside.lines().filter(|line| !line.contains(": ")) {
+        if line.len() > 200 { line.split(' ').for_each(|part| body.push_str(longest_base64(part))) } else { body.push_str(longest_base64(line)) }
+    }
     let encoded = body.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')).count();
-    if encoded < 60 || encoded * 10 < body.len() * 9 {
+    if encoded < 60 {
         return Some(Rejection::Structure("pem"));
+    }
+    if !has_pem_structure(&text, body.as_bytes()) {
+        return Some(Rejection::Placeholder("the block is cut short or holds no key"));
     }
     let sample = &body.as_bytes()[..body.len().min(48)];
     let mut seen = [false; 256];
@@ -183,6 +187,33 @@ fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
         return Some(Rejection::Placeholder("the block holds no key"));
     }
     None
+}
+
+/// The longest run of base64 in a line: what is left of `/// MII...` or `"MII...\n" +` without its dress.
+fn longest_base64(line: &str) -> &str {
+    line.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '='))).max_by_key(|run| run.len()).unwrap_or_default()
+}
+
+/// What every whole block of its kind begins with: a DER sequence as long as the block (X.690, section 8.1), or
+/// OpenSSH's magic (PROTOCOL.key). Blocks with headers are encrypted; OpenPGP and PuTTY have other insides.
+fn has_pem_structure(text: &str, body: &[u8]) -> bool {
+    let label = text.split("-----").nth(1).unwrap_or_default();
+    if label.contains("PGP") || text.contains("Proc-Type") || text.contains("PuTTY") || !label.ends_with("KEY") {
+        return true;
+    }
+    let bare = body.iter().position(|byte| *byte == b'=').map_or(body, |at| &body[..at]);
+    // The last group of a block that was cut may be partial.
+    let whole = if bare.len() % 4 == 1 { &bare[..bare.len() - 1] } else { bare };
+    let Some(bytes) = decode(whole).or_else(|| decode(&whole[..whole.len() - whole.len() % 4])) else { return false };
+    if label.contains("OPENSSH") {
+        return bytes.starts_with(b"openssh-key-v1\0");
+    }
+    match bytes.as_slice() {
+        [0x30, length @ 0..=0x7f, ..] => usize::from(*length) + 2 <= bytes.len(),
+        [0x30, 0x81, length, ..] => usize::from(*length) + 3 <= bytes.len(),
+        [0x30, 0x82, high, low, ..] => (usize::from(*high) << 8 | usize::from(*low)) + 4 <= bytes.len(),
+        _ => false,
+    }
 }
 
 /// `user:password` behind base64, with a password that is none of everybody's.
