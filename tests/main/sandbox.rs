@@ -111,6 +111,31 @@ impl Sandbox {
         git2::Repository::init(self.root()).expect("a new repository")
     }
 
+    /// Adds a file of any name to the index: `git2` takes names in UTF-8 alone.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn track_bytes(&self, repository: &git2::Repository, path: &[u8]) {
+        use std::os::unix::ffi::OsStrExt;
+        let id = repository.blob_path(&self.at(std::ffi::OsStr::from_bytes(path))).expect("a blob");
+        let time = git2::IndexTime::new(0, 0);
+        let entry = git2::IndexEntry {
+            ctime: time,
+            mtime: time,
+            dev: 0,
+            ino: 0,
+            mode: 0o100_644,
+            uid: 0,
+            gid: 0,
+            file_size: 0,
+            id,
+            flags: 0,
+            flags_extended: 0,
+            path: path.to_owned(),
+        };
+        let mut index = repository.index().expect("an index");
+        index.add(&entry).expect("a file to add");
+        index.write().expect("an index that can be written");
+    }
+
     /// Adds paths to the index, ignored or not.
     pub(crate) fn track(&self, repository: &git2::Repository, paths: &[&str]) {
         let mut index = repository.index().expect("an index");
