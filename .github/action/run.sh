@@ -136,7 +136,7 @@ summary() {
     echo "<details><summary>Report</summary>"
     echo "<pre>"
     # GitHub takes 1 MiB of summary.
-    head -n 2000 "$report" | cut -c 1-400 | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g'
+    head -c 500000 "$report" | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g'
     echo "</pre></details>"
   fi
 }
