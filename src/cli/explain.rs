@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     let catalog = scan::catalog(&config)?;
     let mut verdicts = scan::verdicts(&config);
     verdicts.show_publishable = true;
-    let policy = Policy { verdicts, config, ..Policy::default() };
+    let policy = Policy { verdicts, config, now: scan::now(), ..Policy::default() };
     let explanation = explain(&catalog, &path, line, &policy)?;
     output::to_stdout(render(&args.place, line, &explanation).as_bytes())?;
     Ok(CLEAN)
