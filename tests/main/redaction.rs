@@ -118,6 +118,12 @@ fn no_reason_and_no_name_shows_a_value() {
     let path = filled(name);
     bodies.extend(random_parts(name, &path));
     sandbox.plant(&path, "const plunk = \"sk_{lower-hex:48}\";\n");
+    let place = format!("{path}:1");
+    holds_none("an explanation of a file with such a name", &sandbox.skout(&["explain", &place]).exits(0).out, &bodies);
+    let absent = format!("no/{path}");
+    holds_none("the error of a path that is not there", &sandbox.skout(&["scan", &absent]).exits(2).err, &bodies);
+    let option = format!("--{}", filled("sk_live_{alnum:24}"));
+    holds_none("the error of an option", &sandbox.skout(&["scan", &option]).exits(2).err, &random_parts("", &option));
     for format in FORMATS {
         let run = sandbox.skout(&["scan", "--format", format]);
         holds_none(&format!("{format} with a value in a reason or a file's name"), &run.out, &bodies);
