@@ -184,6 +184,15 @@ fn a_custom_key_type_is_a_key_type_like_any_other() {
 }
 
 #[test]
+fn a_custom_key_type_of_a_known_id_replaces_it() {
+    let sandbox = Sandbox::with("server.js", SECRET_LINE);
+    sandbox.write("skout.toml", CUSTOM.replace("acme.secret-key", "plunk.secret-key").replace("acme_", "plk_"));
+    assert!(sandbox.scan(&[]).findings().iter().all(|finding| finding["key"]["type"] != "plunk.secret-key"));
+    sandbox.plant("server.js", "const key = \"plk_{lower-hex:32}\";\n");
+    assert_eq!(sandbox.scan(&[]).only()["key"]["type"], "plunk.secret-key");
+}
+
+#[test]
 fn mistakes_in_a_custom_key_type_teach() {
     for (from, to, words) in [
         ("role = \"secret\"", "role = \"secrt\"", &["secrt", "publishable"][..]),
