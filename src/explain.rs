@@ -58,7 +58,7 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
     let on_line = |finding: &Finding| finding.location.path == name && (finding.location.region.start.line..=finding.location.region.end.line).contains(&line);
     let findings = report.findings.into_iter().filter(on_line).collect();
 
-    let found = Detector::new(catalog, false).detect(&text.bytes, &mut Scratch::default(), true);
+    let found = Detector::new(catalog, false).at(policy.now).detect(&text.bytes, &mut Scratch::default(), true);
     let mut locator = Locator::new(&text, Position::START);
     let mut rejected = found.rejected;
     rejected.sort_by_key(|rejected| (rejected.span, rejected.key_type));

@@ -36,6 +36,8 @@ pub struct Policy {
     pub config: Config,
     /// Remarks on suppressions that match nothing or a whole file.
     pub verbose: bool,
+    /// Seconds since 1970, for what says itself when it expires; 0 when nothing shall have expired.
+    pub now: u64,
     /// Keeps the values (`--show-secrets`).
     pub reveal: bool,
     /// Files above this size are left out, unless named. In bytes.
@@ -74,7 +76,7 @@ struct FileRecord {
 /// When standard input can't be read.
 pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progress) -> Result<Report, Error> {
     let started = Instant::now();
-    let detector = Detector::new(catalog, policy.reveal);
+    let detector = Detector::new(catalog, policy.reveal).at(policy.now);
     let gathered = Mutex::new(Gathered::default());
     let worker = || Worker {
         detector: &detector,

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     let catalog = scan::catalog(&config)?;
     let mut verdicts = scan::verdicts(&config);
     verdicts.show_publishable = true;
-    let policy = Policy { verdicts, config, ..Policy::default() };
+    let policy = Policy { verdicts, config, now: scan::now(), ..Policy::default() };
     let explanation = explain(&catalog, &path, line, &policy)?;
     let place = super::hidden(&args.place).unwrap_or_else(|| args.place.clone());
     output::to_stdout(render(&place, line, &explanation).as_bytes())?;

@@ -123,8 +123,14 @@ fn policy(args: &ScanArgs, config: Config) -> Result<Policy, Error> {
         reveal: args.show_secrets,
         max_file_size: args.max_file_size.or(config.scan.max_file_size),
         verbose: args.verbose,
+        now: now(),
         config,
     })
+}
+
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// The severity table with what the configuration changes.

@@ -175,13 +175,6 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
 /// pass over its long runs of token characters, whatever the number of key types. Whether the keyword stands in the
 /// value's statement is asked later.
 fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mut Vec<Candidate>) {
-    struct Bare<'c> {
-        index: KeyTypeIx,
-        key_type: &'c KeyType,
-        prefixes: &'c [std::borrow::Cow<'static, str>],
-        alphabet: Alphabet,
-        shortest: usize,
-    }
     let bare: Vec<Bare<'_>> = key_types
         .iter()
         .filter_map(|index| {
@@ -190,30 +183,62 @@ fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mu
             Some(Bare { index: *index, key_type, prefixes, alphabet: *alphabet, shortest: lengths.iter().map(|range| range.0).min()? as usize })
         })
         .collect();
-    let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { return };
-    for run in long_runs(text, shortest.max(6)) {
-        for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
-            if bare.prefixes.is_empty() {
-                for body in runs(text, run, bare.alphabet) {
-                    if body.len() >= bare.shortest
-                        && stands_alone(text, body)
-                        && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
-                    {
-                        out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
-                    }
-                }
-                continue;
-            }
-            for prefix in bare.prefixes {
-                for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
-                    if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
-                        out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
-                    }
-                }
+    // Most bodies are long and have no `/`, `.` or `=`: between those, code has few long runs, and the many key types of
+    // that kind look at few.
+    let is_narrow = |bare: &Bare<'_>| (0..=255).all(|byte| NARROW[usize::from(byte)] || !bare.alphabet.has(byte));
+    let (narrow, wide): (Vec<Bare<'_>>, Vec<Bare<'_>>) = bare.into_iter().partition(is_narrow);
+    let (long, short): (Vec<Bare<'_>>, Vec<Bare<'_>>) = narrow.into_iter().partition(|bare| bare.shortest >= 16);
+    for (bare, class) in [(long, &NARROW), (short, &NARROW), (wide, &TOKEN)] {
+        let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { continue };
+        for run in long_runs(text, Span::new(0, text.len()), shortest.max(6), |byte| class[usize::from(byte)]) {
+            for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
+                search_run(text, run, bare, out);
             }
         }
     }
 }
+
+/// A key type without an anchor of its own.
+struct Bare<'c> {
+    index: KeyTypeIx,
+    key_type: &'c KeyType,
+    prefixes: &'c [std::borrow::Cow<'static, str>],
+    alphabet: Alphabet,
+    shortest: usize,
+}
+
+fn search_run(text: &[u8], run: Span, bare: &Bare<'_>, out: &mut Vec<Candidate>) {
+    if bare.prefixes.is_empty() {
+        let (alphabet, padded) = (bare.alphabet, bare.alphabet.has(b'='));
+        for body in long_runs(text, run, bare.shortest.saturating_sub(if padded { 2 } else { 0 }), move |byte| alphabet.has(byte) && byte != b'=') {
+            if stands_alone(text, body)
+                && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
+            {
+                out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
+            }
+        }
+        return;
+    }
+    for prefix in bare.prefixes {
+        for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
+            if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
+                out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
+            }
+        }
+    }
+}
+
+/// The characters of most bodies.
+static NARROW: [bool; 256] = {
+    let mut set = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        set[byte] = it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-');
+        byte += 1;
+    }
+    set
+};
 
 /// Characters that tokens are written in, over all alphabets.
 static TOKEN: [bool; 256] = {
@@ -228,40 +253,24 @@ static TOKEN: [bool; 256] = {
     set
 };
 
-/// The maximal runs of token characters of at least `shortest` bytes. Looks at every `shortest`-th byte alone until one
-/// lies within a run.
-fn long_runs(text: &[u8], shortest: usize) -> impl Iterator<Item = Span> {
-    let mut at = shortest - 1;
-    let mut floor = 0;
+/// The maximal runs within a span of at least `shortest` bytes of a class. Reads each window backwards: what breaks it
+/// near its end lets the next one begin behind the break, so that most bytes are never looked at.
+fn long_runs(text: &[u8], span: Span, shortest: usize, class: impl Fn(u8) -> bool) -> impl Iterator<Item = Span> {
+    let shortest = shortest.max(1);
+    let mut start = span.start;
     std::iter::from_fn(move || {
-        while at < text.len() {
-            if !TOKEN[usize::from(text[at])] {
-                at += shortest;
+        while start + shortest <= span.end {
+            if let Some(at) = text[start..start + shortest].iter().rposition(|byte| !class(*byte)) {
+                start += at + 1;
                 continue;
             }
-            let start = at - text[floor..at].iter().rev().take_while(|byte| TOKEN[usize::from(**byte)]).count();
-            let end = at + text[at..].iter().take_while(|byte| TOKEN[usize::from(**byte)]).count();
-            floor = end;
-            at = end + shortest;
-            if end - start >= shortest {
-                return Some(Span::new(start, end));
-            }
+            let rest = &text[start + shortest..span.end];
+            let end = start + shortest + rest.iter().position(|byte| !class(*byte)).unwrap_or(rest.len());
+            let run = Span::new(start, end);
+            start = end + 1;
+            return Some(run);
         }
         None
-    })
-}
-
-/// The maximal runs of an alphabet within a span.
-fn runs(text: &[u8], span: Span, alphabet: Alphabet) -> impl Iterator<Item = Span> {
-    let inner = move |byte: u8| alphabet.has(byte) && byte != b'=';
-    let mut at = span.start;
-    std::iter::from_fn(move || {
-        while at < span.end && !inner(text[at]) {
-            at += 1;
-        }
-        let start = at;
-        at += body_run(&text[start..], alphabet, text.len() - start);
-        (start < span.end && at > start).then(|| Span::new(start, at))
     })
 }
 

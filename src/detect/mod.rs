@@ -67,6 +67,12 @@ pub enum Rejection {
     Structure(&'static str),
     /// It reads like names or words.
     NotRare,
+    /// Its own expiry is past.
+    Expired,
+    /// It is a digest or the name of a version: the word or path right before it says so.
+    Digest,
+    /// It stands amid a longer run of base64.
+    Blob,
     /// Nothing in its statement says that it is such a key.
     NoKeyword,
     /// Another key type fits better.
@@ -85,6 +91,9 @@ impl fmt::Display for Rejection {
             Self::Checksum => f.write_str("the checksum that this format holds is wrong, so nobody issued it"),
             Self::Structure(which) => write!(f, "it lacks the structure of this format ({which})"),
             Self::NotRare => f.write_str("it reads like names or words, not like random characters"),
+            Self::Expired => f.write_str("it expired, by what it says itself"),
+            Self::Digest => f.write_str("it is a digest or names a version, as the word or path before it says"),
+            Self::Blob => f.write_str("it stands amid a longer run of base64"),
             Self::NoKeyword => f.write_str("the shape alone proves nothing, and no name, host or key around it speaks of this provider"),
             Self::Outranked => f.write_str("another key type fits the same text better"),
         }
@@ -124,12 +133,21 @@ pub struct Detector<'c> {
     catalog: &'c Catalog,
     prefilter: Prefilter,
     reveal: bool,
+    now: u64,
+    signs: resolve::Signs,
 }
 
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
-        Self { catalog, prefilter: Prefilter::new(catalog), reveal }
+        Self { catalog, prefilter: Prefilter::new(catalog), reveal, now: 0, signs: resolve::Signs::default() }
+    }
+
+    /// Takes what has expired by `now`, in seconds since 1970, for no credential.
+    #[must_use]
+    pub fn at(mut self, now: u64) -> Self {
+        self.now = now;
+        self
     }
 
     /// The catalog that it detects.
@@ -165,7 +183,9 @@ impl<'c> Detector<'c> {
         if scratch.candidates.is_empty() {
             return found;
         }
-        for winner in resolve::resolve(self.catalog, text, &mut scratch.candidates, &mut found.rejected) {
+        for winner in
+            resolve::resolve(&resolve::Bench { catalog: self.catalog, text, now: self.now, signs: &self.signs }, &mut scratch.candidates, &mut found.rejected)
+        {
             found.credentials.push(self.credential(text, winner));
         }
         found

@@ -1,17 +1,18 @@
 //! What is written where a secret would stand: masks, words, sequences, documented samples, references.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use sha2::{Digest, Sha256};
 
 use super::Rejection;
 use super::rarity;
 use crate::context_data_static::{PLACEHOLDER_VALUES, PLACEHOLDER_WORDS, SAMPLES};
+use crate::text::Span;
 
 /// Why a value is a placeholder, if it is one. `prefix` bytes at its start belong to the format; `exotic` says whether
 /// its characters may be free (a password) so that only whole-value tests are fair.
 pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejection> {
-    if let Some(owner) = documented_sample(value) {
-        return Some(Rejection::Sample(owner));
-    }
     let body = &value[prefix.min(value.len())..];
     let lower = String::from_utf8_lossy(body).to_ascii_lowercase();
     if PLACEHOLDER_VALUES.contains(&lower.as_str()) {
@@ -29,7 +30,7 @@ pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejecti
     if is_sequence(body) {
         return Some(Rejection::Placeholder("it counts up or down, or repeats a short piece"));
     }
-    if holds_word(body, &lower) {
+    if holds_word(body) {
         return Some(Rejection::Placeholder("it holds a stock word"));
     }
     if body.len() >= 20 && body.iter().all(u8::is_ascii_digit) {
@@ -43,7 +44,7 @@ pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejecti
 }
 
 /// The owner of a sample key that everybody may read.
-fn documented_sample(value: &[u8]) -> Option<&'static str> {
+pub(super) fn sample(value: &[u8]) -> Option<&'static str> {
     let mut short = [0; 8];
     short.copy_from_slice(&Sha256::digest(value)[..8]);
     let name = data_encoding::HEXLOWER.encode(&short);
@@ -65,6 +66,77 @@ fn is_reference(value: &[u8]) -> bool {
         || matches!((value.first(), value.last()), (Some(b'<'), Some(b'>')) | (Some(b'['), Some(b']')) | (Some(b'{'), Some(b'}')) | (Some(b'%'), Some(b'%')))
         || (value.first() == Some(&b'$') && value.len() > 1 && value[1..].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_'))
         || (value.starts_with(b"__") && value.ends_with(b"__"))
+}
+
+/// Words and paths right before a digest or the name of a version.
+const DIGESTS: &[&str] = &[
+    "sha",
+    "sha1",
+    "sha256",
+    "sha384",
+    "sha512",
+    "md5",
+    "commit",
+    "commits",
+    "rev",
+    "revision",
+    "ref",
+    "digest",
+    "checksum",
+    "etag",
+    "integrity",
+    "hash",
+    "fingerprint",
+    "oid",
+    "tree",
+    "blob",
+    "raw",
+    "parent",
+    "parents",
+    "head",
+    "base",
+    "version",
+    "nonce",
+    "crc",
+    "cid",
+];
+
+/// Whether the word before a value names a digest, or a path or `@` before it a version: `sha: `, `"etag": "`,
+/// `/blob/`, `action@`.
+pub(super) fn is_digest(text: &[u8], value: Span) -> bool {
+    if !value.of(text).iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let left = &text[value.start.saturating_sub(48)..value.start];
+    if left.last() == Some(&b'@') {
+        return true;
+    }
+    let end = left.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let between = &left[end..];
+    if between.is_empty() || between.len() > 6 || between.iter().any(|byte| matches!(byte, b',' | b';' | b'\n' | b'(' | b')')) {
+        return false;
+    }
+    let start = left[..end].iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let word = &left[start..end];
+    // The last word of `commitSha` as well.
+    let camel = word.iter().rposition(u8::is_ascii_uppercase).map_or(word, |at| &word[at..]);
+    [word, camel].iter().any(|word| DIGESTS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word)))
+}
+
+/// Whether a value lies amid a longer run of base64: a prefix of three letters stands in every megabyte of it.
+pub(super) fn is_in_blob(text: &[u8], value: Span) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let mixed = |run: &[u8]| {
+        run.len() == 12
+            && run.iter().all(inner)
+            && run.iter().any(u8::is_ascii_uppercase)
+            && run.iter().any(u8::is_ascii_lowercase)
+            && run.iter().any(u8::is_ascii_digit)
+    };
+    let before =
+        text[..value.start].last().is_some_and(|byte| matches!(byte, b'+' | b'/')) && value.start >= 13 && mixed(&text[value.start - 13..value.start - 1]);
+    let after = text.get(value.end).is_some_and(|byte| matches!(byte, b'+' | b'/')) && text.get(value.end + 1..value.end + 13).is_some_and(mixed);
+    before || after
 }
 
 /// Three or fewer different characters, or a long run of one.
@@ -111,11 +183,11 @@ fn is_sequence(body: &[u8]) -> bool {
     covered * 3 >= len * 2 || (covered * 2 >= len && len >= 16)
 }
 
+/// All stock words at once, whatever their case.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PLACEHOLDER_WORDS).ok());
+
 /// A stock word as a word of the body, or a long one anywhere in it.
-fn holds_word(body: &[u8], lower: &str) -> bool {
-    if PLACEHOLDER_WORDS.iter().any(|word| word.len() >= 7 && lower.contains(word)) {
-        return true;
-    }
+fn holds_word(body: &[u8]) -> bool {
     let is_break = |at: usize| {
         at == 0
             || at >= body.len()
@@ -124,17 +196,18 @@ fn holds_word(body: &[u8], lower: &str) -> bool {
             || (body[at - 1].is_ascii_lowercase() && body[at].is_ascii_uppercase())
     };
     let is_edge = |at: usize| at == 0 || at >= body.len() || !body[at - 1].is_ascii_alphanumeric() || !body[at].is_ascii_alphanumeric();
-    PLACEHOLDER_WORDS.iter().filter(|word| word.len() >= 3).any(|word| {
-        lower.match_indices(word).any(|(at, _)| {
-            let end = at + word.len();
-            let written = body.get(at..end).unwrap_or_default();
-            let one_case = written.iter().skip(1).all(u8::is_ascii_lowercase) || written.iter().all(u8::is_ascii_uppercase);
-            match word.len() {
-                3 => is_edge(at) && is_edge(end) && body.len() > 3,
-                4 => one_case && is_break(at) && is_break(end) && (is_edge(at) || is_edge(end)),
-                _ => one_case && is_break(at) && is_break(end),
-            }
-        })
+    let Some(words) = WORDS.as_ref() else { return false };
+    words.find_overlapping_iter(body).any(|found| {
+        let (at, end) = (found.start(), found.end());
+        let written = &body[at..end];
+        let one_case = written.iter().skip(1).all(u8::is_ascii_lowercase) || written.iter().all(u8::is_ascii_uppercase);
+        match written.len() {
+            0..=2 => false,
+            3 => is_edge(at) && is_edge(end) && body.len() > 3,
+            4 => one_case && is_break(at) && is_break(end) && (is_edge(at) || is_edge(end)),
+            5 | 6 => one_case && is_break(at) && is_break(end),
+            _ => true,
+        }
     })
 }
 
@@ -179,6 +252,20 @@ mod tests {
             ("sk_live_${STRIPE_KEY}", 8),
         ] {
             assert!(check(template, prefix), "{template}");
+        }
+    }
+
+    #[test]
+    fn digests_by_their_names() {
+        let check = |text: &str| {
+            let start = text.find("0a1b").expect("a value");
+            is_digest(text.as_bytes(), Span::new(start, start + 8))
+        };
+        for text in ["sha: 0a1b2c3d", "{\"etag\":\"0a1b2c3d\"}", "x/blob/0a1b2c3d/y", "action@0a1b2c3d", "commitSha = '0a1b2c3d'", "--hash=sha256:0a1b2c3d"] {
+            assert!(check(text), "{text}");
+        }
+        for text in ["key: 0a1b2c3d", "https://h/v2/0a1b2c3d", "secret = '0a1b2c3d'", "f(hash, '0a1b2c3d')"] {
+            assert!(!check(text), "{text}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! the key type that needs no context, the tightest shape. A home-made or nameless type never outranks a provider's.
 
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 
@@ -11,7 +12,7 @@ use super::matcher::Candidate;
 use super::statement::Statement;
 use super::validate::{self, Subject};
 use super::{Rejected, Rejection, placeholder};
-use crate::keys::{Catalog, CheckKind, KeyType, Shape};
+use crate::keys::{Catalog, CheckKind, KeyType, KeyTypeIx, Shape};
 use crate::terms::Confidence;
 use crate::text::Span;
 
@@ -27,78 +28,127 @@ pub(super) struct Winner {
 /// Providers whose key types stand for "some credential": they yield to any named one.
 const NAMELESS: &[&str] = &["generic", "http-auth", "jwt", "database-url", "broker-url"];
 
+/// What the candidates of one text are examined with.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'t> {
+    pub catalog: &'t Catalog,
+    pub text: &'t [u8],
+    pub now: u64,
+    pub signs: &'t Signs,
+}
+
 /// Examines all candidates and returns the winners in rising order, none overlapping.
-pub(super) fn resolve(catalog: &Catalog, text: &[u8], candidates: &mut Vec<Candidate>, rejected: &mut Vec<Rejected>) -> Vec<Winner> {
+pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, rejected: &mut Vec<Rejected>) -> Vec<Winner> {
+    let Bench { catalog, text, .. } = *bench;
     candidates.sort_unstable_by_key(|candidate| (candidate.span, candidate.key_type));
     candidates.dedup();
     let mut standing: Vec<(Candidate, Rank)> = Vec::new();
-    let mut vetoes: Vec<Span> = Vec::new();
+    let mut vetoes = Disjoint::default();
     let mut context: Option<((Span, usize), Statement)> = None;
     for candidate in candidates.iter() {
         let key_type = catalog.get(candidate.key_type);
-        let why = examine(key_type, text, candidate);
-        if let Some(why) = why {
-            if matches!(why, Rejection::Checksum | Rejection::Placeholder(_) | Rejection::Sample(_)) && !is_nameless(key_type) {
-                vetoes.push(candidate.span);
+        if let Some(why) = examine(bench, key_type, candidate) {
+            if matches!(why, Rejection::Checksum | Rejection::Placeholder(_)) && !is_nameless(key_type) {
+                vetoes.insert(candidate.span);
             }
             rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why });
             continue;
         }
-        let place = (candidate.span, candidate.prefix);
-        if context.as_ref().is_none_or(|(known, _)| *known != place) {
-            context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
+        let mut rank = Rank::new(key_type);
+        if !key_type.keywords.is_empty() {
+            let place = (candidate.span, candidate.prefix);
+            if context.as_ref().is_none_or(|(known, _)| *known != place) {
+                context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
+            }
+            // A phrase of more words says more: `infura secret` beats `infura`.
+            let said = |statement: &Statement| key_type.keywords.iter().filter(|phrase| statement.says(text, phrase)).map(|phrase| phrase.len()).max();
+            rank.keyword = context.as_ref().and_then(|(_, statement)| said(statement)).unwrap_or(0);
         }
-        // A phrase of more words says more: `infura secret` beats `infura`.
-        let spoken = context
-            .as_ref()
-            .and_then(|(_, statement)| key_type.keywords.iter().filter(|phrase| statement.says(text, phrase)).map(|phrase| phrase.len()).max())
-            .unwrap_or(0);
-        standing.push((*candidate, Rank::new(key_type, spoken)));
+        standing.push((*candidate, rank));
     }
-    let signs = Signs::default();
+    // Without a keyword, only a telling prefix can still be vouched for, by a sign anywhere in the file.
+    drop_unspoken(catalog, &mut standing, rejected, |key_type, rank| rank.keyword > 0 || (has_prefix(key_type) && !key_type.signs.is_empty()));
+    let spans: Vec<(Span, KeyTypeIx)> = standing.iter().map(|(candidate, _)| (candidate.span, candidate.key_type)).collect();
+    let present = OnceCell::new();
     for (candidate, rank) in &mut standing {
         let key_type = catalog.get(candidate.key_type);
-        if !key_type.signs.is_empty() && (has_prefix(key_type) && key_type.required && rank.keyword == 0 || contested(candidates, candidate)) {
-            rank.sign = signs.present(catalog, text, key_type);
+        if !key_type.signs.is_empty() && (key_type.required && rank.keyword == 0 || contested(&spans, candidate)) {
+            let present = present.get_or_init(|| bench.signs.present(catalog, text));
+            rank.sign = key_type.signs.iter().any(|sign| present.binary_search_by(|known| known.as_str().cmp(sign)).is_ok());
         }
     }
-    standing.retain(|(candidate, rank)| {
-        let key_type = catalog.get(candidate.key_type);
-        let why = if key_type.required && rank.keyword == 0 && !(rank.sign && has_prefix(key_type)) {
-            Rejection::NoKeyword
-        } else if is_nameless(key_type) && vetoes.iter().any(|veto| veto.overlaps(candidate.span)) {
-            Rejection::Outranked
-        } else {
-            return true;
-        };
-        rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why });
-        false
+    drop_unspoken(catalog, &mut standing, rejected, |_, rank| rank.keyword > 0 || rank.sign);
+    standing.retain(|(candidate, _)| {
+        let vetoed = is_nameless(catalog.get(candidate.key_type)) && vetoes.overlaps(candidate.span);
+        if vetoed {
+            rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why: Rejection::Outranked });
+        }
+        !vetoed
     });
-    standing.sort_by(|(one, rank), (other, other_rank)| other_rank.cmp(rank).then(one.key_type.cmp(&other.key_type)));
+    standing.sort_by(|(one, rank), (other, other_rank)| other_rank.cmp(rank).then(one.span.cmp(&other.span)).then(one.key_type.cmp(&other.key_type)));
+    let mut taken = Disjoint::default();
     let mut winners: Vec<Winner> = Vec::new();
     for (candidate, _) in standing {
-        if winners.iter().any(|winner| winner.candidate.span.overlaps(candidate.span)) {
-            rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why: Rejection::Outranked });
-            continue;
-        }
         let key_type = catalog.get(candidate.key_type);
-        winners.push(Winner { candidate, confidence: key_type.confidence, exotic: is_exotic(key_type) });
+        // A published sample takes its place, so that no other key type claims it, and is no credential.
+        let why = if taken.overlaps(candidate.span) { Some(Rejection::Outranked) } else { placeholder::sample(candidate.span.of(text)).map(Rejection::Sample) };
+        taken.insert(candidate.span);
+        match why {
+            Some(why) => rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why }),
+            None => winners.push(Winner { candidate, confidence: key_type.confidence, exotic: is_exotic(key_type) }),
+        }
     }
     winners.sort_unstable_by_key(|winner| winner.candidate.span);
     winners
 }
 
-/// Why a candidate is no credential by its own text.
-fn examine(key_type: &KeyType, text: &[u8], candidate: &Candidate) -> Option<Rejection> {
-    let subject = Subject { text, span: candidate.span, prefix: candidate.prefix };
+/// Drops candidates that need context and for which nothing speaks.
+fn drop_unspoken(catalog: &Catalog, standing: &mut Vec<(Candidate, Rank)>, rejected: &mut Vec<Rejected>, spoken: impl Fn(&KeyType, &Rank) -> bool) {
+    standing.retain(|(candidate, rank)| {
+        let key_type = catalog.get(candidate.key_type);
+        let stays = !key_type.required || spoken(key_type, rank);
+        if !stays {
+            rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why: Rejection::NoKeyword });
+        }
+        stays
+    });
+}
+
+/// Spans joined where they overlap, so that thousands of values on one line are looked up in no time.
+#[derive(Default)]
+struct Disjoint(std::collections::BTreeMap<usize, usize>);
+
+impl Disjoint {
+    fn overlaps(&self, span: Span) -> bool {
+        self.0.range(..span.end).next_back().is_some_and(|(_, end)| *end > span.start)
+    }
+
+    fn insert(&mut self, mut span: Span) {
+        while let Some((start, end)) = self.0.range(..span.end).next_back().map(|(start, end)| (*start, *end)).filter(|(_, end)| *end > span.start) {
+            self.0.remove(&start);
+            span = Span::new(start.min(span.start), end.max(span.end));
+        }
+        self.0.insert(span.start, span.end);
+    }
+}
+
+/// Why a candidate is no credential by its own text and the bytes right beside it.
+fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate) -> Option<Rejection> {
+    let subject = Subject { text: bench.text, span: candidate.span, prefix: candidate.prefix, now: bench.now };
     let blocks =
         key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::Pem | CheckKind::GoogleServiceAccount | CheckKind::Jwt | CheckKind::BasicAuth));
-    if !blocks
-        && let Some(why) = placeholder::judge(subject.value(), candidate.prefix, is_exotic(key_type))
+    if !blocks {
+        let why = placeholder::judge(subject.value(), candidate.prefix, is_exotic(key_type));
         // The public half of a pair may well be made of words.
-        && (key_type.role.bears_authority() || why != Rejection::NotRare)
-    {
-        return Some(why);
+        if let Some(why) = why.filter(|why| key_type.role.bears_authority() || *why != Rejection::NotRare) {
+            return Some(why);
+        }
+        if candidate.prefix == 0 && placeholder::is_digest(bench.text, candidate.span) {
+            return Some(Rejection::Digest);
+        }
+        if candidate.prefix > 0 && placeholder::is_in_blob(bench.text, candidate.span) {
+            return Some(Rejection::Blob);
+        }
     }
     key_type.checks.iter().find_map(|check| validate::fails(check, subject))
 }
@@ -116,13 +166,13 @@ fn has_prefix(key_type: &KeyType) -> bool {
     matches!(&key_type.shape, Shape::Parts { prefixes, .. } if prefixes.iter().any(|prefix| prefix.len() >= 3))
 }
 
-/// Whether another key type's candidate overlaps this one.
-fn contested(candidates: &[Candidate], candidate: &Candidate) -> bool {
-    let from = candidates.partition_point(|other| other.span.start + 4096 < candidate.span.start);
-    candidates[from..]
+/// Whether another key type's candidate overlaps this one. `spans` are those that stand, in rising order.
+fn contested(spans: &[(Span, KeyTypeIx)], candidate: &Candidate) -> bool {
+    let from = spans.partition_point(|(span, _)| span.start + 4096 < candidate.span.start);
+    spans[from..]
         .iter()
-        .take_while(|other| other.span.start < candidate.span.end)
-        .any(|other| other.key_type != candidate.key_type && other.span.overlaps(candidate.span))
+        .take_while(|(span, _)| span.start < candidate.span.end)
+        .any(|(span, key_type)| *key_type != candidate.key_type && span.overlaps(candidate.span))
 }
 
 /// What speaks for a key type at a place; the greater the better.
@@ -138,12 +188,12 @@ struct Rank {
 }
 
 impl Rank {
-    fn new(key_type: &KeyType, keyword: usize) -> Self {
+    fn new(key_type: &KeyType) -> Self {
         let claims = key_type.checks.iter().map(|check| check.argument.len()).sum::<usize>();
         Self {
             named: !is_nameless(key_type),
             proven: key_type.is_proven(),
-            keyword,
+            keyword: 0,
             sign: false,
             free: !key_type.required,
             tightness: 16.0 * claims as f64 - key_type.bits,
@@ -156,23 +206,26 @@ impl Rank {
     }
 }
 
-/// Which providers' signs a text holds, looked for once and only when shapes collide.
-#[derive(Default)]
-struct Signs {
-    present: OnceCell<Vec<String>>,
+/// Looks for the signs of all providers; made at the first collision, shared by all workers.
+#[derive(Debug, Default)]
+pub(super) struct Signs {
+    searcher: OnceLock<(Vec<String>, Option<AhoCorasick>)>,
 }
 
 impl Signs {
-    fn present(&self, catalog: &Catalog, text: &[u8], key_type: &KeyType) -> bool {
-        let present = self.present.get_or_init(|| {
-            let mut signs: Vec<&str> = catalog.iter().flat_map(|(_, key_type)| key_type.signs.iter().map(AsRef::as_ref)).collect();
+    /// The signs that a text holds, sorted.
+    fn present(&self, catalog: &Catalog, text: &[u8]) -> Vec<String> {
+        let (signs, automaton) = self.searcher.get_or_init(|| {
+            let mut signs: Vec<String> = catalog.iter().flat_map(|(_, key_type)| key_type.signs.iter().map(ToString::to_string)).collect();
             signs.sort_unstable();
             signs.dedup();
-            let Ok(automaton) = AhoCorasick::builder().ascii_case_insensitive(true).build(&signs) else { return Vec::new() };
-            let mut seen = vec![false; signs.len()];
-            automaton.find_overlapping_iter(text).for_each(|found| seen[found.pattern().as_usize()] = true);
-            signs.iter().zip(seen).filter(|(_, seen)| *seen).map(|(sign, _)| (*sign).to_owned()).collect()
+            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&signs).ok();
+            (signs, automaton)
         });
-        key_type.signs.iter().any(|sign| present.binary_search_by(|known| known.as_str().cmp(sign)).is_ok())
+        let mut seen = vec![false; signs.len()];
+        if let Some(automaton) = automaton {
+            automaton.find_overlapping_iter(text).for_each(|found| seen[found.pattern().as_usize()] = true);
+        }
+        signs.iter().zip(seen).filter(|(_, seen)| *seen).map(|(sign, _)| sign.clone()).collect()
     }
 }

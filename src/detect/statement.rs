@@ -15,6 +15,8 @@ pub(super) struct Statement {
 /// How far it looks to the left and to the right, in bytes: a line of any length costs no more.
 const LEFT: usize = 2048;
 const RIGHT: usize = 240;
+/// How much of one clause or head counts, in bytes.
+const CLAUSE: usize = 320;
 /// How many enclosing brackets or parents are looked at.
 const LEVELS: usize = 5;
 
@@ -30,7 +32,8 @@ impl Statement {
         siblings_with_hosts(text, floor, value, &mut parts);
         for _ in 0..LEVELS {
             let step = step_out(text, floor, at, in_bracket);
-            parts.push(step.clause);
+            // In a minified line a clause may be the whole file: what is far from the value says nothing of it.
+            parts.push(Span::new(step.clause.start.max(step.clause.end.saturating_sub(CLAUSE)), step.clause.end));
             match step.stop {
                 Stop::Opener(opener) if !is_block(text, opener) => {
                     at = opener;
@@ -107,7 +110,7 @@ fn step_out(text: &[u8], floor: usize, from: usize, in_bracket: bool) -> Step {
 fn siblings_with_hosts(text: &[u8], floor: usize, value: Span, parts: &mut Vec<Span>) {
     let ceiling = (value.end + LEFT).min(text.len());
     let mut keep = |start: usize, end: usize| {
-        if memchr::memmem::find(&text[start..end], b"://").is_some() {
+        if end - start <= CLAUSE && memchr::memmem::find(&text[start..end], b"://").is_some() {
             parts.push(Span::new(start, end));
         }
     };

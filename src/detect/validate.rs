@@ -17,6 +17,8 @@ pub(super) struct Subject<'t> {
     pub span: Span,
     /// Bytes of literal prefix at its start.
     pub prefix: usize,
+    /// Seconds since 1970: what has expired by then is worth nothing any more. 0 when nobody knows.
+    pub now: u64,
 }
 
 impl<'t> Subject<'t> {
@@ -39,7 +41,8 @@ pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
         CheckKind::Bech32m => return (!checksum::bech32_holds(subject.value(), checksum::BECH32M_CONSTANT)).then_some(Rejection::Checksum),
         CheckKind::Base58Check => return (!base58check_holds(subject.value())).then_some(Rejection::Checksum),
         CheckKind::Crc16 => return (!crc16_holds(subject.value())).then_some(Rejection::Checksum),
-        CheckKind::Jwt => jwt_holds(subject.value(), argument),
+        CheckKind::Jwt => return jwt_fault(subject.value(), argument, subject.now),
+        CheckKind::Unexpired => return url_expired(subject).then_some(Rejection::Expired),
         CheckKind::Base64Ends => decode(body).is_some_and(|text| text.ends_with(argument.as_bytes()) && text.iter().all(|byte| (0x20..0x7f).contains(byte))),
         CheckKind::Base64Json => json_holds(body, argument) || json_holds(subject.value(), argument),
         CheckKind::Base64Starts => decode_head(subject.value()).starts_with(argument.as_bytes()),
@@ -82,14 +85,67 @@ fn crc16_holds(value: &[u8]) -> bool {
     bytes.len() > 2 && checksum::crc16_xmodem(&bytes[..bytes.len() - 2]).to_le_bytes() == bytes[bytes.len() - 2..]
 }
 
-/// Header and payload are JSON objects, the header names an algorithm, and the payload has the claims.
-fn jwt_holds(value: &[u8], claims: &str) -> bool {
+/// Header and payload are JSON objects, the header names an algorithm, the payload has the claims and is not past its `exp`.
+/// Without claims asked for, the payload must look like one that a service issues (RFC 7519, section 4.1), not like
+/// documentation's `{"some": "payload"}`.
+fn jwt_fault(value: &[u8], claims: &str, now: u64) -> Option<Rejection> {
     let mut parts = value.split(|byte| *byte == b'.');
     let mut object = || -> Option<Value> { serde_json::from_slice(&decode(parts.next()?)?).ok().filter(Value::is_object) };
-    let (Some(header), Some(payload)) = (object(), object()) else { return false };
-    header.get("alg").is_some_and(Value::is_string)
-        && claims.split(',').filter_map(|claim| claim.split_once('=')).all(|(name, wanted)| payload.get(name).and_then(Value::as_str) == Some(wanted))
-        && !(claims.is_empty() && is_public_sample(&payload))
+    let (Some(header), Some(payload)) = (object(), object()) else { return Some(Rejection::Structure("jwt")) };
+    let mut wanted = claims.split(',').filter_map(|claim| claim.split_once('='));
+    if !header.get("alg").is_some_and(Value::is_string) || !wanted.all(|(name, wanted)| payload.get(name).and_then(Value::as_str) == Some(wanted)) {
+        return Some(Rejection::Structure("jwt"));
+    }
+    if claims.is_empty() {
+        const REGISTERED: &[&str] =
+            &["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "scope", "scp", "role", "roles", "client_id", "azp", "email", "user_id", "uid"];
+        let known = REGISTERED.iter().filter(|claim| payload.get(**claim).is_some()).count();
+        if known == 0 || payload.as_object().is_none_or(|members| members.len() < 2) || is_public_sample(&payload) {
+            return Some(Rejection::Placeholder("its payload is that of an example"));
+        }
+    }
+    payload.get("exp").and_then(Value::as_u64).is_some_and(|expiry| expiry < now).then_some(Rejection::Expired)
+}
+
+/// Whether the URL around a signature says that its time is over.
+fn url_expired(subject: Subject<'_>) -> bool {
+    let from = subject.span.start.saturating_sub(1500);
+    let to = (subject.span.end + 600).min(subject.text.len());
+    let around = String::from_utf8_lossy(&subject.text[from..to]).replace("%3A", ":").replace("%3a", ":");
+    // The parameters that stand nearest before or after the signature are its own.
+    let after = |name: &str| around.rmatch_indices(name).next().map(|(at, _)| &around[at + name.len()..]);
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let amazon = after("X-Amz-Date").and_then(|text| {
+        let text = text.trim_start_matches(['=', '"', ':', ' ', ',', '\'']);
+        let start = instant(text)?;
+        let lasting = after("X-Amz-Expires")
+            .map(|text| text.trim_start_matches(['=', '"', ':', ' ', ',', '\'']))
+            .and_then(|text| text[..digits(text)].parse::<u64>().ok());
+        Some(start + lasting.unwrap_or(7 * 86_400))
+    });
+    let azure = ["&se=", "?se=", ";se="].iter().find_map(|name| after(name)).and_then(|text| match digits(text) {
+        9..=11 => text[..digits(text)].parse::<u64>().ok(),
+        _ => instant(text),
+    });
+    amazon.or(azure).is_some_and(|end| end < subject.now)
+}
+
+/// `20250130T112334Z`, `2025-01-30T11:23:34Z` or `2025-01-30`, as seconds since 1970.
+fn instant(text: &str) -> Option<u64> {
+    let date: String = text
+        .bytes()
+        .take(24)
+        .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'T' | b':'))
+        .filter(u8::is_ascii_digit)
+        .map(char::from)
+        .collect();
+    let number = |range: std::ops::Range<usize>| date.get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    let clock = number(8..10).unwrap_or(0) * 3600 + number(10..12).unwrap_or(0) * 60 + number(12..14).unwrap_or(0);
+    // Days from the civil date, counting years from March.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
+    u64::try_from(days * 86_400 + clock).ok()
 }
 
 /// The claims of tokens that documentation and local development stacks print for everybody.
@@ -109,16 +165,20 @@ fn json_holds(body: &[u8], key: &str) -> bool {
 fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
     let value = subject.value();
     let text = String::from_utf8_lossy(value);
-    let body: String = text
-        .replace("\\r", "")
-        .replace("\\n", "\n")
-        .split('\n')
-        .map(|line| line.trim_matches(|letter: char| matches!(letter, ' ' | '\t' | '\r' | '"' | '\'' | ',' | '+' | '\\' | '*' | '#' | '/' | '|' | '>' | ';')))
-        .filter(|line| !line.contains("-----") && !line.contains(": ") && !line.is_empty())
-        .collect();
+    let text = text.replace("\\r", "").replace("\\n", "\n");
+    // Between the markers; in an environment variable all may stand on one line.
+    let begin = text.match_indices("-----").nth(1).map_or(0, |(at, marker)| at + marker.len());
+    let inside = &text[begin..text.rfind("-----END").filter(|end| *end >= begin).unwrap_or(text.len())];
+    let mut body = String::new();
+    for line in inside.lines().filter(|line| !line.contains(": ")) {
+        if line.len() > 200 { line.split(' ').for_each(|part| body.push_str(longest_base64(part))) } else { body.push_str(longest_base64(line)) }
+    }
     let encoded = body.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')).count();
-    if encoded < 60 || encoded * 10 < body.len() * 9 {
+    if encoded < 60 {
         return Some(Rejection::Structure("pem"));
+    }
+    if !has_pem_structure(&text, body.as_bytes()) {
+        return Some(Rejection::Placeholder("the block is cut short or holds no key"));
     }
     let sample = &body.as_bytes()[..body.len().min(48)];
     let mut seen = [false; 256];
@@ -127,6 +187,36 @@ fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
         return Some(Rejection::Placeholder("the block holds no key"));
     }
     None
+}
+
+/// The longest run of base64 in a line: what is left of `/// MII...` or `"MII...\n" +` without its dress.
+fn longest_base64(line: &str) -> &str {
+    line.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=')))
+        .filter(|run| run.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+        .max_by_key(|run| run.len())
+        .unwrap_or_default()
+}
+
+/// What every whole block of its kind begins with: a DER sequence as long as the block (X.690, section 8.1), or
+/// OpenSSH's magic (PROTOCOL.key). Blocks with headers are encrypted; OpenPGP and PuTTY have other insides.
+fn has_pem_structure(text: &str, body: &[u8]) -> bool {
+    let label = text.split("-----").nth(1).unwrap_or_default();
+    if label.contains("PGP") || text.contains("Proc-Type") || text.contains("PuTTY") || !label.ends_with("KEY") {
+        return true;
+    }
+    let bare = body.iter().position(|byte| *byte == b'=').map_or(body, |at| &body[..at]);
+    // The last group of a block that was cut may be partial.
+    let whole = if bare.len() % 4 == 1 { &bare[..bare.len() - 1] } else { bare };
+    let Some(bytes) = decode(whole).or_else(|| decode(&whole[..whole.len() - whole.len() % 4])) else { return false };
+    if label.contains("OPENSSH") {
+        return bytes.starts_with(b"openssh-key-v1\0");
+    }
+    match bytes.as_slice() {
+        [0x30, length @ 0..=0x7f, ..] => usize::from(*length) + 2 <= bytes.len(),
+        [0x30, 0x81, length, ..] => usize::from(*length) + 3 <= bytes.len(),
+        [0x30, 0x82, high, low, ..] => (usize::from(*high) << 8 | usize::from(*low)) + 4 <= bytes.len(),
+        _ => false,
+    }
 }
 
 /// `user:password` behind base64, with a password that is none of everybody's.
@@ -238,4 +328,28 @@ fn service_account_holds(subject: Subject<'_>) -> bool {
     let around = &subject.text[from..to];
     let has = |needle: &str| memchr::memmem::find(around, needle.as_bytes()).is_some();
     has("service_account") && (has("gserviceaccount.com") || has("private_key_id")) && pem_fault(subject).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants() {
+        assert_eq!(instant("19700101T000000Z"), Some(0));
+        assert_eq!(instant("2026-11-24T00:00:00Z"), Some(1_795_478_400));
+        assert_eq!(instant("2000-02-29&x"), Some(951_782_400));
+        assert_eq!(instant("soon"), None);
+    }
+
+    #[test]
+    fn expired_urls() {
+        let check = |text: &str, now| {
+            let start = text.find("SIG").expect("a signature");
+            url_expired(Subject { text: text.as_bytes(), span: Span::new(start, start + 3), prefix: 0, now })
+        };
+        let presigned = "https://b.s3.amazonaws.com/?X-Amz-Date=20250130T112334Z&X-Amz-Expires=300&X-Amz-Signature=SIG";
+        assert!(check(presigned, 1_795_478_400) && !check(presigned, 1_700_000_000) && !check("X-Amz-Signature=SIG", 1_795_478_400));
+        assert!(check("?sv=2021&se=2025-08-15T21%3A58%3A27Z&sig=SIG", 1_795_478_400));
+    }
 }

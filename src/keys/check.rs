@@ -62,6 +62,8 @@ checks! {
     CheckoutCheck = "checkout-check", proves: false;
     /// The JSON of a Google service account stands around the value.
     GoogleServiceAccount = "google-service-account", proves: true;
+    /// Its expiry, which stands in the same URL (`X-Amz-Date` and `X-Amz-Expires`, `se`), is not past.
+    Unexpired = "unexpired", proves: false;
     /// The base32 of an AWS key id, which hides an account number.
     AwsKeyId = "aws-key-id", proves: false;
 }

@@ -11,7 +11,7 @@ use crate::checksum;
 /// Fills the holes of a template. The same seed gives the same text; another seed gives other random bodies.
 ///
 /// Holes: `{alphabet:LENGTH}` with the alphabets of the rule schema, `{class:a-z0-9:20}`, `{repeat:x:24}`, `{uuid}`, `{crc32-base62:30}`, `{jwt:claim=text,...}`,
-/// `{b64:TEXT}`, `{b64url:TEXT}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}`.
+/// `{b64:TEXT}`, `{b64url:TEXT}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}` with real line ends, `{pem-escaped:LABEL}` with `\\n`, `{pem-quoted:LABEL}` joined by `+`, `{pem-indented:LABEL}` with six spaces.
 /// Other braces stand for themselves.
 ///
 /// # Errors
@@ -106,7 +106,10 @@ fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
                 checksum::base58_encode(&payload)
             }
         }
-        "pem" => pem(argument, random),
+        "pem" => pem(argument, random, "\n"),
+        "pem-escaped" => pem(argument, random, "\\n"),
+        "pem-quoted" => pem(argument, random, "\\n\" +\n  \""),
+        "pem-indented" => pem(argument, random, "\n      "),
         name => match super::NAMED_ALPHABETS.iter().find(|(known, _)| *known == name) {
             Some((_, class)) if !argument.is_empty() => random.body(Alphabet::of_class(class), number(argument)?),
             _ => return Ok(None),
@@ -126,13 +129,19 @@ fn jwt(claims: &str, random: &mut Random) -> String {
     format!("{}.{body}.{}", BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#), random.body(Alphabet::of_class("0-9A-Za-z_-"), 43))
 }
 
-fn pem(label: &str, random: &mut Random) -> String {
+/// A block with the outer structure of its kind (a DER sequence of the right length, OpenSSH's magic) around noise.
+fn pem(label: &str, random: &mut Random, end_of_line: &str) -> String {
+    let noise = random.bytes(600);
+    let bytes = match label {
+        label if label.contains("OPENSSH") => [b"openssh-key-v1\0".as_slice(), &noise].concat(),
+        label if label.contains("PGP") => noise,
+        _ => [&[0x30, 0x82, (noise.len() >> 8) as u8, noise.len() as u8], noise.as_slice()].concat(),
+    };
+    let text = BASE64.encode(&bytes);
     let mut lines = vec![format!("-----BEGIN {label}-----")];
-    let class = Alphabet::of_class("0-9A-Za-z+/");
-    lines.push(format!("MII{}", random.body(class, 61)));
-    lines.extend((0..11).map(|_| random.body(class, 64)));
+    lines.extend(text.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()));
     lines.push(format!("-----END {label}-----"));
-    lines.join("\n")
+    lines.join(end_of_line)
 }
 
 /// SplitMix64: small, and the same everywhere.
