@@ -169,7 +169,7 @@ const CUSTOM: &str = "[[key-type]]\nid = \"acme.secret-key\"\nrole = \"secret\"\
 
 #[test]
 fn a_custom_key_type_is_a_key_type_like_any_other() {
-    let sandbox = Sandbox::with("app/page.jsx", "const key = \"acme_{lower-hex:32}\";\n");
+    let sandbox = Sandbox::with("src/components/pay.jsx", "const key = \"acme_{lower-hex:32}\";\n");
     sandbox.init();
     assert!(sandbox.scan(&[]).findings().is_empty());
     sandbox.write("skout.toml", CUSTOM);
@@ -178,7 +178,7 @@ fn a_custom_key_type_is_a_key_type_like_any_other() {
     assert_eq!((text(&finding["rule"]), text(&finding["key"]["type"])), ("secret-in-client-code", "acme.secret-key"));
     sandbox.skout(&["rules", "show", "acme.secret-key"]).exits(0).says(&["- Role: secret", "`acme_`"]);
     sandbox.skout(&["rules", "list"]).exits(0).says(&["acme.secret-key"]);
-    sandbox.skout(&["explain", "app/page.jsx:1"]).exits(0).says(&["acme.secret-key"]);
+    sandbox.skout(&["explain", "src/components/pay.jsx:1"]).exits(0).says(&["acme.secret-key"]);
     sandbox.write("skout.toml", format!("{CUSTOM}\n[[allow]]\nkey-types = [\"acme.*\"]\nreason = \"made up\"\n"));
     assert_eq!(sandbox.scan(&[]).code, 0);
 }
