@@ -109,7 +109,11 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     gathered.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
     gathered.skips.sort();
     gathered.skips.dedup();
-    let (findings, used) = conclude(catalog, &gathered.records, policy);
+    let (mut findings, used) = conclude(catalog, &gathered.records, policy);
+    if !policy.reveal {
+        let paths = findings.iter_mut().map(|finding| &mut finding.location.path).chain(gathered.skips.iter_mut().map(|skip| &mut skip.path));
+        hide_names(&detector, paths);
+    }
     if policy.verbose {
         notes.extend(remarks(&used, &policy.config));
     }
@@ -126,6 +130,31 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
         ..Summary::default()
     };
     Ok(Report { findings, summary })
+}
+
+/// Hides values in the names of files: people put tokens there, and a report repeats each name.
+fn hide_names<'p>(detector: &Detector<'_>, paths: impl Iterator<Item = &'p mut ScanPath>) {
+    let mut scratch = Scratch::default();
+    for path in paths {
+        if let Some(hidden) = hide_values(detector, &path.text, &mut scratch) {
+            *path = ScanPath { text: hidden, bytes: None };
+        }
+    }
+}
+
+/// `text` with every value of some authority redacted; `None` when it holds none. For what a person wrote and a message
+/// repeats: a path, an argument, a line of a configuration.
+pub(crate) fn hide_values(detector: &Detector<'_>, text: &str, scratch: &mut Scratch) -> Option<String> {
+    let found = detector.detect(text.as_bytes(), scratch, false);
+    let secrets = found.credentials.iter().filter(|credential| credential.role.bears_authority());
+    let (mut out, mut done) = (String::new(), 0);
+    for credential in secrets {
+        out.push_str(&String::from_utf8_lossy(&text.as_bytes()[done..credential.span.start]));
+        out.push_str(credential.redacted.as_str());
+        done = credential.span.end;
+    }
+    out.push_str(&String::from_utf8_lossy(&text.as_bytes()[done..]));
+    (done > 0).then_some(out)
 }
 
 /// From the facts of all files to findings, in order.

@@ -20,7 +20,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     verdicts.show_publishable = true;
     let policy = Policy { verdicts, config, now: scan::now(), ..Policy::default() };
     let explanation = explain(&catalog, &path, line, &policy)?;
-    output::to_stdout(render(&args.place, line, &explanation).as_bytes())?;
+    let place = super::hidden(&args.place).unwrap_or_else(|| args.place.clone());
+    output::to_stdout(render(&place, line, &explanation).as_bytes())?;
     Ok(CLEAN)
 }
 

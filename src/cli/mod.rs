@@ -11,7 +11,10 @@ mod scan;
 
 use clap::{CommandFactory, Parser};
 
+use crate::detect::{Detector, Scratch};
 use crate::error::Error;
+use crate::keys::Catalog;
+use crate::scan::hide_values;
 use args::{Arguments, Command};
 
 /// Everything is as it should be.
@@ -31,20 +34,29 @@ pub fn main() -> u8 {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version go to standard output and are no errors.
-            let _ = error.print();
+            match hidden(&error.to_string()) {
+                Some(text) if error.use_stderr() => eprint!("{text}"),
+                _ => drop(error.print()),
+            }
             return if error.use_stderr() { WRONG } else { CLEAN };
         }
     };
     match run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error}");
+            let mut text = format!("error: {error}\n");
             if let Some(help) = error.help_text() {
-                eprintln!(" help: {help}");
+                text.push_str(&format!(" help: {help}\n"));
             }
+            eprint!("{}", hidden(&text).unwrap_or(text));
             WRONG
         }
     }
+}
+
+/// A message without the values that somebody pasted into an argument or a configuration; `None` when it has none.
+fn hidden(text: &str) -> Option<String> {
+    hide_values(&Detector::new(&Catalog::built_in(), false), text, &mut Scratch::default())
 }
 
 fn run(arguments: Arguments) -> Result<u8, Error> {

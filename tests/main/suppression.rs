@@ -169,7 +169,7 @@ const CUSTOM: &str = "[[key-type]]\nid = \"acme.secret-key\"\nrole = \"secret\"\
 
 #[test]
 fn a_custom_key_type_is_a_key_type_like_any_other() {
-    let sandbox = Sandbox::with("components/Pay.jsx", "const key = \"acme_{lower-hex:32}\";\n");
+    let sandbox = Sandbox::with("src/components/pay.jsx", "const key = \"acme_{lower-hex:32}\";\n");
     sandbox.init();
     assert!(sandbox.scan(&[]).findings().is_empty());
     sandbox.write("skout.toml", CUSTOM);
@@ -178,9 +178,18 @@ fn a_custom_key_type_is_a_key_type_like_any_other() {
     assert_eq!((text(&finding["rule"]), text(&finding["key"]["type"])), ("secret-in-client-code", "acme.secret-key"));
     sandbox.skout(&["rules", "show", "acme.secret-key"]).exits(0).says(&["- Role: secret", "`acme_`"]);
     sandbox.skout(&["rules", "list"]).exits(0).says(&["acme.secret-key"]);
-    sandbox.skout(&["explain", "components/Pay.jsx:1"]).exits(0).says(&["acme.secret-key"]);
+    sandbox.skout(&["explain", "src/components/pay.jsx:1"]).exits(0).says(&["acme.secret-key"]);
     sandbox.write("skout.toml", format!("{CUSTOM}\n[[allow]]\nkey-types = [\"acme.*\"]\nreason = \"made up\"\n"));
     assert_eq!(sandbox.scan(&[]).code, 0);
+}
+
+#[test]
+fn a_custom_key_type_of_a_known_id_replaces_it() {
+    let sandbox = Sandbox::with("server.js", SECRET_LINE);
+    sandbox.write("skout.toml", CUSTOM.replace("acme.secret-key", "plunk.secret-key").replace("acme_", "plk_"));
+    assert!(sandbox.scan(&[]).findings().iter().all(|finding| finding["key"]["type"] != "plunk.secret-key"));
+    sandbox.plant("server.js", "const key = \"plk_{lower-hex:32}\";\n");
+    assert_eq!(sandbox.scan(&[]).only()["key"]["type"], "plunk.secret-key");
 }
 
 #[test]
