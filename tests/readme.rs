@@ -5,7 +5,7 @@
 //! holds commands alone, of which those of `skout` are run. Each `##` section has a project of its own, which begins with
 //! the files from before the first section.
 //!
-//! `SKOUT_WRITE_DOCS=1 cargo test --test readme` writes the true outputs into the documents; read the difference.
+//! `SKOUT_BLESS=1 cargo test --test readme` writes the true outputs into the documents; read the difference.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
@@ -43,7 +43,7 @@ fn commands_and_outputs_are_true() {
                         assert!(matches!(code, Some(0 | 1)), "{document}: `{}` ends with {code:?}:\n{told}", shown.command);
                         continue;
                     };
-                    if std::env::var_os("SKOUT_WRITE_DOCS").is_some() {
+                    if std::env::var_os("SKOUT_BLESS").is_some() {
                         let old = format!("$ {}\n{expected}", shown.command);
                         section = section.replacen(&old, &format!("$ {}\n{told}", shown.command), 1);
                     } else {
