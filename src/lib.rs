@@ -16,9 +16,9 @@
 
 pub mod terms;
 
-pub mod secret;
-
 pub mod text;
+
+pub mod secret;
 
 pub mod error;
 
@@ -38,9 +38,9 @@ pub mod lang;
 
 pub mod project;
 
-pub mod context;
-
 pub mod finding;
+
+pub mod context;
 
 pub mod verdict;
 

@@ -1,1 +1,24 @@
-//! Behaviour through the binary.
+//! Behaviour through the binary, in a scrubbed environment with a home of its own, and the order of the modules.
+
+#[path = "main/cli.rs"]
+mod cli;
+#[path = "main/cli_scan.rs"]
+mod cli_scan;
+#[path = "main/fixtures.rs"]
+mod fixtures;
+#[path = "main/formats.rs"]
+mod formats;
+#[path = "main/layers.rs"]
+mod layers;
+#[path = "main/redaction.rs"]
+mod redaction;
+#[path = "main/rule_pages.rs"]
+mod rule_pages;
+#[path = "main/sandbox.rs"]
+mod sandbox;
+#[path = "main/suppression.rs"]
+mod suppression;
+#[path = "main/walk.rs"]
+mod walk;
+#[path = "main/walk_files.rs"]
+mod walk_files;

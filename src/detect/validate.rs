@@ -191,7 +191,10 @@ fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
 
 /// The longest run of base64 in a line: what is left of `/// MII...` or `"MII...\n" +` without its dress.
 fn longest_base64(line: &str) -> &str {
-    line.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '='))).max_by_key(|run| run.len()).unwrap_or_default()
+    line.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '+' | '/' | '=')))
+        .filter(|run| run.bytes().any(|byte| byte.is_ascii_alphanumeric()))
+        .max_by_key(|run| run.len())
+        .unwrap_or_default()
 }
 
 /// What every whole block of its kind begins with: a DER sequence as long as the block (X.690, section 8.1), or

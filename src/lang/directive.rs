@@ -7,6 +7,10 @@ pub struct Directives {
     pub client: bool,
     /// `"use server"` before any statement, `import "server-only"`, or a shebang.
     pub server: bool,
+    /// It uses what only browsers have (`document.`, `localStorage`, `react-dom`), and nothing that only servers have.
+    pub browser: bool,
+    /// It uses what only servers have (`node:fs`, `express()`, `module.exports`), and nothing that only browsers have.
+    pub node: bool,
 }
 
 /// Bytes of a file's head that are read.
@@ -15,7 +19,7 @@ const HEAD: usize = 8 * 1024;
 /// Reads the directive prologue (ECMA-262, "Directive Prologues") after comments, and imports of marker packages.
 pub(super) fn read(text: &[u8]) -> Directives {
     let head = &text[..text.len().min(HEAD)];
-    let mut found = Directives { client: false, server: head.starts_with(b"#!") };
+    let mut found = Directives { server: head.starts_with(b"#!"), ..Directives::default() };
     let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     if rest.starts_with(b"#!") {
         rest = after_line(rest);
@@ -40,8 +44,59 @@ pub(super) fn read(text: &[u8]) -> Directives {
         found.client |= imported && is_client;
         found.server |= imported && !is_client;
     }
+    let wide = &text[..text.len().min(EVIDENCE)];
+    let uses = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(wide, word.as_bytes()).is_some());
+    let (browser, node) = (uses(BROWSER), uses(NODE));
+    found.browser = browser && !node;
+    found.node = node && !browser;
     found
 }
+
+/// Bytes in which evidence is looked for.
+const EVIDENCE: usize = 64 * 1024;
+
+/// What only browsers have.
+const BROWSER: &[&str] = &[
+    "document.",
+    "window.",
+    "localStorage",
+    "sessionStorage",
+    "customElements",
+    "addEventListener(",
+    "navigator.",
+    "react-dom",
+    "createApp(",
+    "useState(",
+    "useEffect(",
+    "@stripe/stripe-js",
+    "loadStripe(",
+];
+
+/// What only servers have.
+const NODE: &[&str] = &[
+    "require(\"express",
+    "require('express",
+    "from \"express",
+    "from 'express",
+    "node:",
+    "require(\"fs",
+    "require('fs",
+    "from \"fs",
+    "from 'fs",
+    "http.createServer",
+    "app.listen(",
+    "next/headers",
+    "module.exports",
+    "process.exit",
+    "process.argv",
+    "firebase-admin",
+    "@plunk/node",
+    "from \"pg\"",
+    "from 'pg'",
+    "@prisma/client",
+    "fastify",
+    "dotenv",
+];
 
 fn after_line(text: &[u8]) -> &[u8] {
     memchr::memchr(b'\n', text).map_or(&[], |at| &text[at + 1..])
@@ -64,6 +119,17 @@ fn skip_comments(mut text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn evidence() {
+        let read = |text: &str| {
+            let found = read(text.as_bytes());
+            (found.browser, found.node)
+        };
+        assert_eq!(read("document.querySelector('x')"), (true, false));
+        assert_eq!(read("const app = require('express')()"), (false, true));
+        assert_eq!(read("import fs from 'fs'; window.x = 1"), (false, false));
+    }
 
     #[test]
     fn prologues() {

@@ -36,6 +36,8 @@ impl Places {
             Some((Place::Docs, why)) => Placed { place: Place::Docs, why },
             Some((Place::Client, _)) if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
             Some((place, why)) => Placed { place, why },
+            None if is_script(path) && directives.browser => Placed { place: Place::Client, why: "it uses what only browsers have" },
+            None if is_script(path) && directives.node => Placed { place: Place::Server, why: "it uses what only servers have" },
             None if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
             None => Placed { place: Place::Unknown, why: "neither its path nor its text tells" },
         }
@@ -60,6 +62,12 @@ impl Places {
         let (place, why, _) = PLACES[first];
         Some((place, why))
     }
+}
+
+/// Whether a file is JavaScript or TypeScript, which run on either side.
+fn is_script(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    [".js", ".ts", ".mjs"].iter().any(|end| lower.ends_with(end))
 }
 
 /// Prose quotes directives; it does not run.
@@ -122,13 +130,13 @@ mod tests {
 
     #[test]
     fn directives_and_configuration() {
-        let client = Directives { client: true, server: false };
+        let client = Directives { client: true, ..Directives::default() };
         let places = Places::default();
         assert_eq!(places.of("app/page.ts", &client).place, Place::Client);
         assert_eq!(places.of("src/lib/pay.ts", &client).place, Place::Client);
         assert_eq!(places.of("README.md", &client).place, Place::Docs);
         assert_eq!(places.of("src/pay.test.tsx", &client).place, Place::Test);
-        let server = Directives { client: false, server: true };
+        let server = Directives { server: true, ..Directives::default() };
         assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);
     }
 }
