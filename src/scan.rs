@@ -102,7 +102,11 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
         Input::Stdin(name) => {
             let mut worker = worker();
             let stdin = std::io::stdin().lock();
-            worker.input(&ScanPath::from_path(name), stdin).map_err(|error| Error::new("standard input can't be read").because(error))?;
+            {
+                let name = ScanPath::from_path(name);
+                worker.input(&name, &name.text, stdin)
+            }
+            .map_err(|error| Error::new("standard input can't be read").because(error))?;
         }
     }
     let mut gathered = gathered.into_inner().unwrap_or_default();
@@ -119,6 +123,12 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     }
     if gathered.files == 0 {
         notes.push(Note { code: "nothing-to-scan", text: "no file was read: everything is ignored, excluded, or the folder is empty".to_owned() });
+    }
+    // What the configuration may ask for and this version does not do is said, never passed over.
+    for (asked, what) in [(policy.config.scan.archives, "archives"), (policy.config.scan.binary, "binary files")] {
+        if asked {
+            notes.push(Note { code: "not-supported", text: format!("the configuration asks to read {what}, which this version does not do") });
+        }
     }
     notes.sort();
     let summary = Summary {
@@ -240,7 +250,7 @@ impl Worker<'_> {
             self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
             return true;
         }
-        match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, file)) {
+        match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
             Ok(()) => {}
             // A file that vanished since its folder was read was nobody's to scan.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => {
@@ -256,11 +266,11 @@ impl Worker<'_> {
     }
 
     /// Scans one input of any length, window by window.
-    fn input(&mut self, name: &ScanPath, input: impl Read) -> std::io::Result<()> {
+    fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
         let mut state = InputState { encoding: None, base: Position::START, binary: false, record: None };
         let read = reader.read(input, |window| {
-            self.window(name, &window, &mut state);
+            self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
         });
         self.reader = reader;
@@ -277,7 +287,7 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn window(&mut self, name: &ScanPath, window: &Window<'_>, state: &mut InputState) {
+    fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
         let text = match state.encoding {
             Some(encoding) => Text::window(window.bytes, encoding),
             None => match Text::sniff(window.bytes) {
@@ -298,9 +308,10 @@ impl Worker<'_> {
         }
         let is_manifest = window.first && lang::is_manifest(name);
         if !found.credentials.is_empty() || is_manifest {
-            let record = state
-                .record
-                .get_or_insert_with(|| FileRecord { facts: FileFacts { path: name.clone(), facts: lang::facts(name, &text.bytes) }, marks: Vec::new() });
+            let record = state.record.get_or_insert_with(|| FileRecord {
+                facts: FileFacts { path: name.clone(), lives_at: lives_at.to_owned(), facts: lang::facts(name, &text.bytes) },
+                marks: Vec::new(),
+            });
             let mut hidden: Vec<Span> =
                 found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
             hidden.sort_unstable();

@@ -88,6 +88,8 @@ pub(super) fn load_config(args: &ConfigArgs, start: &Path) -> Result<Config, Err
     }
     // A path that does not exist is told by the walk, in better words.
     let top = Repository::around(start).ok().flatten().map(|repository| repository.root);
+    // Outside repositories the folder that skout was started in is as far as it looks.
+    let top = top.or_else(|| std::env::current_dir().ok().filter(|folder| start.canonicalize().is_ok_and(|start| start.starts_with(folder))));
     let Some(file) = config::find(start, top.as_deref()) else { return Ok(Config::default()) };
     let mut config = config::read(&file, &rules)?;
     if let Some(root) = top.as_deref().or_else(|| start.is_dir().then_some(start)) {

@@ -22,7 +22,7 @@ pub use size::parse_size;
 pub const FILE_NAME: &str = "skout.toml";
 
 /// The output formats that `[report] format` may name.
-pub const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "html"];
+pub const FORMATS: &[&str] = &["text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv"];
 
 /// What a `skout.toml` says; empty when there is none.
 #[derive(Debug, Clone, Default)]

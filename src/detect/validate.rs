@@ -307,7 +307,9 @@ fn weak_password(user: &[u8], password: &[u8]) -> Option<Rejection> {
 
 fn is_rare(body: &[u8]) -> bool {
     let hex = body.iter().all(u8::is_ascii_hexdigit) && body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_alphabetic);
-    hex || rarity::surprise(body).is_some_and(|surprise| surprise >= rarity::RARE_FROM) && body.iter().any(u8::is_ascii_digit)
+    // Random bytes print as an even number of hex digits.
+    (hex && body.len().is_multiple_of(2))
+        || !hex && rarity::surprise(body).is_some_and(|surprise| surprise >= rarity::RARE_FROM) && body.iter().any(u8::is_ascii_digit)
 }
 
 fn is_uuid(body: &[u8]) -> bool {

@@ -149,9 +149,9 @@ impl KeyType {
         self.checks.iter().any(|check| check.kind.proves())
     }
 
-    /// The name with its article-free provider in front, once: `Plunk secret key`.
+    /// The name with its provider in front, unless it holds it already: `Plunk secret key`.
     pub fn full_name(&self) -> String {
-        if self.name.to_ascii_lowercase().starts_with(&self.provider_name.to_ascii_lowercase()) {
+        if self.name.to_ascii_lowercase().contains(&self.provider_name.to_ascii_lowercase()) {
             self.name.to_string()
         } else {
             format!("{} {}", self.provider_name, self.name)

@@ -15,6 +15,8 @@ pub use place::Placed;
 pub struct FileFacts {
     /// Relative to the root of the scan.
     pub path: ScanPath,
+    /// The path that tells its place, mostly the same.
+    pub lives_at: String,
     /// What it says.
     pub facts: Facts,
 }
@@ -41,9 +43,9 @@ impl<'c> Project<'c> {
 
     /// Where a file's bytes live or run, and the sentence that says why.
     pub fn place_of(&self, file: &FileFacts) -> Placed {
-        match self.config.place_of(&file.path.text) {
+        match self.config.place_of(&file.lives_at) {
             Some(stated) => Placed { place: stated.place, why: "the configuration says so" },
-            None => self.places.of(&file.path.text, &file.facts.directives),
+            None => self.places.of(&file.lives_at, &file.facts.directives),
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Found {
     pub path: PathBuf,
     /// To name it.
     pub name: ScanPath,
+    /// To tell where it lives: its name, or for a lone file outside repositories the path by which it was asked for.
+    pub lives_at: String,
     /// Whether it was named itself, and not found below a folder.
     pub named: bool,
 }
@@ -50,6 +52,8 @@ struct Root {
     path: PathBuf,
     /// How its files are named: what stands before the part below `path`.
     prefix: PathBuf,
+    /// The path as it was asked for.
+    asked: PathBuf,
     repository: Option<Repository>,
     is_folder: bool,
     /// Whether it is a folder or a file, and no pipe or device, which could be read for ever.
@@ -87,7 +91,7 @@ impl Walk {
             let base = repository.as_ref().map(|repository| std::fs::canonicalize(&repository.root).unwrap_or_else(|_| repository.root.clone()));
             let within = base.as_deref().and_then(|base| place.strip_prefix(base).ok()).unwrap_or(Path::new("")).to_owned();
             let prefix = if is_folder { within } else { within.join(path.file_name().unwrap_or(path.as_os_str())) };
-            roots.push(Root { path: resolved, prefix, repository, is_folder, is_regular: is_folder || about.is_file() });
+            roots.push(Root { path: resolved, prefix, asked: path.clone(), repository, is_folder, is_regular: is_folder || about.is_file() });
         }
         Ok(Self { roots, options, notes })
     }
@@ -189,7 +193,7 @@ impl Walk {
                     if overlapping && !claim(seen, entry.path()) {
                         return WalkState::Continue;
                     }
-                    if visit(Found { path: entry.into_path(), name, named: false }) {
+                    if visit(Found { path: entry.into_path(), lives_at: name.text.clone(), name, named: false }) {
                         WalkState::Continue
                     } else {
                         stopped.store(true, Ordering::Relaxed);
@@ -239,7 +243,7 @@ impl Walk {
             }
             let full = repository.root.join(bytes_to_path(&path));
             let is_file = std::fs::symlink_metadata(&full).is_ok_and(|about| about.is_file());
-            if is_file && rest.seen.is_none_or(|seen| claim(seen, &full)) && !visit(Found { path: full, name, named: false }) {
+            if is_file && rest.seen.is_none_or(|seen| claim(seen, &full)) && !visit(Found { path: full, lives_at: name.text.clone(), name, named: false }) {
                 return;
             }
         }
@@ -252,7 +256,9 @@ impl Walk {
 }
 
 fn named(root: &Root) -> Found {
-    Found { path: root.path.clone(), name: ScanPath::from_path(&root.prefix), named: true }
+    let name = ScanPath::from_path(&root.prefix);
+    let lives_at = if root.repository.is_some() { name.text.clone() } else { ScanPath::from_path(&root.asked).text.trim_start_matches("./").to_owned() };
+    Found { path: root.path.clone(), name, lives_at, named: true }
 }
 
 /// What a walk knows when it turns to what it has not visited.

@@ -96,7 +96,7 @@ fn unmarked_utf16(head: &[u8]) -> Option<Encoding> {
     let zeros = |odd: usize| head.chunks_exact(2).filter(|pair| pair[odd] == 0).count();
     let (high_first, low_first) = (zeros(0), zeros(1));
     let mostly = pairs * 7 / 10;
-    let few = pairs / 50;
+    let few = (pairs / 50).max(2);
     let printable = |odd: usize| head.chunks_exact(2).all(|pair| pair[odd] >= 0x20 || pair[1 - odd] != 0 || matches!(pair[odd], b'\t' | b'\n' | b'\r'));
     match () {
         () if low_first >= mostly && high_first <= few && printable(0) => Some(Encoding::Utf16Le),
