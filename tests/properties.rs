@@ -29,7 +29,8 @@ static EXAMPLES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 });
 
 /// Words without a meaning to any key type: chance must not put a provider's name beside another's key.
-const WORDS: &[&str] = &["if", "(x)", "return", "=>", "for", "i++", "[0]", "while", "\u{e4}\u{f6}", "\u{1f511}", "null", "&&", "<div>", "42", "+", "\t", "\\", "$"];
+const WORDS: &[&str] =
+    &["if", "(x)", "return", "=>", "for", "i++", "[0]", "while", "\u{e4}\u{f6}", "\u{1f511}", "null", "&&", "<div>", "42", "+", "\t", "\\", "$"];
 
 /// A line of words that says nothing.
 fn noise() -> impl Strategy<Value = String> {
