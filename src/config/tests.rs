@@ -142,7 +142,7 @@ fn wrong_words_name_the_right_ones() {
     insta::assert_snapshot!(bad("[report]\nmin-confidence = \"sure\"\n"), @"skout.toml:2: `sure` is no confidence: known are `low`, `medium`, `high`, `confirmed`");
     insta::assert_snapshot!(bad("[report]\nformat = [\"text\",\n\"srif\"]\n"), @"
     skout.toml:2: `srif` is no format: did you mean `sarif`?
-    help: known are `text`, `json`, `jsonl`, `sarif`, `github`, `gitlab`, `junit`, `csv`, `html`
+    help: known are `text`, `json`, `jsonl`, `sarif`, `github`, `gitlab`, `junit`, `csv`
     ");
     insta::assert_snapshot!(bad("[report]\nformat = 1\n"), @r#"
     skout.toml:2: a format is a text, or a list of them
