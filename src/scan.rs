@@ -318,8 +318,8 @@ impl Worker<'_> {
             for credential in found.credentials {
                 let span = credential.span;
                 let region = locator.region(span);
-                let mut near = hidden.near(span);
-                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &near));
+                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH)));
+                let mut near = hidden.near(span, EXCERPT_REACH);
                 near.retain(|other| !other.overlaps(span));
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let name = lang::name_of(&text.bytes, span);
@@ -337,6 +337,10 @@ impl Worker<'_> {
     }
 }
 
+/// How far around a value excerpts and allow comments look, in bytes, and somewhat more.
+const EXCERPT_REACH: usize = 512;
+const MARKS_REACH: usize = 12 << 10;
+
 /// The spans of all values in a text, known or refused.
 struct Hidden {
     /// In rising order of their starts.
@@ -346,9 +350,6 @@ struct Hidden {
 }
 
 impl Hidden {
-    /// How far around a value excerpts and allow comments are looked at, in bytes, and more.
-    const MARGIN: usize = 16 << 10;
-
     fn new(mut spans: Vec<Span>) -> Self {
         spans.sort_unstable();
         let mut last = 0;
@@ -359,11 +360,11 @@ impl Hidden {
         Self { ends: ends.collect(), spans }
     }
 
-    /// Those that may concern what stands around `span`: a file with a hundred thousand values takes linear time.
-    fn near(&self, span: Span) -> Vec<Span> {
-        let from = self.ends.partition_point(|end| end + Self::MARGIN <= span.start);
-        let rest = self.spans[from..].iter().take_while(|other| other.start < span.end + Self::MARGIN);
-        rest.filter(|other| span.start < other.end + Self::MARGIN).copied().collect()
+    /// Those within `reach` bytes of `span`: asked for every value of a file, so that it must not look at all of them.
+    fn near(&self, span: Span, reach: usize) -> Vec<Span> {
+        let from = self.ends.partition_point(|end| end + reach <= span.start);
+        let rest = self.spans[from..].iter().take_while(|other| other.start < span.end + reach);
+        rest.filter(|other| span.start < other.end + reach).copied().collect()
     }
 }
 
