@@ -76,7 +76,7 @@ struct FileRecord {
 /// When standard input can't be read.
 pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progress) -> Result<Report, Error> {
     let started = Instant::now();
-    let detector = Detector::new(catalog, policy.reveal).at(policy.now);
+    let detector = Detector::new(catalog, policy.reveal).at(policy.now).short_identifiers(policy.verdicts.show_publishable);
     let gathered = Mutex::new(Gathered::default());
     let worker = || Worker {
         detector: &detector,

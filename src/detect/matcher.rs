@@ -30,7 +30,14 @@ const AFTER_INNER: usize = 4096;
 const LONGEST: usize = 64 * 1024;
 
 /// Finds candidates around hits. Near misses at a telling prefix go to `rejected`, if somebody wants them.
-pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
+pub(super) fn candidates(
+    catalog: &Catalog,
+    text: &[u8],
+    hits: &[Hit],
+    short_identifiers: bool,
+    out: &mut Vec<Candidate>,
+    mut rejected: Option<&mut Vec<Rejected>>,
+) {
     let mut windows: Vec<(KeyTypeIx, Span)> = Vec::new();
     let mut bare: Vec<KeyTypeIx> = Vec::new();
     let mut last_keyword = u16::MAX;
@@ -63,6 +70,7 @@ pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut
                 }
                 (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER))),
                 (AnchorKind::Keyword, Shape::Parts { .. }) if last_keyword == hit.anchor => {}
+                (AnchorKind::Keyword, Shape::Parts { lengths, .. }) if !short_identifiers && is_short_identifier(key_type, lengths) => {}
                 (AnchorKind::Keyword, Shape::Parts { .. }) => bare.push(index),
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD))),
             }
@@ -92,6 +100,12 @@ pub(super) fn candidates(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut
     bare.sort_unstable();
     bare.dedup();
     search_runs(catalog, &bare, text, out);
+}
+
+/// An account number or application id of a few characters and no prefix: nobody is harmed by it, no secret has its shape,
+/// and looking for it costs more than for all others together.
+fn is_short_identifier(key_type: &KeyType, lengths: &[(u32, u32)]) -> bool {
+    !key_type.role.bears_authority() && lengths.iter().all(|range| range.0 < 16)
 }
 
 fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
@@ -302,11 +316,12 @@ fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal
     }
 }
 
-/// How much of a pattern's match is a format's literal start: up to the last separator within its first 32 bytes.
+/// How much of a match is a format's literal start, for patterns that are found by what stands inside or beside them: up
+/// to the last separator within the first 16 bytes, where those are lower-case words as no random body begins with.
 fn literal_head(value: &[u8]) -> usize {
-    let head = &value[..value.len().min(32)];
     if value.starts_with(b"eyJ") {
         return 3;
     }
-    head.iter().rposition(|byte| matches!(byte, b'_' | b'-' | b'.' | b':' | b'$' | b'/' | b'|')).map_or(0, |at| at + 1).min(value.len() / 2)
+    let words = value.iter().take(16).take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'$' | b'/' | b'|')).count();
+    value[..words].iter().rposition(|byte| !byte.is_ascii_lowercase()).map_or(0, |at| at + 1).min(value.len() / 2)
 }

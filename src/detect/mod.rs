@@ -134,19 +134,27 @@ pub struct Detector<'c> {
     prefilter: Prefilter,
     reveal: bool,
     now: u64,
+    short_identifiers: bool,
     signs: resolve::Signs,
 }
 
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
-        Self { catalog, prefilter: Prefilter::new(catalog), reveal, now: 0, signs: resolve::Signs::default() }
+        Self { catalog, prefilter: Prefilter::new(catalog), reveal, now: 0, short_identifiers: true, signs: resolve::Signs::default() }
     }
 
     /// Takes what has expired by `now`, in seconds since 1970, for no credential.
     #[must_use]
     pub fn at(mut self, now: u64) -> Self {
         self.now = now;
+        self
+    }
+
+    /// Passes over account numbers and application ids of less than 16 characters, unless somebody wants to see them.
+    #[must_use]
+    pub fn short_identifiers(mut self, wanted: bool) -> Self {
+        self.short_identifiers = wanted;
         self
     }
 
@@ -179,7 +187,7 @@ impl<'c> Detector<'c> {
             return found;
         }
         scratch.candidates.clear();
-        matcher::candidates(self.catalog, text, &scratch.hits, &mut scratch.candidates, explain.then_some(&mut found.rejected));
+        matcher::candidates(self.catalog, text, &scratch.hits, self.short_identifiers, &mut scratch.candidates, explain.then_some(&mut found.rejected));
         if scratch.candidates.is_empty() {
             return found;
         }
