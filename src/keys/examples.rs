@@ -12,29 +12,44 @@ use crate::checksum;
 ///
 /// Holes: `{alphabet:LENGTH}` with the alphabets of the rule schema, `{class:a-z0-9:20}`, `{repeat:x:24}`, `{uuid}`, `{crc32-base62:30}`, `{jwt:claim=text,...}`,
 /// `{b64:TEXT}`, `{b64url:TEXT}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}`.
-/// Other braces stand for themselves.
+/// Other braces stand for themselves. A hole's length is at most 65536, and the whole text at most 1 MiB.
 ///
 /// # Errors
-/// A sentence, when a hole's argument can't be read.
+/// A sentence, when a hole's argument can't be read or the text would become too long.
 pub fn fill(template: &str, seed: u64) -> Result<String, String> {
     let mut random = Random(seed ^ template.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)));
-    fill_with(template, &mut random)
+    fill_with(template, &mut random, 0)
 }
 
-fn fill_with(template: &str, random: &mut Random) -> Result<String, String> {
+/// The longest body, as the schema has it.
+const LONGEST: usize = 65_536;
+/// The longest text of a whole template.
+const LONGEST_TEXT: usize = 1 << 20;
+/// The longest payload under a checksum.
+const LONGEST_PAYLOAD: usize = 1024;
+/// How deep holes stand within holes.
+const DEEPEST: usize = 8;
+
+fn fill_with(template: &str, random: &mut Random, depth: usize) -> Result<String, String> {
+    if depth > DEEPEST {
+        return Err(format!("holes stand more than {DEEPEST} deep within each other"));
+    }
     let mut out = String::new();
     let mut rest = template;
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let inside = &rest[open + 1..];
         let filled = match closing(inside) {
-            Some(close) => hole(&inside[..close], random)?.map(|text| (text, close)),
+            Some(close) => hole(&inside[..close], random, depth)?.map(|text| (text, close)),
             None => None,
         };
         match filled {
             Some((text, close)) => {
                 out.push_str(&text);
                 rest = &inside[close + 1..];
+                if out.len() > LONGEST_TEXT {
+                    return Err(format!("the template gives more than {LONGEST_TEXT} bytes"));
+                }
             }
             None => {
                 out.push('{');
@@ -61,9 +76,13 @@ fn closing(text: &str) -> Option<usize> {
 }
 
 /// The text of one hole; `None` when these braces are no hole.
-fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
+fn hole(inside: &str, random: &mut Random, depth: usize) -> Result<Option<String>, String> {
     let (name, argument) = inside.split_once(':').unwrap_or((inside, ""));
-    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| format!("`{text}` in the hole {{{inside}}} is no length"));
+    let number = |text: &str| match text.trim().parse::<usize>() {
+        Ok(number) if number <= LONGEST => Ok(number),
+        Ok(_) => Err(format!("`{text}` in the hole {{{inside}}} is above {LONGEST}")),
+        Err(_) => Err(format!("`{text}` in the hole {{{inside}}} is no length")),
+    };
     let two = || argument.rsplit_once(':').ok_or_else(|| format!("the hole {{{inside}}} needs two arguments"));
     let text = match name {
         "uuid" if argument.is_empty() => {
@@ -72,11 +91,19 @@ fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
         }
         "repeat" => {
             let (text, count) = two()?;
-            text.repeat(number(count)?)
+            let count = number(count)?;
+            if text.len() * count > LONGEST_TEXT {
+                return Err(format!("the hole {{{inside}}} gives more than {LONGEST_TEXT} bytes"));
+            }
+            text.repeat(count)
         }
         "class" => {
             let (class, count) = two()?;
-            random.body(Alphabet::of_class(class), number(count)?)
+            let class = Alphabet::of_class(class);
+            if (0..=127).all(|byte| !class.has(byte) || byte == b'=') {
+                return Err(format!("the class of the hole {{{inside}}} holds no character"));
+            }
+            random.body(class, number(count)?)
         }
         "crc32-base62" => {
             let body = random.body(Alphabet::of_class("0-9A-Za-z"), number(argument)?);
@@ -84,8 +111,8 @@ fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
             body + &String::from_utf8_lossy(&sum)
         }
         "jwt" => jwt(argument, random),
-        "b64" => BASE64.encode(fill_with(argument, random)?.as_bytes()),
-        "b64url" => BASE64URL_NOPAD.encode(fill_with(argument, random)?.as_bytes()),
+        "b64" => BASE64.encode(fill_with(argument, random, depth + 1)?.as_bytes()),
+        "b64url" => BASE64URL_NOPAD.encode(fill_with(argument, random, depth + 1)?.as_bytes()),
         "bech32" | "BECH32" | "bech32m" => {
             let (hrp, count) = two()?;
             let constant = if name == "bech32m" { checksum::BECH32M_CONSTANT } else { checksum::BECH32_CONSTANT };
@@ -96,6 +123,10 @@ fn hole(inside: &str, random: &mut Random) -> Result<Option<String>, String> {
             let (head, count) = two()?;
             let mut payload = data_encoding::HEXLOWER_PERMISSIVE.decode(head.as_bytes()).map_err(|_| format!("`{head}` in the hole {{{inside}}} is no hex"))?;
             payload.extend(random.bytes(number(count)?));
+            // Base58 takes quadratic time; no key is that long.
+            if payload.len() > LONGEST_PAYLOAD {
+                return Err(format!("the hole {{{inside}}} holds more than {LONGEST_PAYLOAD} bytes"));
+            }
             if name == "crc16" {
                 let sum = checksum::crc16_xmodem(&payload);
                 payload.extend(sum.to_le_bytes());
@@ -182,5 +213,14 @@ mod tests {
         assert_eq!(key.len(), 51);
         assert_ne!(key, fill("sk_{lower-hex:48}", 2).expect("a hole"));
         assert!(fill("{alnum:x}", 1).is_err());
+    }
+
+    /// `skout rules test` fills what a person wrote, or what somebody sent him.
+    #[test]
+    fn no_template_takes_the_machine_down() {
+        for template in ["{class::3}", "{class:=:3}", "{class:z-a:1}", "{alnum:99999999999}", "{repeat:xxxxxxxxxxxxxxxxxxxx:65536}", "{base58check:00:60000}"] {
+            assert!(fill(template, 1).is_err(), "{template}");
+        }
+        assert!(fill(&format!("{}x{}", "{b64:".repeat(2000), "}".repeat(2000)), 1).is_err());
     }
 }
