@@ -58,10 +58,13 @@ pub fn apply<'m>(findings: &mut [Finding], marks: impl Fn(&Finding) -> &'m [Allo
     used.collect()
 }
 
-/// A reason as reports may show it: on one line, bounded, without `values` and without what looks like one. People do paste
-/// the key into the very comment that allows it.
+/// A reason as reports may show it: on one line, bounded, without `values`, their text where it stands once more, and what
+/// looks like one. People do paste the key into the very comment that allows it.
 fn shown_reason(text: &[u8], reason: Span, values: &[Span]) -> Option<String> {
     const LONGEST: usize = 400;
+    // Shorter values may be words, and those further away are nobody's to paste.
+    const TELLING: usize = 8;
+    const NEAR: usize = 512;
     let mut hidden = values.iter().copied().filter(|value| value.overlaps(reason)).collect::<Vec<_>>();
     let mut reason = Span::new(reason.start, reason.end.min(reason.start + LONGEST));
     // Not amid a character; UTF-8 has up to three bytes after the first.
@@ -76,6 +79,10 @@ fn shown_reason(text: &[u8], reason: Span, values: &[Span]) -> Option<String> {
             hidden.push(Span::new(at, at + word.len()));
         }
         at += word.len() + 1;
+    }
+    let beside = values.iter().filter(|value| value.start < reason.end + NEAR && reason.start < value.end + NEAR);
+    for value in beside.map(|value| value.of(text)).filter(|value| (TELLING..=reason.len()).contains(&value.len())) {
+        hidden.extend(memchr::memmem::find_iter(reason.of(text), value).map(|at| Span::new(reason.start + at, reason.start + at + value.len())));
     }
     hidden.sort_unstable();
     let (mut shown, mut at) = (String::new(), reason.start);

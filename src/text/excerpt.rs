@@ -21,9 +21,12 @@ pub struct Excerpt {
 /// Bytes of a line shown before a value, and after it.
 const BEFORE: usize = 72;
 const AFTER: usize = 40;
+/// Shorter values of neighbours may be words that say something elsewhere in the line.
+const TELLING: usize = 8;
 
 /// Cuts the line in which `value` begins. `redacted` stands for the value; `others` are spans of further credentials,
-/// known or refused, each masked; so is everything else that looks like a value.
+/// known or refused, each masked; so is everything else that looks like a value, and each of these values where it
+/// stands once more.
 pub fn cut(text: &[u8], value: Span, redacted: &str, others: &[Span]) -> Excerpt {
     let start = value.start.min(text.len());
     let end = value.end.clamp(start, text.len());
@@ -32,16 +35,18 @@ pub fn cut(text: &[u8], value: Span, redacted: &str, others: &[Span]) -> Excerpt
     let ceiling = (end + AFTER).min(text.len());
     let to = memchr::memchr(b'\n', &text[end..ceiling]).map_or(ceiling, |at| end + at);
 
-    let from = align(text, from);
+    let from = align(text, from).min(start);
+    let mut values: Vec<&[u8]> = others.iter().map(|other| other.of(text)).filter(|other| other.len() >= TELLING).collect();
+    values.push(Span::new(start, end).of(text));
     let mut out = String::new();
     if from > 0 && text[from - 1] != b'\n' {
         out.push('\u{2026}');
     }
-    masked(text, Span::new(from, start), others, &mut out);
+    masked(text, Span::new(from, start), others, &values, &mut out);
     let mark_start = out.len();
     visible(redacted.as_bytes(), &mut out);
     let mark = mark_start..out.len();
-    masked(text, Span::new(end, to), others, &mut out);
+    masked(text, Span::new(end, to), others, &values, &mut out);
     if to < text.len() && text[to] != b'\n' {
         out.push('\u{2026}');
     }
@@ -73,8 +78,9 @@ static VALUES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant")
 });
 
-/// Appends the bytes of `part`, with every value in them masked.
-fn masked(text: &[u8], part: Span, others: &[Span], out: &mut String) {
+/// Appends the bytes of `part`, with every value in them masked: what stands at `others`, the text of `values`, and what
+/// looks like one.
+fn masked(text: &[u8], part: Span, others: &[Span], values: &[&[u8]], out: &mut String) {
     let bytes = part.of(text);
     let mut hidden: Vec<Span> = others
         .iter()
@@ -89,6 +95,9 @@ fn masked(text: &[u8], part: Span, others: &[Span], out: &mut String) {
                 hidden.push(Span::new(value.start(), value.end()));
             }
         }
+    }
+    for value in values.iter().filter(|value| !value.is_empty() && value.len() <= bytes.len()) {
+        hidden.extend(memchr::memmem::find_iter(bytes, value).map(|at| Span::new(at, at + value.len())));
     }
     hidden.sort_unstable();
     let mut at = 0;
@@ -144,6 +153,11 @@ mod tests {
         assert_eq!(show("one\nAPI_KEY=VALUE\nDB=secret", "VALUE"), "API_KEY=<R>");
         assert_eq!(show("postgres://me:pass@h/ VALUE", "VALUE"), "postgres://me:****@h/ <R>");
         assert_eq!(show("x(VALUE, abcdef12345)", "VALUE"), "x(<R>, ****)");
+    }
+
+    #[test]
+    fn a_value_that_stands_twice_is_hidden_twice() {
+        assert_eq!(show("mysql://root:correcthorse@db # was correcthorse before", "correcthorse"), "mysql://root:<R>@db # was **** before");
     }
 
     #[test]
