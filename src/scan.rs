@@ -145,7 +145,7 @@ fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Policy) -> (Vec<
     let marks = |finding: &Finding| -> &[AllowMark] {
         let Ok(at) = records.binary_search_by(|record| record.facts.path.cmp(&finding.location.path)) else { return &[] };
         let record = &records[at];
-        let literal = record.facts.facts.literals.iter().position(|literal| literal.region == finding.location.region);
+        let literal = record.facts.facts.literals.binary_search_by(|literal| literal.region.cmp(&finding.location.region));
         literal.map_or(&[], |literal| &record.marks[literal])
     };
     let used = suppress::apply(&mut findings, marks, &policy.config);
@@ -260,25 +260,25 @@ impl Worker<'_> {
         state.encoding = Some(text.encoding);
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
         let mut locator = Locator::new(&text, state.base);
-        let stored = |offset: usize| text.mark_len() + text.stored_len(&text.bytes[..offset]);
         if !(window.first && window.last) {
             let own = window.own();
-            found.credentials.retain(|credential| own.contains(&stored(credential.span.start)));
+            let mut within = Locator::new(&text, Position::START);
+            found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
         }
         let is_manifest = window.first && lang::is_manifest(name);
         if !found.credentials.is_empty() || is_manifest {
             let record = state
                 .record
                 .get_or_insert_with(|| FileRecord { facts: FileFacts { path: name.clone(), facts: lang::facts(name, &text.bytes) }, marks: Vec::new() });
-            let mut hidden: Vec<Span> =
+            let hidden: Vec<Span> =
                 found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
-            hidden.sort_unstable();
+            let hidden = Hidden::new(hidden);
             for credential in found.credentials {
                 let span = credential.span;
                 let region = locator.region(span);
-                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden));
-                let near: Vec<Span> =
-                    hidden.iter().filter(|other| other.start < span.end + 4096 && span.start < other.end + 4096 && !other.overlaps(span)).copied().collect();
+                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH)));
+                let mut near = hidden.near(span, EXCERPT_REACH);
+                near.retain(|other| !other.overlaps(span));
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let name = lang::name_of(&text.bytes, span);
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name });
@@ -292,6 +292,37 @@ impl Worker<'_> {
 
     fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
         self.mine.skips.push(Skip { path: name.clone(), reason, class });
+    }
+}
+
+/// How far around a value excerpts and allow comments look, in bytes, and somewhat more.
+const EXCERPT_REACH: usize = 512;
+const MARKS_REACH: usize = 12 << 10;
+
+/// The spans of all values in a text, known or refused.
+struct Hidden {
+    /// In rising order of their starts.
+    spans: Vec<Span>,
+    /// For each the greatest end up to it: spans may lie within each other.
+    ends: Vec<usize>,
+}
+
+impl Hidden {
+    fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable();
+        let mut last = 0;
+        let ends = spans.iter().map(|span| {
+            last = last.max(span.end);
+            last
+        });
+        Self { ends: ends.collect(), spans }
+    }
+
+    /// Those within `reach` bytes of `span`: asked for every value of a file, so that it must not look at all of them.
+    fn near(&self, span: Span, reach: usize) -> Vec<Span> {
+        let from = self.ends.partition_point(|end| end + reach <= span.start);
+        let rest = self.spans[from..].iter().take_while(|other| other.start < span.end + reach);
+        rest.filter(|other| span.start < other.end + reach).copied().collect()
     }
 }
 

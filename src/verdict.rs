@@ -64,11 +64,14 @@ pub fn worst(rule: RuleId) -> Severity {
 /// The findings of one file: one for each value that some rule has something to say about.
 pub fn judge(cx: &FileContext<'_>, observations: &[Observation], verdicts: &Verdicts) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (index, literal) in cx.file.facts.literals.iter().enumerate() {
+    let mut by_literal: Vec<Vec<&Observation>> = vec![Vec::new(); cx.file.facts.literals.len()];
+    for observation in observations {
+        by_literal[observation.literal].push(observation);
+    }
+    for (literal, noted) in cx.file.facts.literals.iter().zip(by_literal) {
         let credential = &literal.credential;
-        let mut judged: Vec<(Severity, usize, &Observation)> = observations
-            .iter()
-            .filter(|observation| observation.literal == index)
+        let mut judged: Vec<(Severity, usize, &Observation)> = noted
+            .into_iter()
             .filter_map(|observation| {
                 let severity = verdicts.severity(observation.rule, credential.role, credential.mode, cx.placed.place)?;
                 Some((severity, specificity(observation.rule), observation))

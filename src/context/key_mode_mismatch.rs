@@ -1,6 +1,9 @@
 //! `key-mode-mismatch`: a test key where the live one belongs, or the reverse.
 
+use std::collections::BTreeSet;
+
 use super::{ContextRule, FileContext, Observations, context_rule};
+use crate::keys::KeyTypeIx;
 use crate::lang::Literal;
 use crate::terms::{Mode, Place, Role, RuleId};
 
@@ -63,6 +66,7 @@ impl ContextRule for KeyModeMismatch {
 
     fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
         let production = is_production(&cx.file.path.text);
+        let tests = test_key_types(cx);
         for (index, literal) in cx.file.facts.literals.iter().enumerate() {
             let credential = &literal.credential;
             let name = cx.key_name(literal);
@@ -72,7 +76,7 @@ impl ContextRule for KeyModeMismatch {
                 (Mode::Live, Place::Test | Place::Docs) if credential.role.bears_authority() => {
                     out.note(Self::ID, index, format!("{name} of the live mode stands in a test or an example"), "Use a test key, or better a made-up value.");
                 }
-                (Mode::Live, _) if credential.role == Role::Secret && has_test_half(cx, literal) => {
+                (Mode::Live, _) if credential.role == Role::Secret && has_test_half(cx, literal, &tests) => {
                     out.note(Self::ID, index, format!("{name} of the live mode stands beside the test half of its pair"), advice);
                 }
                 _ => {}
@@ -89,10 +93,15 @@ fn is_production(path: &str) -> bool {
     (!is_code || is_settings) && lower.split(['/', '.', '-', '_']).any(|word| matches!(word, "production" | "prod"))
 }
 
+/// The key types of which the file holds a test key. Gathered once: a file may hold a hundred thousand keys.
+fn test_key_types(cx: &FileContext<'_>) -> BTreeSet<KeyTypeIx> {
+    cx.file.facts.literals.iter().map(|literal| &literal.credential).filter(|one| one.mode == Mode::Test).map(|one| one.key_type).collect()
+}
+
 /// Whether the same file holds a test key of the partner type.
-fn has_test_half(cx: &FileContext<'_>, literal: &Literal) -> bool {
+fn has_test_half(cx: &FileContext<'_>, literal: &Literal, tests: &BTreeSet<KeyTypeIx>) -> bool {
     let Some(partner) = &cx.catalog.get(literal.credential.key_type).partner else { return false };
-    cx.file.facts.literals.iter().any(|other| other.credential.mode == Mode::Test && cx.catalog.get(other.credential.key_type).id == *partner)
+    tests.iter().any(|test| cx.catalog.get(*test).id == *partner)
 }
 
 #[cfg(test)]
