@@ -86,8 +86,9 @@ impl Prefilter {
             }
             base += 16;
         }
-        while let Some(gram) = text.get(base..base + 4) {
-            let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram[byte])));
+        // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
+        while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
+            let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
             if bit(gram) == 1 {
                 self.probe(catalog, text, base, gram, hits);
             }
