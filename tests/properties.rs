@@ -73,8 +73,14 @@ fn offset_of(decoded: &str, place: Position) -> usize {
     line + columns.sum::<usize>()
 }
 
+/// 300 cases a property, or as many as `PROPTEST_CASES` says.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: cases.unwrap_or(300), failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     /// The prefilter finds every anchor that a plain search finds, at every offset, up to both ends of the text. Left out
     /// are those that may be passed over: where what stands beside them rules a value out.
@@ -208,4 +214,24 @@ fn threads_change_nothing() {
     let single = report(1);
     assert!(single.contains("sk1:"));
     assert!([2, 3, 8].iter().all(|jobs| report(*jobs) == single), "threads change the report");
+}
+
+/// A custom pattern whose group holds nothing gives nothing, also at the very start of a text.
+#[test]
+fn an_empty_group_is_no_value() {
+    let specs = schema::read_any("[[key-type]]\nid = \"acme.token\"\nrole = \"secret\"\npattern = \"(?P<secret>)acme[0-9]+\"\n").unwrap();
+    let catalog = Catalog::with_custom(&specs).unwrap();
+    let found = Detector::new(&catalog, false).detect(b"acme123", &mut Scratch::default(), true);
+    assert!(found.credentials.is_empty() && found.rejected.is_empty());
+}
+
+/// A keyword of three or four letters is found where nothing follows it.
+#[test]
+fn a_short_keyword_may_end_a_text() {
+    let anchor = CATALOG.anchors().iter().find(|anchor| anchor.text.len() == 4 && is_free(anchor)).unwrap();
+    for pad in 0..4 {
+        let mut counted = BTreeMap::new();
+        DETECTOR.count_by_anchor(format!("{}{}", " ".repeat(pad), anchor.text).as_bytes(), &mut Scratch::default(), &mut counted);
+        assert_eq!(counted.get(anchor.text.as_ref()), Some(&1), "after {pad} bytes");
+    }
 }

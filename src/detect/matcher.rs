@@ -300,11 +300,12 @@ fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal
         let Some(whole) = captures.get_match() else { return };
         let group = captures.get_group_by_name("secret").unwrap_or_else(|| whole.span());
         let span = Span::new(group.start, group.end);
-        let ends_well = text.get(span.end).is_none_or(|next| {
-            let last = text[span.end - 1];
-            !((last.is_ascii_alphanumeric() || last == b'_') && (next.is_ascii_alphanumeric() || *next == b'_'))
-        });
-        if !span.is_empty() && left_boundary(text, whole.start()) && ends_well {
+        let ends_well = !span.is_empty()
+            && text.get(span.end).is_none_or(|next| {
+                let last = text[span.end - 1];
+                !((last.is_ascii_alphanumeric() || last == b'_') && (next.is_ascii_alphanumeric() || *next == b'_'))
+            });
+        if ends_well && left_boundary(text, whole.start()) {
             let head = Span::new(whole.start(), whole.end().min(whole.start() + 32));
             let prefix = if span.start == whole.start() { literal.unwrap_or_else(|| literal_head(span.of(text))) } else { 0 };
             out.push(Candidate { key_type: index, span, prefix, head });
