@@ -245,7 +245,7 @@ fn table_source(anchors: &[Shared], grams: &[u8]) -> String {
     let entries: Vec<String> =
         built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
     format!(
-        "static BITMAP: [u64; WORDS] = {:?};\nstatic HEADS_TABLE: [u16; HEADS] = {:?};\nstatic ENTRIES: [Entry; {}] = [{}];\n",
+        "static BITMAP: [u64; WORDS] = {:?};\nstatic HEADS_TABLE: [u32; HEADS] = {:?};\nstatic ENTRIES: [Entry; {}] = [{}];\n",
         built.bitmap,
         built.heads,
         entries.len(),

@@ -96,7 +96,7 @@ impl<'blob> Secret<'blob> {
     }
 
     /// The name of this value as a `key_type`. `bits` estimates how many guesses it takes (as a power of two); a value
-    /// that could be guessed is hashed slowly (Argon2id, 8 MiB, 3 passes), so that a report is no help in guessing it.
+    /// that could be guessed is hashed slowly (Argon2id, 2 MiB, 2 passes: some milliseconds, for a file may hold thousands), so that a report is no help in guessing it.
     pub fn fingerprint(self, key_type: &KeyTypeId, bits: f64) -> Fingerprint {
         let mut hash = blake3::Hasher::new_derive_key("skout 2026-11-24 fingerprint of a key type and its value");
         hash.update(key_type.as_str().as_bytes());
@@ -105,7 +105,7 @@ impl<'blob> Secret<'blob> {
         let mut name = [0; 16];
         name.copy_from_slice(&hash.finalize().as_bytes()[..16]);
         if bits < GUESSABLE_BITS {
-            let cost = argon2::Params::new(8 * 1024, 3, 1, Some(16)).expect("the parameters are constants within Argon2's bounds");
+            let cost = argon2::Params::new(2 * 1024, 2, 1, Some(16)).expect("the parameters are constants within Argon2's bounds");
             let slow = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
             let mut stretched = [0; 16];
             slow.hash_password_into(&name, b"skout fingerprint", &mut stretched).expect("salt and output lengths are constants within Argon2's bounds");

@@ -26,8 +26,9 @@ const AFTER_KEYWORD: usize = 2048;
 /// How far around an inner anchor a match may reach.
 const BEFORE_INNER: usize = 512;
 const AFTER_INNER: usize = 4096;
-/// The longest match of a pattern, such as a PEM block.
-const LONGEST: usize = 64 * 1024;
+/// The longest match of a pattern, and of one that is a block such as PEM. A text of many starts costs that much for each.
+const LONGEST: usize = 8 * 1024;
+const LONGEST_BLOCK: usize = 64 * 1024;
 
 /// Finds candidates around hits. Near misses at a telling prefix go to `rejected`, if somebody wants them.
 pub(super) fn candidates(
@@ -62,8 +63,11 @@ pub(super) fn candidates(
                     }
                 }
                 (AnchorKind::PatternStart, Shape::Pattern(pattern)) => {
-                    if let Some(regex) = pattern.regex() {
-                        let limit = (at + LONGEST).min(text.len());
+                    if left_boundary(text, at)
+                        && let Some(regex) = pattern.regex()
+                    {
+                        let longest = if text[at] == b'-' { LONGEST_BLOCK } else { LONGEST };
+                        let limit = (at + longest).min(text.len());
                         let literal = text[at..].iter().zip(anchor.text.as_bytes()).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
                         pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
                     }

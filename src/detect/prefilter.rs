@@ -26,7 +26,7 @@ pub(super) struct Hit {
 #[derive(Debug)]
 pub(super) struct Prefilter {
     bitmap: Cow<'static, [u64; WORDS]>,
-    heads: Cow<'static, [u16]>,
+    heads: Cow<'static, [u32]>,
     entries: Cow<'static, [Entry]>,
 }
 

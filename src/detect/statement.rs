@@ -158,7 +158,7 @@ fn is_in_quotes(text: &[u8], floor: usize, at: usize) -> bool {
 
 /// Whether the line that ends at `end` goes on in the next: a backslash, an operator, an opener or an assignment.
 fn continues(text: &[u8], end: usize) -> bool {
-    let line = text[..end].trim_ascii_end();
+    let line = text[end.saturating_sub(80)..end].trim_ascii_end();
     // `=` at the end may pad base64, which assigns nothing.
     let pads = line.ends_with(b"=") && !line.ends_with(b" =");
     !pads && matches!(line.last(), Some(b'\\' | b'+' | b'=' | b'.' | b'|'))

@@ -58,7 +58,7 @@ pub struct Built {
     /// One bit a slot.
     pub bitmap: Vec<u64>,
     /// For each group of slots its first entry.
-    pub heads: Vec<u16>,
+    pub heads: Vec<u32>,
     /// Sorted by slot.
     pub entries: Vec<Entry>,
 }
@@ -92,13 +92,13 @@ pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
     for entry in &entries {
         bitmap[(entry.slot >> 6) as usize] |= 1 << (entry.slot & 63);
     }
-    let heads = (0..HEADS).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u16).collect();
+    let heads = (0..HEADS).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u32).collect();
     Built { bitmap, heads, entries }
 }
 
 /// The entries of one slot lie within this range.
 #[inline]
-pub fn head_range(heads: &[u16], slot: u32) -> std::ops::Range<usize> {
+pub fn head_range(heads: &[u32], slot: u32) -> std::ops::Range<usize> {
     let head = (slot >> HEAD_SHIFT) as usize;
     heads[head] as usize..heads[head + 1] as usize
 }
