@@ -250,7 +250,7 @@ mod tests {
             ("sk_abc123def456ghi789jkl012mno345pqr678", 3),
             ("sk_{repeat:deadbeef:6}", 3),
             ("AKIA{upper-alnum:9}EXAMPLE", 4),
-            ("sk_live_thisIsNotARealKeyButLong", 8),
+            ("sk_live_{repeat:thisIsNotARealKeyButLong:1}", 8),
             ("sk_live_${STRIPE_KEY}", 8),
         ] {
             assert!(check(template, prefix), "{template}");
