@@ -55,7 +55,7 @@ fn main() {
         std::process::exit(1);
     }
     write(&out.join("catalog.rs"), &catalog_source(&specs, &anchors));
-    write(&out.join("table.rs"), &table_source(&anchors, &grams));
+    write(&out.join("table.rs"), &table_source(&specs, &anchors, &grams));
     match context_data::compile(&rules) {
         Ok(source) => write(&out.join("context_data.rs"), &source),
         Err(what) => {
@@ -232,23 +232,28 @@ fn key_type_source(spec: &Spec) -> String {
     )
 }
 
-fn table_source(anchors: &[Shared], grams: &[u8]) -> String {
-    let needles: Vec<table::Needle> = anchors
-        .iter()
-        .map(|shared| table::Needle {
-            text: shared.text.as_bytes().to_vec(),
-            before: if shared.uses.iter().all(|(_, kind)| *kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
-            after: shared.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
-        })
-        .collect();
-    let built = table::build(&needles, grams);
-    let entries: Vec<String> =
-        built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
-    format!(
-        "static BITMAP: [u64; WORDS] = {:?};\nstatic HEADS_TABLE: [u32; HEADS] = {:?};\nstatic ENTRIES: [Entry; {}] = [{}];\n",
-        built.bitmap,
-        built.heads,
-        entries.len(),
-        entries.join(", ")
-    )
+/// Two tables: of what is looked for everywhere, and of the words that are looked for around values without a prefix.
+fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
+    let is_bare = |index: usize| matches!(specs[index].shape, schema::ShapeSpec::Parts { .. });
+    let is_word = |(index, kind): &(usize, AnchorKind)| *kind == AnchorKind::Keyword && is_bare(*index);
+    let needle = |shared: &Shared| table::Needle {
+        text: shared.text.as_bytes().to_vec(),
+        before: if shared.uses.iter().all(|(_, kind)| *kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
+        after: shared.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+    };
+    let table = |name: &str, wanted: &dyn Fn(&Shared) -> bool| {
+        let needles: Vec<(u16, table::Needle)> =
+            anchors.iter().enumerate().filter(|(_, shared)| wanted(shared)).map(|(number, shared)| (number as u16, needle(shared))).collect();
+        let built = table::build(&needles, grams);
+        let entries: Vec<String> =
+            built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
+        format!(
+            "static {name}_BITMAP: [u64; WORDS] = {:?};\nstatic {name}_HEADS: [u32; HEADS] = {:?};\nstatic {name}_ENTRIES: [Entry; {}] = [{}];\n",
+            built.bitmap,
+            built.heads,
+            entries.len(),
+            entries.join(", ")
+        )
+    };
+    table("ANCHOR", &|shared| !shared.uses.iter().all(is_word)) + &table("WORD", &|shared| shared.uses.iter().any(is_word))
 }

@@ -4,8 +4,9 @@
 
 use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
 
-use super::prefilter::Hit;
-use super::{Rejected, Rejection};
+use super::prefilter::{Hit, Prefilter};
+use super::runs::{Bare, Runs, long_runs};
+use super::{Rejected, Rejection, placeholder, statement};
 use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Shape};
 use crate::text::Span;
 
@@ -30,18 +31,9 @@ const AFTER_INNER: usize = 4096;
 const LONGEST: usize = 8 * 1024;
 const LONGEST_BLOCK: usize = 64 * 1024;
 
-/// Finds candidates around hits. Near misses at a telling prefix go to `rejected`, if somebody wants them.
-pub(super) fn candidates(
-    catalog: &Catalog,
-    text: &[u8],
-    hits: &[Hit],
-    short_identifiers: bool,
-    out: &mut Vec<Candidate>,
-    mut rejected: Option<&mut Vec<Rejected>>,
-) {
+/// Finds candidates around hits of anchors. Near misses at a telling prefix go to `rejected`, if somebody wants them.
+pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
     let mut windows: Vec<(KeyTypeIx, Span)> = Vec::new();
-    let mut bare: Vec<KeyTypeIx> = Vec::new();
-    let mut last_keyword = u16::MAX;
     for hit in hits {
         let anchor = &catalog.anchors()[usize::from(hit.anchor)];
         let at = hit.at as usize;
@@ -73,13 +65,11 @@ pub(super) fn candidates(
                     }
                 }
                 (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER))),
-                (AnchorKind::Keyword, Shape::Parts { .. }) if last_keyword == hit.anchor => {}
-                (AnchorKind::Keyword, Shape::Parts { lengths, .. }) if !short_identifiers && is_short_identifier(key_type, lengths) => {}
-                (AnchorKind::Keyword, Shape::Parts { .. }) => bare.push(index),
+                // A word that speaks for a value without a prefix: looked for around such values.
+                (AnchorKind::Keyword, Shape::Parts { .. }) => {}
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD))),
             }
         }
-        last_keyword = hit.anchor;
     }
     windows.sort_unstable();
     windows.dedup();
@@ -101,15 +91,6 @@ pub(super) fn candidates(
         }
         rest = &tail[taken..];
     }
-    bare.sort_unstable();
-    bare.dedup();
-    search_runs(catalog, &bare, text, out);
-}
-
-/// An account number or application id of a few characters and no prefix: nobody is harmed by it, no secret has its shape,
-/// and looking for it costs more than for all others together.
-fn is_short_identifier(key_type: &KeyType, lengths: &[(u32, u32)]) -> bool {
-    !key_type.role.bears_authority() && lengths.iter().all(|range| range.0 < 16)
 }
 
 fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
@@ -189,107 +170,77 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
     !left && !right
 }
 
-/// Finds values of key types that are a bare body, or nearly so, and whose keyword stands somewhere in the text: in one
-/// pass over its long runs of token characters, whatever the number of key types. Whether the keyword stands in the
-/// value's statement is asked later.
-fn search_runs(catalog: &Catalog, key_types: &[KeyTypeIx], text: &[u8], out: &mut Vec<Candidate>) {
-    let bare: Vec<Bare<'_>> = key_types
-        .iter()
-        .filter_map(|index| {
-            let key_type = catalog.get(*index);
-            let Shape::Parts { prefixes, alphabet, lengths, .. } = &key_type.shape else { return None };
-            Some(Bare { index: *index, key_type, prefixes, alphabet: *alphabet, shortest: lengths.iter().map(|range| range.0).min()? as usize })
-        })
-        .collect();
-    // Most bodies are long and have no `/`, `.` or `=`: between those, code has few long runs, and the many key types of
-    // that kind look at few.
-    let is_narrow = |bare: &Bare<'_>| (0..=255).all(|byte| NARROW[usize::from(byte)] || !bare.alphabet.has(byte));
-    let (narrow, wide): (Vec<Bare<'_>>, Vec<Bare<'_>>) = bare.into_iter().partition(is_narrow);
-    let (long, short): (Vec<Bare<'_>>, Vec<Bare<'_>>) = narrow.into_iter().partition(|bare| bare.shortest >= 16);
-    for (bare, class) in [(long, &NARROW), (short, &NARROW), (wide, &TOKEN)] {
-        let Some(shortest) = bare.iter().map(|bare| bare.shortest).min() else { continue };
-        for run in long_runs(text, Span::new(0, text.len()), shortest.max(6), |byte| class[usize::from(byte)]) {
-            for bare in bare.iter().filter(|bare| bare.shortest <= run.len()) {
-                search_run(text, run, bare, out);
+/// Finds values of key types that are a bare body, or nearly so, among runs that may be such values: where a word that
+/// speaks for the key type stands near. Whether it stands in the value's statement is asked later.
+pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &[Span], finder: &Words<'_>, hits: &mut Vec<Hit>, out: &mut Vec<Candidate>) {
+    // A run right after a digest's name is none: most runs in lock files.
+    let mut left = runs.iter().filter(|run| !placeholder::is_digest(text, **run)).copied().peekable();
+    let mut types: Vec<KeyTypeIx> = Vec::new();
+    while let Some(first) = left.next() {
+        let mut group = vec![first];
+        let mut window = finder.window(text, first);
+        while let Some(next) = left.next_if(|next| finder.window(text, *next).start <= window.end) {
+            window.end = window.end.max(finder.window(text, next).end);
+            group.push(next);
+        }
+        hits.clear();
+        finder.words.scan(catalog, text, window, hits);
+        hits.sort_unstable();
+        for run in group {
+            let near = finder.window(text, run);
+            let from = hits.partition_point(|hit| (hit.at as usize) < near.start);
+            types.clear();
+            for hit in hits[from..].iter().take_while(|hit| (hit.at as usize) < near.end) {
+                let words = catalog.anchors()[usize::from(hit.anchor)].uses.iter().filter(|used| used.kind == AnchorKind::Keyword);
+                types.extend(words.map(|used| KeyTypeIx(used.key_type)));
+            }
+            types.sort_unstable();
+            types.dedup();
+            for bare in types.iter().filter_map(|index| finder.runs.bare(*index)).filter(|bare| bare.shortest <= run.len() + 2) {
+                search_run(catalog, text, run, bare, out);
             }
         }
     }
 }
 
-/// A key type without an anchor of its own.
-struct Bare<'c> {
-    index: KeyTypeIx,
-    key_type: &'c KeyType,
-    prefixes: &'c [std::borrow::Cow<'static, str>],
-    alphabet: Alphabet,
-    shortest: usize,
+/// What finding words around runs needs.
+pub(super) struct Words<'f> {
+    pub words: &'f Prefilter,
+    pub runs: &'f Runs,
+    /// Whether words count wherever they stand in the text.
+    pub anywhere: bool,
 }
 
-fn search_run(text: &[u8], run: Span, bare: &Bare<'_>, out: &mut Vec<Candidate>) {
-    if bare.prefixes.is_empty() {
+impl Words<'_> {
+    fn window(&self, text: &[u8], run: Span) -> Span {
+        if self.anywhere {
+            return Span::new(0, text.len());
+        }
+        Span::new(run.start.saturating_sub(statement::LEFT + 32), (run.end + statement::LEFT + 32).min(text.len()))
+    }
+}
+
+fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut Vec<Candidate>) {
+    let key_type = catalog.get(bare.index);
+    let Shape::Parts { prefixes, .. } = &key_type.shape else { return };
+    if prefixes.is_empty() {
         let (alphabet, padded) = (bare.alphabet, bare.alphabet.has(b'='));
         for body in long_runs(text, run, bare.shortest.saturating_sub(if padded { 2 } else { 0 }), move |byte| alphabet.has(byte) && byte != b'=') {
             if stands_alone(text, body)
-                && let Ok(span) = match_parts(bare.key_type, text, body.start, 0)
+                && let Ok(span) = match_parts(key_type, text, body.start, 0)
             {
                 out.push(Candidate { key_type: bare.index, span, prefix: 0, head: Span::new(span.start, span.start) });
             }
         }
         return;
     }
-    for prefix in bare.prefixes {
+    for prefix in prefixes.iter() {
         for at in memchr::memmem::find_iter(run.of(text), prefix.as_bytes()).map(|at| run.start + at) {
-            if let Ok(span) = match_parts(bare.key_type, text, at, prefix.len()) {
+            if let Ok(span) = match_parts(key_type, text, at, prefix.len()) {
                 out.push(Candidate { key_type: bare.index, span, prefix: prefix.len(), head: Span::new(at, at + prefix.len()) });
             }
         }
     }
-}
-
-/// The characters of most bodies.
-static NARROW: [bool; 256] = {
-    let mut set = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let it = byte as u8;
-        set[byte] = it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-');
-        byte += 1;
-    }
-    set
-};
-
-/// Characters that tokens are written in, over all alphabets.
-static TOKEN: [bool; 256] = {
-    let mut set = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let it = byte as u8;
-        set[byte] = it.is_ascii_alphanumeric()
-            || matches!(it, b'+' | b'/' | b'_' | b'-' | b'=' | b'.' | b'~' | b':' | b'!' | b'*' | b'#' | b'$' | b'@' | b'%' | b'&' | b'^');
-        byte += 1;
-    }
-    set
-};
-
-/// The maximal runs within a span of at least `shortest` bytes of a class. Reads each window backwards: what breaks it
-/// near its end lets the next one begin behind the break, so that most bytes are never looked at.
-fn long_runs(text: &[u8], span: Span, shortest: usize, class: impl Fn(u8) -> bool) -> impl Iterator<Item = Span> {
-    let shortest = shortest.max(1);
-    let mut start = span.start;
-    std::iter::from_fn(move || {
-        while start + shortest <= span.end {
-            if let Some(at) = text[start..start + shortest].iter().rposition(|byte| !class(*byte)) {
-                start += at + 1;
-                continue;
-            }
-            let rest = &text[start + shortest..span.end];
-            let end = start + shortest + rest.iter().position(|byte| !class(*byte)).unwrap_or(rest.len());
-            let run = Span::new(start, end);
-            start = end + 1;
-            return Some(run);
-        }
-        None
-    })
 }
 
 /// Searches one range with a pattern; where the literal that it begins with is known, at the range's start alone. The regex sees the whole text, so that look-around assertions hold at its ends.

@@ -4,11 +4,13 @@
 //! This module sees bytes, never a path or a commit: where a value stands is judged later, and a blob is searched once
 //! however many paths carry it.
 
+mod leads;
 mod matcher;
 mod placeholder;
 mod prefilter;
 mod rarity;
 mod resolve;
+mod runs;
 mod statement;
 #[allow(dead_code, unreachable_pub, reason = "the build script's half of the table is compiled here for custom key types and tests")]
 mod table;
@@ -21,7 +23,11 @@ use crate::keys::{Catalog, KeyTypeIx};
 use crate::secret::{Fingerprint, Redacted, Revealed, Secret};
 use crate::terms::{Confidence, Mode, Role};
 use crate::text::Span;
+use leads::Finder;
 use prefilter::{Hit, Prefilter};
+use runs::Runs;
+
+pub use leads::{Leads, Part};
 
 /// A recognised secret or publishable value, without the value.
 #[derive(Debug, Clone)]
@@ -123,7 +129,8 @@ pub struct Detection {
 /// What a worker keeps from one text to the next.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    hits: Vec<Hit>,
+    leads: Leads,
+    words: Vec<Hit>,
     candidates: Vec<matcher::Candidate>,
 }
 
@@ -131,7 +138,8 @@ pub struct Scratch {
 #[derive(Debug)]
 pub struct Detector<'c> {
     catalog: &'c Catalog,
-    prefilter: Prefilter,
+    finder: Finder,
+    words: Prefilter,
     reveal: bool,
     now: u64,
     short_identifiers: bool,
@@ -141,7 +149,8 @@ pub struct Detector<'c> {
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
-        Self { catalog, prefilter: Prefilter::new(catalog), reveal, now: 0, short_identifiers: true, signs: resolve::Signs::default() }
+        let finder = Finder { anchors: Prefilter::anchors(catalog), runs: Runs::new(catalog, true) };
+        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true, signs: resolve::Signs::default() }
     }
 
     /// Takes what has expired by `now`, in seconds since 1970, for no credential.
@@ -154,7 +163,10 @@ impl<'c> Detector<'c> {
     /// Passes over account numbers and application ids of less than 16 characters, unless somebody wants to see them.
     #[must_use]
     pub fn short_identifiers(mut self, wanted: bool) -> Self {
-        self.short_identifiers = wanted;
+        if wanted != self.short_identifiers {
+            self.short_identifiers = wanted;
+            self.finder.runs = Runs::new(self.catalog, wanted);
+        }
         self
     }
 
@@ -163,31 +175,59 @@ impl<'c> Detector<'c> {
         self.catalog
     }
 
-    /// How many anchors stand in a text: what a benchmark and the build's lint count.
-    pub fn count_hits(&self, text: &[u8], scratch: &mut Scratch) -> usize {
-        scratch.hits.clear();
-        self.prefilter.scan(self.catalog, text, &mut scratch.hits);
-        scratch.hits.len()
+    /// How many anchors and how many runs a text holds that are worth a second look: what a benchmark counts.
+    pub fn count_leads(&self, text: &[u8], scratch: &mut Scratch) -> (usize, usize) {
+        self.finder.all(self.catalog, text, &mut scratch.leads);
+        scratch.leads.counts()
     }
 
-    /// For every anchor its text and how often it stands in a text.
+    /// For every anchor its text and how often it stands in a text, words for values without a prefix included.
     pub fn count_by_anchor(&self, text: &[u8], scratch: &mut Scratch, counts: &mut std::collections::BTreeMap<String, usize>) {
-        self.count_hits(text, scratch);
-        for hit in &scratch.hits {
+        self.finder.all(self.catalog, text, &mut scratch.leads);
+        scratch.words.clear();
+        self.words.scan(self.catalog, text, Span::new(0, text.len()), &mut scratch.words);
+        scratch.words.append(&mut scratch.leads.hits);
+        scratch.words.sort_unstable();
+        scratch.words.dedup();
+        for hit in &scratch.words {
             *counts.entry(self.catalog.anchors()[usize::from(hit.anchor)].text.to_string()).or_default() += 1;
         }
     }
 
     /// Finds the credentials in a text of less than 4 GiB. With `explain`, near misses are kept among the rejected.
     pub fn detect(&self, text: &[u8], scratch: &mut Scratch, explain: bool) -> Detection {
+        let mut leads = std::mem::take(&mut scratch.leads);
+        self.finder.all(self.catalog, text, &mut leads);
+        let found = self.pursue(text, &leads, scratch, explain);
+        scratch.leads = leads;
+        found
+    }
+
+    /// Where something may be in a text of less than 4 GiB.
+    pub fn leads(&self, text: &[u8]) -> Leads {
+        let mut out = Leads::default();
+        self.finder.all(self.catalog, text, &mut out);
+        out
+    }
+
+    /// The same for a text that holds `parts` of another one, whose leads are `base`: only what was not copied is read.
+    /// `parts` are in rising order of `at`, disjoint, and lie within both texts.
+    pub fn leads_derived(&self, text: &[u8], parts: &[Part], base: &Leads) -> Leads {
+        let mut out = Leads::default();
+        self.finder.derived(self.catalog, text, parts, base, &mut out);
+        out
+    }
+
+    /// Finds the credentials in a text by its leads.
+    pub fn pursue(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch, explain: bool) -> Detection {
         let mut found = Detection::default();
-        scratch.hits.clear();
-        self.prefilter.scan(self.catalog, text, &mut scratch.hits);
-        if scratch.hits.is_empty() {
+        if leads.is_empty() {
             return found;
         }
         scratch.candidates.clear();
-        matcher::candidates(self.catalog, text, &scratch.hits, self.short_identifiers, &mut scratch.candidates, explain.then_some(&mut found.rejected));
+        matcher::around_anchors(self.catalog, text, &leads.hits, &mut scratch.candidates, explain.then_some(&mut found.rejected));
+        let finder = matcher::Words { words: &self.words, runs: &self.finder.runs, anywhere: self.short_identifiers };
+        matcher::around_runs(self.catalog, text, &leads.runs, &finder, &mut scratch.words, &mut scratch.candidates);
         if scratch.candidates.is_empty() {
             return found;
         }

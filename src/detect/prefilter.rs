@@ -5,13 +5,18 @@
 
 use std::borrow::Cow;
 
+use super::statement::is_whole_word;
 use super::table::{self, Entry, HEADS, Needle, WORDS};
-use crate::keys::{AnchorKind, Catalog};
+use crate::keys::{Alphabet, Anchor, AnchorKind, Catalog, KeyTypeIx, Shape, Use};
+use crate::text::Span;
 
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
 /// How common each slot's grams are; measured once by `examples/train.rs`, used here for custom key types alone.
 static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
+
+/// How much of a body is looked at behind a prefix. In bytes.
+pub(super) const BODY: usize = 8;
 
 /// A place where an anchor stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +27,7 @@ pub(super) struct Hit {
     pub(super) anchor: u16,
 }
 
-/// The table of one catalog.
+/// A table over some anchors of one catalog.
 #[derive(Debug)]
 pub(super) struct Prefilter {
     bitmap: Cow<'static, [u64; WORDS]>,
@@ -31,36 +36,49 @@ pub(super) struct Prefilter {
 }
 
 impl Prefilter {
-    /// The table for a catalog: static data for the built-in one, made anew where custom key types are added.
-    pub(super) fn new(catalog: &Catalog) -> Self {
+    /// The table of what is looked for everywhere: static data for the built-in catalog, made anew where custom key
+    /// types are added.
+    pub(super) fn anchors(catalog: &Catalog) -> Self {
         if catalog.is_built_in() {
-            return Self { bitmap: Cow::Borrowed(&BITMAP), heads: Cow::Borrowed(&HEADS_TABLE), entries: Cow::Borrowed(&ENTRIES) };
+            return Self { bitmap: Cow::Borrowed(&ANCHOR_BITMAP), heads: Cow::Borrowed(&ANCHOR_HEADS), entries: Cow::Borrowed(&ANCHOR_ENTRIES) };
         }
-        let needles: Vec<Needle> = catalog
-            .anchors()
-            .iter()
-            .map(|anchor| Needle {
-                text: anchor.text.as_bytes().to_vec(),
-                before: if anchor.uses.iter().all(|used| used.kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
-                after: anchor.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
-            })
-            .collect();
+        Self::build(catalog, |anchor| !anchor.uses.iter().all(|used| is_word(catalog, used)))
+    }
+
+    /// The table of the words that speak for values without a prefix: looked for around such values alone, since many
+    /// of them stand in every file.
+    pub(super) fn words(catalog: &Catalog) -> Self {
+        if catalog.is_built_in() {
+            return Self { bitmap: Cow::Borrowed(&WORD_BITMAP), heads: Cow::Borrowed(&WORD_HEADS), entries: Cow::Borrowed(&WORD_ENTRIES) };
+        }
+        Self::build(catalog, |anchor| anchor.uses.iter().any(|used| is_word(catalog, used)))
+    }
+
+    fn build(catalog: &Catalog, wanted: impl Fn(&Anchor) -> bool) -> Self {
+        let needle = |anchor: &Anchor| Needle {
+            text: anchor.text.as_bytes().to_vec(),
+            before: if anchor.uses.iter().all(|used| used.kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
+            after: anchor.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+        };
+        let numbered = catalog.anchors().iter().zip(0..).filter(|(anchor, _)| wanted(anchor));
+        let needles: Vec<(u16, Needle)> = numbered.map(|(anchor, number)| (number, needle(anchor))).collect();
         let built = table::build(&needles, GRAM_COUNTS);
         let mut bitmap = [0; WORDS];
         bitmap.copy_from_slice(&built.bitmap);
         Self { bitmap: Cow::Owned(bitmap), heads: built.heads.into(), entries: built.entries.into() }
     }
 
-    /// Appends every place in `text` where an anchor stands. `text` must be shorter than 4 GiB:
-    /// larger inputs come in windows.
-    pub(super) fn scan(&self, catalog: &Catalog, text: &[u8], hits: &mut Vec<Hit>) {
+    /// Appends every place in `range` of `text` where an anchor stands. `text` must be shorter than 4 GiB: larger inputs
+    /// come in windows. An anchor of 3 or 4 bytes at an edge of the range may be passed over.
+    pub(super) fn scan(&self, catalog: &Catalog, text: &[u8], range: Span, hits: &mut Vec<Hit>) {
+        let text = &text[..range.end.min(text.len())];
         const FOLD: u64 = 0x2020_2020_2020_2020;
         let bitmap: &[u64; WORDS] = &self.bitmap;
         let bit = |gram: u32| -> u32 {
             let slot = table::slot(gram);
             (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
         };
-        let mut base = 0;
+        let mut base = range.start;
         while let Some(block) = text.get(base..base + 20) {
             let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| block[at + byte])) | FOLD;
             let (one, two) = (word(0), word(8));
@@ -96,6 +114,21 @@ impl Prefilter {
         }
     }
 
+    /// Whether what stands beside an anchor lets it be one. A short word counts as a whole word only: `ably` is in
+    /// `probably`, which says nothing of a provider. After a prefix a body begins.
+    fn is_telling(catalog: &Catalog, anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
+        if anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword) {
+            return anchor.text.len() >= 5 || is_whole_word(text, start, end);
+        }
+        let shortest = |used: &Use| match &catalog.get(KeyTypeIx(used.key_type)).shape {
+            Shape::Parts { lengths, .. } => lengths.iter().map(|range| range.0 as usize).min().unwrap_or(0),
+            Shape::Pattern(_) => 0,
+        };
+        let body = anchor.uses.iter().map(shortest).min().unwrap_or(0).min(BODY);
+        let begins = |set: &Alphabet| text.get(end..end + body).is_some_and(|body| body.iter().all(|byte| set.has(*byte)));
+        anchor.after.as_ref().is_none_or(|set| anchor.uses.iter().any(|used| used.kind != AnchorKind::Prefix) || begins(set))
+    }
+
     #[cold]
     fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
         let slot = table::slot(gram);
@@ -106,14 +139,22 @@ impl Prefilter {
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
             let anchor = &catalog.anchors()[usize::from(entry.anchor)];
             let wanted = anchor.text.as_bytes();
-            if text.get(start..start + wanted.len()).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) }) {
+            let end = start + wanted.len();
+            let stands = text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) });
+            // A short word counts as a whole word only: `ably` is in `probably`, which says nothing of a provider.
+            if stands && Self::is_telling(catalog, anchor, text, start, end) {
                 hits.push(Hit { at: start as u32, anchor: entry.anchor });
             }
         }
     }
 }
 
-const _: () = assert!(HEADS_TABLE.len() == HEADS);
+/// Whether an anchor is a word that speaks for a value of which nothing else is known.
+fn is_word(catalog: &Catalog, used: &Use) -> bool {
+    used.kind == AnchorKind::Keyword && matches!(catalog.get(KeyTypeIx(used.key_type)).shape, Shape::Parts { .. })
+}
+
+const _: () = assert!(ANCHOR_HEADS.len() == HEADS && WORD_HEADS.len() == HEADS);
 
 #[cfg(test)]
 mod tests {
@@ -122,15 +163,21 @@ mod tests {
     #[test]
     fn anchors_are_found_at_every_offset() {
         let catalog = Catalog::built_in();
-        let prefilter = Prefilter::new(&catalog);
-        for (number, anchor) in catalog.anchors().iter().enumerate() {
-            for pad in 0..20 {
-                let body = anchor.after.map_or(b'a', |set| (33..127).find(|byte| set.has(*byte)).unwrap_or(b'a'));
-                let text = format!("{}{}{}", " ".repeat(pad), anchor.text, (body as char).to_string().repeat(24));
-                let mut hits = Vec::new();
-                prefilter.scan(&catalog, text.as_bytes(), &mut hits);
-                let found = hits.iter().filter(|hit| usize::from(hit.anchor) == number && hit.at as usize == pad).count();
-                assert_eq!(found, 1, "{} after {pad} bytes", anchor.text);
+        for (words, prefilter) in [(false, Prefilter::anchors(&catalog)), (true, Prefilter::words(&catalog))] {
+            for (number, anchor) in catalog.anchors().iter().enumerate() {
+                let is_here = |used: &Use| is_word(&catalog, used) == words;
+                if !anchor.uses.iter().any(is_here) {
+                    continue;
+                }
+                let is_keyword = anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword);
+                for pad in 0..20 {
+                    let body = anchor.after.map_or(if is_keyword { b'_' } else { b'a' }, |set| (33..127).find(|byte| set.has(*byte)).unwrap_or(b'a'));
+                    let text = format!("{}{}{}", " ".repeat(pad), anchor.text, (body as char).to_string().repeat(24));
+                    let mut hits = Vec::new();
+                    prefilter.scan(&catalog, text.as_bytes(), Span::new(0, text.len()), &mut hits);
+                    let found = hits.iter().filter(|hit| usize::from(hit.anchor) == number && hit.at as usize == pad).count();
+                    assert_eq!(found, 1, "{} after {pad} bytes", anchor.text);
+                }
             }
         }
     }

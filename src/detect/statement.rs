@@ -13,7 +13,7 @@ pub(super) struct Statement {
 }
 
 /// How far it looks to the left and to the right, in bytes: a line of any length costs no more.
-const LEFT: usize = 2048;
+pub(super) const LEFT: usize = 2048;
 const RIGHT: usize = 240;
 /// How much of one clause or head counts, in bytes.
 const CLAUSE: usize = 320;
@@ -251,7 +251,7 @@ fn holds(bytes: &[u8], word: &str) -> bool {
 }
 
 /// Whether letters on both sides begin and end another word: `tapKey`, `TAP_KEY` and `tap-key` hold the word, `bootstrap` does not.
-fn is_whole_word(bytes: &[u8], start: usize, end: usize) -> bool {
+pub(super) fn is_whole_word(bytes: &[u8], start: usize, end: usize) -> bool {
     let first = bytes[start];
     let last = bytes[end - 1];
     let opens = start.checked_sub(1).is_none_or(|at| {

@@ -63,13 +63,13 @@ pub struct Built {
     pub entries: Vec<Entry>,
 }
 
-/// Builds the table. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
-pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
+/// Builds the table of numbered anchors. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
+pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
     let cost = |slots: &[(u32, i8)]| -> f64 {
         slots.iter().map(|(slot, _)| counts.get((*slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum()
     };
     let mut entries = Vec::new();
-    for (number, needle) in needles.iter().enumerate() {
+    for (number, needle) in needles {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
         let gram = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
         let exact = |at: usize| vec![(slot(gram(at)), at as i8)];
@@ -84,7 +84,7 @@ pub fn build(needles: &[Needle], counts: &[u8]) -> Built {
             length => choices.extend((0..length - 4).map(|at| [exact(at), exact(at + 1)].concat())),
         }
         let best = choices.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or_default();
-        entries.extend(best.into_iter().map(|(slot, offset)| Entry { slot, anchor: number as u16, offset }));
+        entries.extend(best.into_iter().map(|(slot, offset)| Entry { slot, anchor: *number, offset }));
     }
     entries.sort_unstable();
     entries.dedup();
@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn each_anchor_has_a_gram_on_every_parity() {
         let texts = ["sk_", "ghp_", "AKIA", "sk_live_", "paystack"];
-        let needles: Vec<Needle> = texts.iter().map(|text| Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }).collect();
+        let needles = texts.iter().zip(0..).map(|(text, number)| (number, Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }));
+        let needles: Vec<(u16, Needle)> = needles.collect();
         let built = build(&needles, &[]);
         for (number, text) in texts.iter().enumerate() {
             let offsets: Vec<i8> = built.entries.iter().filter(|entry| entry.anchor as usize == number).map(|entry| entry.offset).collect();

@@ -71,6 +71,7 @@ pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<A
 
 fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
+    let provider = spec.id.split('.').next().unwrap_or_default();
     if !spec.required {
         return Err(format!("`{}` has no literal to look for: give anchors, a longer prefix, or keywords that are required", spec.id));
     }
@@ -78,7 +79,14 @@ fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<
         .iter()
         .map(|phrase| {
             let fit = phrase.iter().filter(|word| word.len() >= 3);
-            let rarest = fit.min_by(|one, other| commonness(one).total_cmp(&commonness(other)));
+            // A word of the provider's name stands where that provider is meant; a word within another is no rarer than it.
+            let telling = |word: &str| provider.split('-').any(|part| part == word);
+            let within = |word: &str| phrase.iter().any(|other| other.len() > word.len() && other.contains(word));
+            let cost = |word: &str| (!telling(word), within(word), commonness(word));
+            let rarest = fit.min_by(|one, other| {
+                let (one, other) = (cost(one), cost(other));
+                (one.0, one.1).cmp(&(other.0, other.1)).then(one.2.total_cmp(&other.2))
+            });
             let word = rarest.ok_or_else(|| format!("the keyword `{}` of `{}` has no word of 3 letters", phrase.join(" "), spec.id))?;
             Ok(Anchor { text: cut(word), exact: false, kind: AnchorKind::Keyword, after: None })
         })

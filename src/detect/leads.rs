@@ -1,0 +1,127 @@
+//! Where something may be: anchors, and runs that may be values without one.
+//!
+//! A lead depends on a few bytes around it and on nothing else in the text. So the leads of a text that was made from
+//! another one by copying parts of it are those of the copied parts, and what the seams and the new parts hold.
+
+use super::prefilter::{Hit, Prefilter};
+use super::runs::{self, Runs};
+use crate::keys::Catalog;
+use crate::text::Span;
+
+/// The leads of one text.
+#[derive(Debug, Clone, Default)]
+pub struct Leads {
+    /// Anchors, in rising order.
+    pub(super) hits: Vec<Hit>,
+    /// Plausible runs, in rising order.
+    pub(super) runs: Vec<Span>,
+}
+
+impl Leads {
+    /// Whether there is nothing to pursue.
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.runs.is_empty()
+    }
+
+    /// How many anchors and how many runs there are.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.hits.len(), self.runs.len())
+    }
+
+    fn sort(&mut self) {
+        self.hits.sort_unstable();
+        self.hits.dedup();
+        self.runs.sort_unstable();
+        self.runs.dedup();
+    }
+}
+
+/// A part of a text that stood in another text before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Where it began in the other text, in bytes.
+    pub from: usize,
+    /// Where it begins in this one.
+    pub at: usize,
+    /// Its length.
+    pub len: usize,
+}
+
+/// What finding leads needs.
+#[derive(Debug)]
+pub(super) struct Finder {
+    pub(super) anchors: Prefilter,
+    pub(super) runs: Runs,
+}
+
+/// The longest anchor and what is looked at behind it. In bytes.
+const ANCHOR_REACH: usize = 25 + super::prefilter::BODY;
+
+impl Finder {
+    /// The leads of a whole text.
+    pub(super) fn all(&self, catalog: &Catalog, text: &[u8], out: &mut Leads) {
+        let whole = Span::new(0, text.len());
+        out.hits.clear();
+        out.runs.clear();
+        self.anchors.scan(catalog, text, whole, &mut out.hits);
+        self.runs.scan(text, whole, &mut out.runs);
+        out.sort();
+    }
+
+    /// The leads of a text that holds `parts` of another one, whose leads are `base`. `parts` are in rising order of
+    /// `at`, and disjoint.
+    pub(super) fn derived(&self, catalog: &Catalog, text: &[u8], parts: &[Part], base: &Leads, out: &mut Leads) {
+        out.hits.clear();
+        out.runs.clear();
+        for part in parts {
+            let end = part.from + part.len;
+            let first = base.hits.partition_point(|hit| (hit.at as usize) < part.from + 1);
+            for hit in base.hits[first..].iter().take_while(|hit| hit.at as usize + ANCHOR_REACH <= end) {
+                out.hits.push(Hit { at: (hit.at as usize - part.from + part.at) as u32, anchor: hit.anchor });
+            }
+            let first = base.runs.partition_point(|run| run.start < part.from + runs::MARGIN);
+            for run in base.runs[first..].iter().take_while(|run| run.start < end).filter(|run| run.end < end) {
+                out.runs.push(Span::new(run.start - part.from + part.at, run.end - part.from + part.at));
+            }
+        }
+        for window in fresh(parts, text.len()) {
+            self.anchors.scan(catalog, text, window, &mut out.hits);
+            self.runs.scan(text, window, &mut out.runs);
+        }
+        out.sort();
+    }
+}
+
+/// The windows around all that was not copied and around each seam, joined where they touch.
+fn fresh(parts: &[Part], length: usize) -> Vec<Span> {
+    let reach = ANCHOR_REACH + runs::MARGIN + 4;
+    let mut windows: Vec<Span> = Vec::new();
+    let mut add = |start: usize, end: usize| {
+        let window = Span::new(start.saturating_sub(reach), (end + reach).min(length));
+        match windows.last_mut() {
+            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+            _ => windows.push(window),
+        }
+    };
+    let mut done = 0;
+    for part in parts {
+        add(done, part.at);
+        done = part.at + part.len;
+    }
+    add(done, length);
+    windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_cover_what_is_new() {
+        let parts = [Part { from: 0, at: 0, len: 1000 }, Part { from: 1200, at: 1010, len: 500 }];
+        let windows = fresh(&parts, 2000);
+        assert!(windows.iter().any(|window| window.start <= 1000 && window.end >= 1010));
+        assert!(windows.iter().any(|window| window.start <= 1510 && window.end == 2000));
+        assert!(windows.iter().all(|window| window.end <= 2000));
+    }
+}
