@@ -17,4 +17,5 @@ pub use id::{Hash, ObjectId};
 pub use kind::{Kind, Trouble};
 pub use objects::Objects;
 pub use pack::delta::Copied;
+pub use pack::traverse::{Visit, VisitOptions, Visitor};
 pub use reader::ObjectReader;

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(copied, [Copied { from: 6, at: 0, len: 5 }, Copied { from: 0, at: 7, len: 6 }]);
         // No length at all stands for 64 KiB; the third byte of a length counts.
         let base: Vec<u8> = (0..0x1_0002u32).map(|byte| byte as u8).collect();
-        let (out, copied) = check(&base, &[0x82, 0x80, 0x04, 0x82, 0x80, 0x08, 0x80, 0xc1, 2, 1]).expect("a delta");
+        let (out, copied) = check(&base, &[0x82, 0x80, 0x04, 0x80, 0x80, 0x08, 0x80, 0xc1, 2, 1]).expect("a delta");
         assert_eq!((&out[..0x1_0000], &out[0x1_0000..]), (&base[..0x1_0000], &base[2..]));
         assert_eq!(copied, [Copied { from: 0, at: 0, len: 0x1_0000 }, Copied { from: 2, at: 0x1_0000, len: 0x1_0000 }]);
         assert_eq!(check(b"", &[0, 0]), Ok((Vec::new(), Vec::new())));

@@ -30,9 +30,9 @@ impl Entry {
         const CUT: &str = "an entry's header is cut short";
         let mut at = usize::try_from(offset).map_err(|_| CUT)?;
         let mut next = || {
-            let byte = pack.get(at).copied().ok_or(CUT);
+            let byte = pack.get(at).copied().ok_or(CUT)?;
             at += 1;
-            byte
+            Ok::<u8, &'static str>(byte)
         };
         let first = next()?;
         let mut size = u64::from(first & 0x0f);

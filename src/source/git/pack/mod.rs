@@ -4,7 +4,12 @@ pub(super) mod bytes;
 pub(super) mod delta;
 pub(super) mod entry;
 pub(super) mod index;
+mod doubles;
 pub(super) mod inflate;
+mod plan;
+mod pool;
+pub(super) mod traverse;
+mod walker;
 
 use std::path::{Path, PathBuf};
 
@@ -50,6 +55,9 @@ impl Pack {
         }
         if number(8) != Some(index.count()) {
             return Err(format!("the index has {} objects, its pack {}", index.count(), number(8).unwrap_or(0)));
+        }
+        if index.count() > plan::MOST {
+            return Err(format!("{} objects in one pack are too many", index.count()));
         }
         if index.pack_checksum() != &bytes[bytes.len() - hash.size()..] {
             return Err("the index was made for another pack".to_owned());
