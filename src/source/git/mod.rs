@@ -4,9 +4,18 @@
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
 mod discover;
+mod folders;
 mod id;
+mod kind;
+mod loose;
 mod objects;
+mod pack;
+mod reader;
 
 pub use discover::GitDir;
 pub use id::{Hash, ObjectId};
-pub use objects::{Kind, Objects, Trouble};
+pub use kind::{Kind, Trouble};
+pub use objects::Objects;
+pub use pack::delta::Copied;
+pub use pack::traverse::{Visit, VisitOptions, Visitor};
+pub use reader::ObjectReader;

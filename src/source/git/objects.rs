@@ -1,53 +1,104 @@
-//! The objects of a repository, by id.
+//! The objects of a repository, by id: packs, loose files, alternates.
 
-use std::sync::Mutex;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use super::{GitDir, ObjectId};
+use super::kind::{Kind, Trouble};
+use super::pack::Pack;
+use super::pack::entry::Form;
+use super::reader::ObjectReader;
+use super::{GitDir, Hash, ObjectId, folders, loose};
 use crate::error::Error;
 
-/// What an object is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A commit.
-    Commit,
-    /// A folder.
-    Tree,
-    /// A file.
-    Blob,
-    /// An annotated tag.
-    Tag,
-}
+/// A delta above this size is not given as a stream, since it must be decoded in memory.
+const STREAMED_DELTA: u64 = 256 << 20;
 
-/// Why an object can't be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
-    /// It is not there.
-    Missing,
-    /// It is there and broken; how.
-    Corrupt(String),
-    /// It is larger than was allowed; its size in bytes.
-    TooLarge(u64),
-}
-
-/// All objects of a repository: packs, loose files, alternates. Shared by threads.
+/// All objects of a repository. Shared by threads; nothing of it changes after it was opened, so that what git writes
+/// meanwhile may or may not be seen.
+#[derive(Debug)]
 pub struct Objects {
-    repository: Mutex<git2::Repository>,
-}
-
-impl std::fmt::Debug for Objects {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Objects")
-    }
+    /// The folders of objects, the repository's own first.
+    pub(super) folders: Vec<PathBuf>,
+    /// The largest first, so that others are compared to it and not it to them.
+    pub(super) packs: Vec<Pack>,
+    pub(super) hash: Hash,
+    problems: Vec<(PathBuf, String)>,
+    promisor: bool,
 }
 
 impl Objects {
-    /// Opens the object store of a repository.
+    /// Opens the object store of a repository: its own folder, its alternates, and the folders in `extra` with theirs
+    /// (what `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES` name).
+    ///
+    /// A pack that can't be used is one of the [`problems`](Self::problems).
     ///
     /// # Errors
-    /// When its folder can't be read.
-    pub fn open(dir: &GitDir) -> Result<Self, Error> {
-        let repository = git2::Repository::open(&dir.common_dir).map_err(|error| Error::new(error.message()).at(&dir.common_dir))?;
-        Ok(Self { repository: Mutex::new(repository) })
+    /// When the repository has no folder of objects.
+    pub fn open(dir: &GitDir, extra: &[PathBuf]) -> Result<Self, Error> {
+        let own = dir.common_dir.join("objects");
+        if !own.is_dir() && extra.is_empty() {
+            return Err(Error::new("the repository has no folder of objects").at(own));
+        }
+        let mut problems = Vec::new();
+        let folders = folders::find(&own, extra, &mut problems);
+        let mut objects = Self { folders: Vec::new(), packs: Vec::new(), hash: dir.hash, problems, promisor: false };
+        for folder in &folders {
+            objects.open_packs(&folder.join("pack"));
+        }
+        objects.folders = folders;
+        // The name decides between equals, so that every run reads alike.
+        objects.packs.sort_by(|a, b| b.index.count().cmp(&a.index.count()).then_with(|| a.path.cmp(&b.path)));
+        Ok(objects)
+    }
+
+    /// A store of one pack, for tests and fuzzing.
+    pub(super) fn of_packs(packs: Vec<Pack>, hash: Hash) -> Self {
+        Self { folders: Vec::new(), packs, hash, problems: Vec::new(), promisor: false }
+    }
+
+    fn open_packs(&mut self, folder: &Path) {
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => return self.problems.push((folder.to_owned(), format!("a folder of packs can't be read: {error}"))),
+        };
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in &paths {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("idx") => match Pack::open(path, self.hash) {
+                    Ok(pack) => self.packs.push(pack),
+                    Err(problem) => self.problems.push((path.clone(), problem)),
+                },
+                // What is being downloaded has no index yet.
+                Some("pack") if !name.starts_with("tmp_") && paths.binary_search(&path.with_extension("idx")).is_err() => {
+                    self.problems.push((path.clone(), "the pack has no index; `git index-pack` makes one".to_owned()));
+                }
+                Some("promisor") => self.promisor = true,
+                _ => {}
+            }
+        }
+    }
+
+    /// What is wrong with the store: packs and alternates that can't be used, and why.
+    pub fn problems(&self) -> &[(PathBuf, String)] {
+        &self.problems
+    }
+
+    /// Whether objects may be missing because the clone is partial.
+    pub fn has_promisor_packs(&self) -> bool {
+        self.promisor
+    }
+
+    /// How many objects all indexes list; duplicates count again, loose objects don't.
+    pub fn count(&self) -> u64 {
+        self.packs.iter().map(|pack| u64::from(pack.index.count())).sum()
+    }
+
+    /// A reader for many objects in sequence.
+    pub fn reader(&self) -> ObjectReader<'_> {
+        ObjectReader::new(self)
     }
 
     /// Reads an object of at most `limit` bytes.
@@ -55,21 +106,79 @@ impl Objects {
     /// # Errors
     /// A [`Trouble`].
     pub fn read(&self, id: &ObjectId, limit: u64) -> Result<(Kind, Vec<u8>), Trouble> {
-        let repository = self.repository.lock().map_err(|_| Trouble::Missing)?;
-        let odb = repository.odb().map_err(|_| Trouble::Missing)?;
-        let id = git2::Oid::from_bytes(id.as_bytes()).map_err(|_| Trouble::Missing)?;
-        let object = odb
-            .read(id)
-            .map_err(|error| if error.code() == git2::ErrorCode::NotFound { Trouble::Missing } else { Trouble::Corrupt(error.message().to_owned()) })?;
-        if object.data().len() as u64 > limit {
-            return Err(Trouble::TooLarge(object.data().len() as u64));
+        self.reader().read(id, limit)
+    }
+
+    /// What an object is, and its size in bytes.
+    ///
+    /// # Errors
+    /// A [`Trouble`].
+    pub fn header(&self, id: &ObjectId) -> Result<(Kind, u64), Trouble> {
+        self.reader().header(id)
+    }
+
+    /// Whether there is a copy, which may still be broken.
+    pub fn has(&self, id: &ObjectId) -> bool {
+        self.has_except(id, None)
+    }
+
+    /// Whether there is a copy outside the pack at that position.
+    pub(super) fn has_except(&self, id: &ObjectId, except: Option<usize>) -> bool {
+        let packed = self.packs.iter().enumerate().any(|(index, pack)| Some(index) != except && pack.index.find(id.as_bytes()).is_some());
+        packed || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
+    }
+
+    /// The objects whose ids begin with these hex digits, at least 4: two at most, since two say that a short id is
+    /// ambiguous.
+    pub fn find_prefix(&self, hex: &str) -> Vec<ObjectId> {
+        let mut found = Vec::new();
+        let digits = self.hash.size() * 2;
+        if hex.len() < 4 || hex.len() > digits || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return found;
         }
-        let kind = match object.kind() {
-            git2::ObjectType::Commit => Kind::Commit,
-            git2::ObjectType::Tree => Kind::Tree,
-            git2::ObjectType::Tag => Kind::Tag,
-            _ => Kind::Blob,
-        };
-        Ok((kind, object.data().to_vec()))
+        let hex = hex.to_ascii_lowercase();
+        let Some(lowest) = ObjectId::from_hex(format!("{hex:0<digits$}").as_bytes()) else { return found };
+        for pack in &self.packs {
+            let Some(start) = pack.index.lower_bound(lowest.as_bytes()) else { continue };
+            let ids = (start..pack.index.count()).map(|position| pack.index.id(position));
+            found.extend(ids.take_while(|id| id.to_string().starts_with(&hex)).take(3));
+        }
+        for folder in &self.folders {
+            let ids = loose::list(folder, lowest.as_bytes().first().copied(), self.hash);
+            found.extend(ids.into_iter().filter(|id| id.to_string().starts_with(&hex)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.truncate(2);
+        found
+    }
+
+    /// Gives an object of any size as a stream to `read`. It is inflated piece by piece, except for a delta, which is
+    /// decoded in memory if it has at most 256 MiB. The stream may end early with an error when the object is broken.
+    ///
+    /// # Errors
+    /// A [`Trouble`], before `read` was called.
+    pub fn stream(&self, id: &ObjectId, read: &mut dyn FnMut(&mut dyn Read)) -> Result<(Kind, u64), Trouble> {
+        for pack in &self.packs {
+            let offset = pack.index.find(id.as_bytes()).and_then(|position| pack.index.offset(position));
+            let Some(entry) = offset.and_then(|offset| pack.entry(offset).ok()) else { continue };
+            if let Form::Whole(kind) = entry.form {
+                read(&mut flate2::bufread::ZlibDecoder::new(pack.compressed(&entry)).take(entry.size));
+                return Ok((kind, entry.size));
+            }
+        }
+        for folder in &self.folders {
+            match loose::stream(folder, id) {
+                Ok((kind, size, stream)) => {
+                    read(&mut stream.take(size));
+                    return Ok((kind, size));
+                }
+                Err(Trouble::Missing) => {}
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let (kind, bytes) = self.read(id, STREAMED_DELTA)?;
+        read(&mut &bytes[..]);
+        Ok((kind, bytes.len() as u64))
     }
 }
