@@ -7,9 +7,11 @@ mod changes;
 mod discover;
 mod id;
 mod objects;
+mod staging;
 pub mod tree;
 
 pub use changes::{Change, Difference, TreeTrouble, changes, list};
 pub use discover::GitDir;
 pub use id::{Hash, ObjectId};
 pub use objects::{Kind, Objects, Trouble};
+pub use staging::{Staged, staged_of_bytes};
