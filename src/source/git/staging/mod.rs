@@ -9,6 +9,8 @@ mod cache_tree;
 mod compare;
 mod entries;
 mod file;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
