@@ -250,7 +250,7 @@ fn versions_and_missing_checksums_are_read() {
     ] {
         let repository = Repository::with_files();
         for number in 0..40 {
-            repository.write(&format!("many/{number}/f{}", "long".repeat(number * 2)), "x");
+            repository.write(&format!("many/{number}/f{}", "long".repeat(number)), "x");
         }
         repository.git(&["add", "."]);
         repository.git(&["commit", "-qm", "many"]);
@@ -265,6 +265,10 @@ fn versions_and_missing_checksums_are_read() {
         let bytes = std::fs::read(repository.index()).expect("an index");
         assert_eq!((bytes[7].to_string().as_str(), bytes.ends_with(&[0; 20])), (options[0], options.contains(&"index.skipHash=true")), "{options:?}");
         assert_eq!(paths(&repository.check().changes), ["dir/deep/er/one"], "{options:?}");
+        // Longer than the twelve bits that an entry has for its path's length.
+        let long = format!("long/{}/end", "folder/".repeat(800).trim_end_matches('/'));
+        repository.git_with(&["update-index", "--index-info"], &format!("100644 {}\t{long}\n", "1".repeat(40)));
+        assert_eq!(paths(&repository.check().changes), ["dir/deep/er/one", long.as_str()], "{options:?}");
     }
 }
 
@@ -417,7 +421,7 @@ fn random_trees_and_edits_give_what_git_says() {
     let mut dice = Dice(0x5eed_0004);
     let repository = Repository::new();
     let mut changes = 0;
-    for round in 0..60 {
+    for round in 0..25 {
         let count = 1 + dice.roll(60);
         repository.git(&["read-tree", "--empty"]);
         repository.git(&["update-index", "--index-version", ["2", "4"][dice.roll(2)]]);
@@ -441,5 +445,5 @@ fn random_trees_and_edits_give_what_git_says() {
         let listed = repository.git(&["ls-files", "-s"]).split(|byte| *byte == b'\n').count() - 1;
         assert_eq!(staged.total_entries, listed, "round {round}");
     }
-    assert!(changes > 200, "{changes} changes try too little");
+    assert!(changes > 60, "{changes} changes try too little");
 }
