@@ -60,8 +60,7 @@ impl Runs {
             for range in lengths.iter() {
                 let (from, to) = ((range.0 as usize + least).saturating_sub(pads).max(1), (range.1 as usize + most).min(LONGEST - 1));
                 runs.shortest = runs.shortest.min(from);
-                for (set, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
-                    let _ = set;
+                for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
                     (from..=to).for_each(|length| fits[length / 64] |= 1 << (length % 64));
                 }
             }
@@ -110,8 +109,7 @@ impl Runs {
             }
             count
         };
-        let whole = [Span::new(run.start, run.end), Span::new(start.min(run.end), run.end)];
-        let found = whole.into_iter().find_map(|span| {
+        let found = [Span::new(start.min(run.end), run.end), run].into_iter().find_map(|span| {
             if span.is_empty() {
                 return None;
             }

@@ -3,19 +3,36 @@
 //! `git2` does discovery, ownership and revision parsing; objects, references and the index are read here, because
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
+mod changes;
 mod discover;
+#[cfg(test)]
+mod discover_tests;
+mod env;
 mod folders;
+mod gate;
 mod id;
 mod kind;
 mod loose;
+mod object;
 mod objects;
 mod pack;
 mod reader;
+mod refs;
+mod staging;
+#[cfg(test)]
+mod testing;
+pub mod tree;
 
+pub use changes::{Change, Difference, TreeTrouble, changes, list};
 pub use discover::GitDir;
+pub use env::GitEnv;
+pub(super) use gate::prepare;
 pub use id::{Hash, ObjectId};
 pub use kind::{Kind, Trouble};
+pub use object::{Commit, Signature, Tag};
 pub use objects::Objects;
 pub use pack::delta::Copied;
 pub use pack::traverse::{Visit, VisitOptions, Visitor};
 pub use reader::ObjectReader;
+pub use refs::{Head, LogEntry, Ref, Refs};
+pub use staging::{Staged, staged_of_bytes};
