@@ -4,9 +4,13 @@
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
 mod discover;
+mod env;
+mod gate;
 mod id;
 mod objects;
 
 pub use discover::GitDir;
+pub use env::GitEnv;
+pub(super) use gate::prepare;
 pub use id::{Hash, ObjectId};
 pub use objects::{Kind, Objects, Trouble};
