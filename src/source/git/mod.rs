@@ -4,10 +4,14 @@
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
 mod discover;
+#[cfg(test)]
+mod discover_tests;
 mod env;
 mod gate;
 mod id;
 mod objects;
+#[cfg(test)]
+mod testing;
 
 pub use discover::GitDir;
 pub use env::GitEnv;
