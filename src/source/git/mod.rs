@@ -9,6 +9,7 @@ mod discover_tests;
 mod env;
 mod gate;
 mod id;
+mod object;
 mod objects;
 #[cfg(test)]
 mod testing;
@@ -17,4 +18,5 @@ pub use discover::GitDir;
 pub use env::GitEnv;
 pub(super) use gate::prepare;
 pub use id::{Hash, ObjectId};
+pub use object::{Commit, Signature, Tag};
 pub use objects::{Kind, Objects, Trouble};
