@@ -11,6 +11,7 @@ mod gate;
 mod id;
 mod object;
 mod objects;
+mod refs;
 #[cfg(test)]
 mod testing;
 
@@ -20,3 +21,4 @@ pub(super) use gate::prepare;
 pub use id::{Hash, ObjectId};
 pub use object::{Commit, Signature, Tag};
 pub use objects::{Kind, Objects, Trouble};
+pub use refs::{Head, LogEntry, Ref, Refs};

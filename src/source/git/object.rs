@@ -126,9 +126,9 @@ impl Signature {
     /// Reads `Name <email> seconds +hhmm`, or as much of it as there is.
     pub fn parse(bytes: &[u8]) -> Self {
         let (seconds, offset_minutes) = when(bytes);
-        let open = memchr(b'<', bytes).unwrap_or(bytes.len());
+        let open = position(b'<', bytes).unwrap_or(bytes.len());
         let rest = bytes.get(open + 1..).unwrap_or_default();
-        let email = &rest[..memchr(b'>', rest).unwrap_or(rest.len())];
+        let email = &rest[..position(b'>', rest).unwrap_or(rest.len())];
         Self { name: bytes[..open].trim_ascii().to_vec(), email: email.to_vec(), seconds, offset_minutes }
     }
 
@@ -180,13 +180,13 @@ fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
 
 /// The lines of a header as name and value; continued lines, which begin with a space, have an empty name.
 fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    header.split(|byte| *byte == b'\n').map(|line| match memchr(b' ', line) {
+    header.split(|byte| *byte == b'\n').map(|line| match position(b' ', line) {
         Some(at) => (&line[..at], &line[at + 1..]),
         None => (line, &[][..]),
     })
 }
 
-fn memchr(byte: u8, bytes: &[u8]) -> Option<usize> {
+fn position(byte: u8, bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|other| *other == byte)
 }
 

@@ -1,0 +1,1 @@
+//! References of real repositories, and of broken ones.
