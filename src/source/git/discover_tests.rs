@@ -137,6 +137,9 @@ fn formats_are_read_or_refused_by_name() {
     future.git_in("", &["config", "-f", "repo/.git/config", "--unset", "extensions.future"], b"");
     future.git_in("", &["config", "-f", "repo/.git/config", "core.repositoryformatversion", "9"], b"");
     assert!(refused(&future, "repo").0.contains("9"));
+    let grafted = Repo::new();
+    grafted.write(".git/info/grafts", "# a comment\n");
+    assert!(refused(&grafted, "repo").1.contains("--convert-graft-file"));
     future.write(".git/config", "[core\n");
     assert!(refused(&future, "repo").0.contains("can't be opened"));
 }

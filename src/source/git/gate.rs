@@ -64,6 +64,12 @@ fn refusal(error: &git2::Error, start: &Path) -> Error {
                     .at(place)
                     .help("update skout, or scan a fresh clone that has no such extension");
             }
+            // libgit2 knows no comments there, which git allows.
+            if message.starts_with("invalid graft") {
+                return Error::new(format!("`info/grafts` or `shallow` can't be read: {message}"))
+                    .at(place)
+                    .help("remove comments and empty lines from info/grafts, or turn it into replace references: git replace --convert-graft-file");
+            }
             Error::new(format!("the git repository can't be opened: {message}")).at(place).help("`git fsck` says more")
         }
     }

@@ -3,11 +3,15 @@
 //! `git2` does discovery, ownership and revision parsing; objects, references and the index are read here, because
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
+mod commits;
 mod discover;
 #[cfg(test)]
 mod discover_tests;
 mod env;
 mod gate;
+mod graph;
+#[cfg(test)]
+mod graph_tests;
 mod id;
 mod object;
 mod objects;
@@ -15,9 +19,11 @@ mod refs;
 #[cfg(test)]
 mod testing;
 
+pub use commits::{Commits, LARGEST_COMMIT, ReadObject, Walked};
 pub use discover::GitDir;
 pub use env::GitEnv;
 pub(super) use gate::prepare;
+pub use graph::{ABSENT, Graph, Node};
 pub use id::{Hash, ObjectId};
 pub use object::{Commit, Signature, Tag};
 pub use objects::{Kind, Objects, Trouble};
