@@ -26,6 +26,7 @@ impl Repository {
         if !absolute.ancestors().any(|folder| folder.join(".git").exists()) {
             return Ok(None);
         }
+        super::git::prepare();
         match git2::Repository::open_ext(start, RepositoryOpenFlags::empty(), std::iter::empty::<&Path>()) {
             Ok(repository) => Ok(repository.workdir().map(|root| Self { root: root.to_owned(), git_dir: repository.path().to_owned() })),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
