@@ -8,6 +8,8 @@ mod cli_scan;
 mod fixtures;
 #[path = "main/formats.rs"]
 mod formats;
+#[path = "main/hook.rs"]
+mod hook;
 #[path = "main/layers.rs"]
 mod layers;
 #[path = "main/redaction.rs"]
