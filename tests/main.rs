@@ -10,6 +10,9 @@ mod fixtures;
 mod formats;
 #[path = "main/hook.rs"]
 mod hook;
+#[cfg(unix)]
+#[path = "main/hook_push.rs"]
+mod hook_push;
 #[path = "main/layers.rs"]
 mod layers;
 #[path = "main/redaction.rs"]

@@ -1,5 +1,6 @@
 //! `skout hook`: what it does to files, and what git then does, with real commits and pushes.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,8 +9,8 @@ use crate::sandbox::{Run, Sandbox, run};
 const OWN: &str = "# skout-hook 1 ";
 
 /// A repository in `work`, a `skout` that notes how it was called, and a real git beside it.
-struct Place {
-    sandbox: Sandbox,
+pub(crate) struct Place {
+    pub(crate) sandbox: Sandbox,
 }
 
 impl Place {
@@ -20,7 +21,7 @@ impl Place {
         place
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self::bare_ground();
         place.git(&["init", "-q", "."]).exits(0);
         place
@@ -30,24 +31,27 @@ impl Place {
         std::fs::write(self.sandbox.home().join(name), text).expect("a file at home");
     }
 
-    fn git(&self, args: &[&str]) -> Run {
+    pub(crate) fn git(&self, args: &[&str]) -> Run {
         self.git_in(&self.sandbox.root(), args)
     }
 
-    fn git_in(&self, folder: &Path, args: &[&str]) -> Run {
+    pub(crate) fn git_in(&self, folder: &Path, args: &[&str]) -> Run {
         self.git_with(folder, args, &[])
     }
 
     /// git with more in its environment, and the fake `skout` first on its `PATH`.
-    fn git_with(&self, folder: &Path, args: &[&str], environment: &[(&str, &str)]) -> Run {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths(std::iter::once(self.bin()).chain(std::env::split_paths(&path))).expect("a PATH");
+    pub(crate) fn git_with(&self, folder: &Path, args: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = self.command("git", folder);
-        command.args(args).env("PATH", path).envs(environment.iter().copied());
+        command.args(args).env("PATH", self.path()).envs(environment.iter().copied());
         run(command, b"")
     }
 
-    fn command(&self, program: &str, folder: &Path) -> Command {
+    pub(crate) fn path(&self) -> OsString {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths(std::iter::once(self.bin()).chain(std::env::split_paths(&path))).expect("a PATH")
+    }
+
+    pub(crate) fn command(&self, program: &str, folder: &Path) -> Command {
         let mut command = self.sandbox.command_of(Path::new(program), folder);
         for (name, value) in [("GIT_AUTHOR_DATE", "2026-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z"), ("GIT_TERMINAL_PROMPT", "0")] {
             command.env(name, value);
@@ -55,13 +59,13 @@ impl Place {
         command
     }
 
-    fn bin(&self) -> PathBuf {
+    pub(crate) fn bin(&self) -> PathBuf {
         self.sandbox.home().join("bin")
     }
 
     /// Puts a `skout` on `PATH` that ends with `code`.
     #[cfg(unix)]
-    fn fake(&self, code: u8) {
+    pub(crate) fn fake(&self, code: u8) {
         std::fs::create_dir_all(self.bin()).expect("a folder");
         let text = format!("#!/bin/sh\necho \"$*\" >>\"$HOME/calls\"\nexit {code}\n");
         script(&self.bin().join("skout"), &text);
@@ -69,14 +73,14 @@ impl Place {
 
     /// How the fake was called since the last look.
     #[cfg(unix)]
-    fn calls(&self) -> Vec<String> {
+    pub(crate) fn calls(&self) -> Vec<String> {
         let path = self.sandbox.home().join("calls");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let _ = std::fs::remove_file(path);
         text.lines().map(str::to_owned).collect()
     }
 
-    fn hook(&self, name: &str) -> PathBuf {
+    pub(crate) fn hook(&self, name: &str) -> PathBuf {
         self.sandbox.at(".git/hooks").join(name)
     }
 
@@ -95,19 +99,19 @@ impl Place {
 
     /// A change to commit.
     #[cfg(unix)]
-    fn stage(&self, name: &str) {
+    pub(crate) fn stage(&self, name: &str) {
         self.sandbox.write(name, name);
         self.git(&["add", "-A"]).exits(0);
     }
 
     #[cfg(unix)]
-    fn commit(&self) -> Run {
+    pub(crate) fn commit(&self) -> Run {
         self.git(&["commit", "-qm", "a"])
     }
 }
 
 #[cfg(unix)]
-fn script(path: &Path, text: &str) {
+pub(crate) fn script(path: &Path, text: &str) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(path, text).expect("a script");
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
@@ -413,7 +417,7 @@ fn working_trees_and_submodules() {
     place.stage("a");
     place.commit().exits(0);
     let tree = place.sandbox.home().join("a tree");
-    place.git(&["worktree", "add", "-q", tree.to_str().expect("UTF-8")]).exits(0);
+    place.git(&["worktree", "add", "-q", "-b", "tree", tree.to_str().expect("UTF-8")]).exits(0);
     let mut command = place.sandbox.command(&tree);
     command.args(["hook", "install"]);
     run(command, b"").exits(0);
