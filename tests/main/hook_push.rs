@@ -54,8 +54,10 @@ fn what_is_new_to_the_other_side_is_scanned() {
     push(&place, &["origin", ":topic"]).exits(0).complains(&["nothing to scan: this push only deletes"]);
     assert!(place.calls().is_empty());
     // A local name with spaces, as git passes it on.
+    place.git(&["commit", "-q", "--allow-empty", "-m", "not a"]).exits(0);
+    let fourth = id(&place, "HEAD");
     push(&place, &["origin", "HEAD^{/not a}:refs/heads/by-message"]).exits(0);
-    assert_eq!(place.calls().len(), 1);
+    assert_eq!(place.calls(), [format!("scan --diff {first}..{fourth}")]);
 }
 
 #[test]
