@@ -72,7 +72,7 @@ from_event() {
       [ "$asked" = auto ] || refuse "mode: diff needs the inputs base and head on the event $(clean "$event")"
       case $event in
         schedule | workflow_dispatch | repository_dispatch) whole_history "because the event is $event" ;;
-        *) mode=tree why="because the event is ${event:+$(clean "$event")}${event:-unknown}" ;;
+        *) mode=tree why="because the event is $(clean "${event:-unknown}")" ;;
       esac
       ;;
   esac
@@ -105,10 +105,13 @@ whole_history() {
   local from
   mode=history why=$1
   from=$(remote)
-  # The checkout has fetched one branch; the history is that of all. A full clone is asked once more for what it lacks.
-  [ -z "$from" ] || in_repo fetch --quiet --no-recurse-submodules --tags $(is_shallow && echo --unshallow) "$from" "+refs/heads/*:refs/remotes/$from/*" ||
-    { is_shallow && lost "the clone is shallow and the rest of its history can't be fetched"; } ||
-    notice "the other branches can't be fetched: the history that this clone holds is scanned"
+  [ -n "$from" ] || { is_shallow && lost "the clone is shallow and has no remote"; } || return 0
+  # The checkout has fetched one branch; the history is that of all. A full clone is asked for what it lacks.
+  local options=(--quiet --no-recurse-submodules --tags)
+  ! is_shallow || options+=(--unshallow)
+  in_repo fetch "${options[@]}" "$from" "+refs/heads/*:refs/remotes/$from/*" && return
+  ! is_shallow || lost "the clone is shallow and the rest of its history can't be fetched"
+  notice "the other branches can't be fetched: the history that this clone holds is scanned"
 }
 
 # diff_of BASE HEAD WHY -- takes ids or names; ends where the clone can't be made to hold all that lies between.
@@ -157,11 +160,12 @@ is_whole() {
 deepen() {
   local step from
   from=$(remote)
+  [ -n "$from" ] || is_whole "$1" "$2" || lost "the clone is too shallow for this range and has no remote"
   for step in 50 500 5000 all; do
     ! is_whole "$1" "$2" || return 0
     [ "$step" = all ] && step=--unshallow || step=--deepen=$step
     echo "the clone is too shallow for this range: git fetch $step"
-    [ -n "$from" ] && in_repo fetch --quiet --no-tags --no-recurse-submodules "$step" "$from" "$1" "$2" || lost "the clone is too shallow for this range"
+    in_repo fetch --quiet --no-tags --no-recurse-submodules "$step" "${from:?}" "$1" "$2" || lost "the clone is too shallow for this range"
   done
   is_whole "$1" "$2" || lost "the clone is too shallow for this range"
 }
