@@ -66,7 +66,7 @@ fn install(folder: &HookFolder, asked: &[Stage]) -> Result<String, Error> {
 }
 
 fn tell_installed(one: &Installation, told: &mut String) {
-    let Some(stage) = Stage::ALL.iter().find(|stage| one.path.ends_with(stage.name())) else { return };
+    let stage = one.stage;
     let done = match one.done {
         Installed::New => "installed",
         Installed::Updated => "updated",

@@ -8,12 +8,13 @@ kept=$here/$stage.skout-kept
 
 say() { printf 'skout: %s\n' "$1" >&2; }
 
-# The earlier hook runs first, as git would run it: its failure is the end. Where it calls this hook again, because a hook
-# manager keeps what it replaced just as skout does, it must not run a second time; the scan does.
+# The earlier hook runs first, as git would run it: its failure is the end. A hook manager may have kept this hook just as
+# skout kept the manager's, so that each would call the other: the one that has called this hook does not run again, and
+# none runs twice. The scan runs in any case.
 run_kept() {
-  if [ -f "$kept" ] && [ -x "$kept" ] && [ "${SKOUT_KEPT_HOOK-}" != "$PWD $kept" ]; then
-    SKOUT_KEPT_HOOK="$PWD $kept" "$kept" "$@"
-  fi
+  [ -f "$kept" ] && [ -x "$kept" ] && [ "${SKOUT_KEPT_HOOK-}" != "$PWD $kept" ] || return 0
+  [ "$0" = "$here/$stage" ] || ! cmp -s "$here/$stage" "$kept" || return 0
+  SKOUT_KEPT_HOOK="$PWD $kept" "$kept" "$@"
 }
 
 # Sets `skout`, or ends: what was not scanned must not look as if it had been.

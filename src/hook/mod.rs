@@ -45,6 +45,11 @@ impl Stage {
         }
     }
 
+    /// The file that pre-commit keeps an earlier hook in.
+    fn legacy_name(self) -> String {
+        format!("{}.legacy", self.name())
+    }
+
     /// The file that an earlier hook is kept in, beside skout's.
     pub fn kept_name(self) -> String {
         format!("{}.skout-kept", self.name())
@@ -65,6 +70,8 @@ pub enum Installed {
 /// One hook of skout's that is in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installation {
+    /// When it runs.
+    pub stage: Stage,
     /// The hook's file.
     pub path: PathBuf,
     /// What was done.
@@ -112,6 +119,7 @@ pub fn install(folder: &Path, stages: &[Stage], recorded: Option<&Path>) -> Resu
         let there = look(&path)?;
         match there {
             There::File(Author::SkoutEdited) => return Err(edited(&path)),
+            There::File(Author::Other) | There::Link if behind(folder, *stage)? => plans.push((*stage, path, kept, There::Behind)),
             There::File(Author::Other) | There::Link if exists(&kept)? => {
                 return Err(Error::new(format!("there is a hook here that is not skout's, and another in {}: only one can be kept", kept.display()))
                     .at(path)
@@ -133,15 +141,21 @@ pub fn uninstall(folder: &Path, stages: &[Stage]) -> Result<Vec<Uninstalled>, Er
     for stage in stages {
         let path = folder.join(stage.name());
         let there = look(&path)?;
-        if there == There::File(Author::SkoutEdited) {
-            return Err(edited(&path));
+        match there {
+            There::File(Author::SkoutEdited) => return Err(edited(&path)),
+            There::File(Author::Other) | There::Link if behind(folder, *stage)? => {
+                return Err(Error::new(format!("this hook is pre-commit's and calls skout's, which it has moved to {}", stage.legacy_name()))
+                    .at(path)
+                    .help(format!("run `pre-commit uninstall --hook-type {}` first, which moves it back", stage.name())));
+            }
+            _ => {}
         }
         plans.push((path, folder.join(stage.kept_name()), there));
     }
     let take = |(path, kept, there): (PathBuf, PathBuf, There)| {
         let failed = |error: io::Error| Error::new("the hook can't be taken away").at(&path).because(error).help("check that its folder is writable");
         match there {
-            There::File(Author::Other | Author::SkoutEdited) | There::Link => Ok(Uninstalled::NotOurs(path)),
+            There::File(Author::Other | Author::SkoutEdited) | There::Link | There::Behind => Ok(Uninstalled::NotOurs(path)),
             // Where somebody removed skout's hook by hand, the one before it still waits to come back.
             There::File(Author::Skout) | There::Nothing if exists(&kept)? => {
                 fs::rename(&kept, &path).map_err(failed)?;
@@ -164,6 +178,13 @@ enum There {
     /// A symbolic link, dangling or not. skout never makes one.
     Link,
     File(Author),
+    /// Somebody else's that calls skout's.
+    Behind,
+}
+
+/// Whether pre-commit has kept skout's hook, as it keeps any that it finds, and so calls it.
+fn behind(folder: &Path, stage: Stage) -> Result<bool, Error> {
+    Ok(look(&folder.join(stage.legacy_name()))? == There::File(Author::Skout))
 }
 
 fn look(path: &Path) -> Result<There, Error> {
@@ -199,9 +220,12 @@ fn edited(path: &Path) -> Error {
 }
 
 fn put(stage: Stage, path: PathBuf, kept: PathBuf, there: There, recorded: Option<&Path>) -> Result<Installation, Error> {
+    if there == There::Behind {
+        return Ok(Installation { stage, path: path.with_file_name(stage.legacy_name()), done: Installed::Unchanged, kept: None });
+    }
     let text = script::text(stage, recorded);
     if there == There::File(Author::Skout) && fs::read(&path).is_ok_and(|bytes| bytes == text) && has_mode(&path) {
-        return Ok(Installation { kept: kept_hook(&kept)?, path, done: Installed::Unchanged });
+        return Ok(Installation { stage, kept: kept_hook(&kept)?, path, done: Installed::Unchanged });
     }
     let failed = |error: io::Error| Error::new("the hook can't be written").at(&path).because(error).help("check that its folder is writable");
     let beside = path.with_file_name(format!(".{}.{}.part", stage.name(), std::process::id()));
@@ -223,7 +247,7 @@ fn put(stage: Stage, path: PathBuf, kept: PathBuf, there: There, recorded: Optio
         return Err(failed(error));
     }
     let done = if there == There::File(Author::Skout) { Installed::Updated } else { Installed::New };
-    Ok(Installation { kept: kept_hook(&kept)?, path, done })
+    Ok(Installation { stage, kept: kept_hook(&kept)?, path, done })
 }
 
 fn write(path: &Path, text: &[u8]) -> io::Result<()> {
