@@ -15,6 +15,8 @@ mod hook;
 mod hook_push;
 #[path = "main/layers.rs"]
 mod layers;
+#[path = "main/pre_commit.rs"]
+mod pre_commit;
 #[path = "main/redaction.rs"]
 mod redaction;
 #[path = "main/rule_pages.rs"]

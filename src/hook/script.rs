@@ -91,8 +91,8 @@ mod tests {
             assert_eq!(own.iter().filter(|byte| **byte == b'\r').count(), 0);
             let mut longer = own.clone();
             longer.extend_from_slice(b"\n");
-            let other_first_line = String::from_utf8(own.clone()).unwrap().replacen("/bin/sh", "/bin/bash", 1);
-            let unsealed = String::from_utf8(own).unwrap().replacen("# skout-hook", "# skout hook", 1);
+            let other_first_line = String::from_utf8_lossy(&own).replacen("/bin/sh", "/bin/bash", 1);
+            let unsealed = String::from_utf8_lossy(&own).replacen("# skout-hook", "# skout hook", 1);
             assert_eq!(author(&longer), Author::SkoutEdited);
             assert_eq!(author(other_first_line.as_bytes()), Author::SkoutEdited);
             assert_eq!(author(unsealed.as_bytes()), Author::Other);

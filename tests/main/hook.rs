@@ -460,6 +460,17 @@ fn working_trees_and_submodules() {
     assert_eq!(place.calls(), ["scan --staged"]);
 }
 
+/// As in an alias or another hook, where git names the repository that it works on.
+#[test]
+fn git_may_name_the_repository() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.sandbox.home().join("elsewhere")).expect("a folder");
+    let mut command = place.sandbox.command(&place.sandbox.home().join("elsewhere"));
+    command.args(["hook", "install"]).env("GIT_DIR", place.sandbox.at(".git")).env("GIT_WORK_TREE", place.sandbox.root());
+    run(command, b"").exits(0);
+    assert_eq!(place.names(), ["pre-commit"]);
+}
+
 #[test]
 fn nobody_commits_in_a_bare_repository() {
     let place = Place::bare_ground();
