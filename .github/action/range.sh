@@ -8,7 +8,8 @@
 repo=.
 mode="" base="" head="" range="" why=""
 
-in_repo() { GIT_TERMINAL_PROMPT=0 git -C "$repo" "$@" </dev/null; }
+# Nothing is asked of a person, and no fetch leaves a repack in the background.
+in_repo() { GIT_TERMINAL_PROMPT=0 git -C "$repo" -c gc.auto=0 -c maintenance.auto=false "$@" </dev/null; }
 
 is_id() { [[ $1 =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]]; }
 is_nothing() { [[ $1 =~ ^0+$ ]]; }
@@ -151,10 +152,13 @@ fetch() {
 # either side, a commit between them is one of those whose parents it lacks.
 is_whole() {
   is_shallow || return 0
-  local cut
+  local cut between
   cut=$(in_repo rev-parse --git-path shallow)
   case $cut in /* | [A-Za-z]:*) ;; *) cut=$repo/$cut ;; esac
-  in_repo merge-base "$1" "$2" >/dev/null && ! in_repo rev-list "$1...$2" | grep -qxFf "$cut"
+  in_repo merge-base "$1" "$2" >/dev/null || return 1
+  # Not a pipe into grep: it ends at the first match, which would make the pipe a failure, and that read as "no match".
+  between=$(in_repo rev-list "$1...$2") || return 1
+  ! grep -qxFf "$cut" <<<"$between"
 }
 
 deepen() {

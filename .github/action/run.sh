@@ -95,6 +95,7 @@ scan() {
     output exit-code 0
     output findings 0
     output sarif-file ""
+    [ -z "${GITHUB_STEP_SUMMARY:-}" ] || printf '## skout\n\nNothing to scan: %s.\n' "$why" >>"$GITHUB_STEP_SUMMARY"
     exit 0
   fi
   find_skout

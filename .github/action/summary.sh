@@ -57,7 +57,8 @@ summary() {
   # shellcheck disable=SC2154 # `mode` and `why` are those of range.sh.
   echo "Mode \`$mode\`, $why${range:+ (\`$range\`)}."
   if [ -s "$found" ]; then
-    echo "Scanned: $(number_of "$found" commits) commits, $(number_of "$found" blobs) blobs, $(number_of "$found" files) files, $(number_of "$found" bytes) bytes."
+    [ "$mode" = tree ] || echo "Scanned: $(number_of "$found" commits) commits, $(number_of "$found" blobs) blobs, $(number_of "$found" bytes) bytes."
+    [ "$mode" != tree ] || echo "Scanned: $(number_of "$found" files) files, $(number_of "$found" bytes) bytes."
   fi
   if [ -n "$counts" ]; then
     echo

@@ -96,7 +96,7 @@ for depth in 1 2 60 ""; do
 done
 check "its outputs" [ "$outputs" = $'exit-code=0\nfindings=0\nsarif-file=skout.sarif\nmode=diff\nrange='"$main..$topic" ]
 check "the summary names mode and range" holds "$summary" "Mode \`diff\`, what the pull request adds (\`$main..$topic\`)"
-check "and what was scanned" holds "$summary" "5 commits, 6 blobs, 3 files, 4000 bytes"
+check "and what was scanned" holds "$summary" "Scanned: 5 commits, 6 blobs, 4000 bytes."
 check "paths are none in a diff" lacks "$noted" " -- "
 
 checkout refs/pull/1/merge
@@ -143,6 +143,7 @@ check "down to the roots" holds "$noted" "shallow false"
 push refs/heads/gone "$main" "$zeros"
 check "a deleted branch has nothing to scan" [ "$code$noted" = 0 ]
 check "and that is said" holds "$log" "::notice title=skout::nothing to scan: a ref was deleted"
+check "in the summary as well" holds "$summary" "Nothing to scan: a ref was deleted."
 
 checkout refs/heads/main 1
 event merge_group SKOUT_EVENT_GROUP_BASE="$(id main~3)" SKOUT_EVENT_GROUP_HEAD="$main"
@@ -157,6 +158,7 @@ for name in schedule workflow_dispatch; do
 done
 event release
 check "other events scan the tree" holds "$noted" "-- ."
+check "and count files" holds "$summary" "Scanned: 3 files, 4000 bytes."
 check "and say why" holds "$summary" "Mode \`tree\`, because the event is release."
 
 checkout refs/heads/topic 1
@@ -173,7 +175,18 @@ check "so is another mode" [ "$code" = 2 ]
 event push SKOUT_MODE=tree
 check "mode tree scans the tree" holds "$noted" "-- ."
 
+if [ "$EUID" = 0 ]; then
+  checkout refs/heads/topic 1
+  chown -R 12345 "$work/project"
+  push refs/heads/topic "$fork" "$topic"
+  check "a checkout that git distrusts is not taken for a folder without a repository" [ "$code" = 2 ]
+  check "and the line that mends it is told" holds "$log" "git config --global --add safe.directory"
+else
+  echo "action: only root can give a checkout away, so one that git distrusts was not tested"
+fi
+
 # Paths: a folder of the repository is a tree, as it was before there were modes; another checkout is a repository.
+checkout refs/heads/topic 1
 mkdir -p "$work/project/sub"
 event push SKOUT_PATH=sub SKOUT_EVENT_BEFORE="$fork" SKOUT_EVENT_AFTER="$topic"
 check "a path within the repository is scanned as a tree" holds "$noted" "-- sub"
