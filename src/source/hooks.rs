@@ -39,7 +39,11 @@ impl HookFolder {
     pub fn discover() -> Result<Self, Error> {
         let repository = Repository::open_from_env().map_err(|error| match error.code() {
             ErrorCode::NotFound => Error::new("hooks belong to a git repository, and there is none here").help("run it in a repository, or give one: `-C DIR`"),
-            _ => Error::new(format!("the repository can't be opened: {}", error.message())).help("`git status` says more"),
+            ErrorCode::Owner => Error::new(format!("git would not trust this repository: {}", error.message()))
+                .help("if it is yours all the same, `git status` names the command that says so"),
+            // A format that libgit2 does not know, such as reftable's, is git's all the same.
+            _ => Error::new(format!("the repository can't be opened: {}", error.message()))
+                .help("where `git status` works, a hook of your own does too: it needs the line `skout scan --staged`"),
         })?;
         let work_tree = repository.workdir().map(Path::to_owned);
         let (path, scope) = match configured(&repository)? {

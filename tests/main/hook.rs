@@ -460,6 +460,33 @@ fn working_trees_and_submodules() {
     assert_eq!(place.calls(), ["scan --staged"]);
 }
 
+#[test]
+fn formats_of_repositories() {
+    let place = Place::bare_ground();
+    place.git(&["init", "-q", "--object-format=sha256", "."]).exits(0);
+    place.sandbox.skout(&["hook", "install"]).exits(0);
+    assert_eq!(place.names(), ["pre-commit"]);
+    // A setting of one working tree alone.
+    place.git(&["config", "extensions.worktreeConfig", "true"]).exits(0);
+    place.git(&["config", "--worktree", "core.hooksPath", ".git/own"]).exits(0);
+    place.sandbox.skout(&["hook", "install"]).exits(0);
+    assert!(place.sandbox.at(".git/own/pre-commit").is_file());
+    let place = Place::new();
+    place.git(&["config", "core.repositoryFormatVersion", "1"]).exits(0);
+    place.git(&["config", "extensions.refStorage", "reftable"]).exits(0);
+    place.sandbox.skout(&["hook", "install"]).exits(2).complains(&["refstorage", "the line `skout scan --staged`"]);
+}
+
+#[test]
+fn a_path_that_is_none_is_told() {
+    for value in ["", "~nobody/hooks"] {
+        let place = Place::new();
+        place.git(&["config", "core.hooksPath", value]).exits(0);
+        place.sandbox.skout(&["hook", "install"]).exits(2).complains(&["core.hooksPath", "help: `git config"]);
+        assert!(place.names().is_empty());
+    }
+}
+
 /// As in an alias or another hook, where git names the repository that it works on.
 #[test]
 fn git_may_name_the_repository() {
