@@ -52,4 +52,6 @@ pub mod scan;
 
 pub mod explain;
 
+pub mod hook;
+
 pub mod cli;

@@ -8,8 +8,15 @@ mod cli_scan;
 mod fixtures;
 #[path = "main/formats.rs"]
 mod formats;
+#[path = "main/hook.rs"]
+mod hook;
+#[cfg(unix)]
+#[path = "main/hook_push.rs"]
+mod hook_push;
 #[path = "main/layers.rs"]
 mod layers;
+#[path = "main/pre_commit.rs"]
+mod pre_commit;
 #[path = "main/redaction.rs"]
 mod redaction;
 #[path = "main/rule_pages.rs"]

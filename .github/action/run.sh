@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The script of action.yml: `run.sh key` names the cache of the built binary, `run.sh scan` builds, scans and reports.
 #
-# It reads the inputs from SKOUT_VERSION, SKOUT_PATH, SKOUT_ARGS, SKOUT_FAIL_ON and SKOUT_SARIF_FILE, and GitHub's own
-# GITHUB_ACTION_PATH, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, RUNNER_TEMP, RUNNER_OS and RUNNER_ARCH.
+# It reads the inputs from SKOUT_VERSION, SKOUT_MODE, SKOUT_BASE, SKOUT_HEAD, SKOUT_PATH, SKOUT_ARGS, SKOUT_FAIL_ON and
+# SKOUT_SARIF_FILE, the ids of the event from SKOUT_EVENT_*, and GitHub's own GITHUB_ACTION_PATH, GITHUB_EVENT_NAME,
+# GITHUB_REF, GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, RUNNER_TEMP, RUNNER_OS and RUNNER_ARCH.
 # SKOUT_TARGET_DIR keeps cargo's intermediate files elsewhere than below RUNNER_TEMP: the tests use it.
 set -euo pipefail
 
@@ -12,17 +13,26 @@ work=${RUNNER_TEMP:-${TMPDIR:-/tmp}}/skout-action
 
 # A line that GitHub shows as an error of this step. The texts are this script's own, but for what `clean` has passed.
 error() { printf '::error title=skout::%s\n' "$1"; }
+notice() { printf '::notice title=skout::%s\n' "$1"; }
 clean() { printf '%s' "$1" | tr -cd 'A-Za-z0-9._-' | cut -c 1-40; }
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
-# Ends with what a caller can tell from every other end, before any scan.
-refuse() {
-  error "$1"
-  output exit-code 2
+# stop CODE TEXT -- ends before any scan, with what a caller can tell from every other end.
+stop() {
+  error "$2"
+  output exit-code "$1"
   output findings 0
   output sarif-file ""
-  exit 2
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || printf '## skout\n\n**Nothing was scanned** (exit code %s): %s.\n' "$1" "$2" >>"$GITHUB_STEP_SUMMARY"
+  exit "$1"
 }
+refuse() { stop 2 "$1"; }
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=range.sh
+. "$scripts/range.sh"
+# shellcheck source=summary.sh
+. "$scripts/summary.sh"
 
 digest() {
   if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -c 1-40
@@ -79,26 +89,48 @@ scan() {
   split "${SKOUT_PATH:-.}"
   local paths=(${lines[@]+"${lines[@]}"})
   [ "${#paths[@]}" -gt 0 ] || paths=(.)
+  choose_range "${SKOUT_MODE:-auto}" "${paths[@]}"
+  if [ -z "$mode" ]; then
+    notice "nothing to scan: $why"
+    output exit-code 0
+    output findings 0
+    output sarif-file ""
+    [ -z "${GITHUB_STEP_SUMMARY:-}" ] || printf '## skout\n\nNothing to scan: %s.\n' "$why" >>"$GITHUB_STEP_SUMMARY"
+    exit 0
+  fi
   find_skout
 
-  local reports code=0
+  local reports code=0 what=() range_text=""
+  # In git modes the path is the repository; what is written stays relative to where this step runs.
+  local start=()
+  if [ "$mode" != tree ] && [ "$repo" != . ]; then
+    start=(-C "$repo")
+    case $sarif in /* | [A-Za-z]:*) ;; *) sarif=$PWD/$sarif ;; esac
+  fi
+  case $mode in
+    tree) what=(-- "${paths[@]}") ;;
+    diff) range_text=$base..$head what=(--diff "$range_text") ;;
+    history) range_text=$range what=(--history ${range:+--range "$range"}) ;;
+  esac
+  echo "mode $mode${range_text:+, $range_text}: $why"
+
   reports=$(mktemp -d)
   # shellcheck disable=SC2064 # The folder of now is meant.
   trap "rm -rf '$reports'" EXIT
   # A report of an earlier run must not pass for this one's.
   [ ! -f "$sarif" ] || rm -f -- "$sarif"
-  "$skout" scan --format github --format "sarif=$sarif" --format "jsonl=$reports/report.jsonl" --format "text=$reports/report.txt" \
-    --fail-on "${SKOUT_FAIL_ON:-medium}" --color never --progress never ${arguments[@]+"${arguments[@]}"} -- "${paths[@]}" || code=$?
+  "$skout" ${start[@]+"${start[@]}"} scan --format github --format "sarif=$sarif" --format "jsonl=$reports/report.jsonl" --format "text=$reports/report.txt" \
+    --fail-on "${SKOUT_FAIL_ON:-medium}" --color never --progress never ${arguments[@]+"${arguments[@]}"} "${what[@]}" || code=$?
 
-  # The last line is the summary. In its strings every quote is escaped, so that none of them can pass for a key.
-  local counts="" number findings=0
-  if [ -f "$reports/report.jsonl" ]; then
-    counts=$(tail -n 1 "$reports/report.jsonl" | grep -o '"by_severity":{[^}]*}' | grep -oE '"[a-z]+":[0-9]+' | tr -d '"' || true)
-    for number in $counts; do findings=$((findings + ${number#*:})); done
-  fi
+  # The last line is the summary.
+  : >"$reports/summary"
+  [ ! -f "$reports/report.jsonl" ] || tail -n 1 "$reports/report.jsonl" >"$reports/summary"
+  local counts number findings=0
+  counts=$(severities "$reports/summary")
+  for number in $counts; do findings=$((findings + ${number#*:})); done
   case $code in
     0 | 1) ;;
-    2) error "skout could not start (exit code 2): wrong arguments, configuration or paths; the log above says which" ;;
+    2) error "skout could not start (exit code 2): wrong arguments, configuration, revisions or paths; the log above says which" ;;
     3) error "the scan was incomplete (exit code 3): some input could not be read, so no finding does not mean no secret; the log names what was lost, and the argument --allow-incomplete accepts it" ;;
     *) error "skout ended with exit code $code: nothing of this run can be trusted" ;;
   esac
@@ -106,39 +138,10 @@ scan() {
   output exit-code "$code"
   output findings "$findings"
   if [ -f "$sarif" ]; then output sarif-file "$sarif"; else output sarif-file ""; fi
-  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || summary "$code" "$findings" "$counts" "$reports/report.txt" >>"$GITHUB_STEP_SUMMARY"
+  output mode "$mode"
+  output range "$range_text"
+  [ -z "${GITHUB_STEP_SUMMARY:-}" ] || summary "$code" "$findings" "$counts" "$range_text" "$reports" >>"$GITHUB_STEP_SUMMARY"
   exit "$code"
-}
-
-# The job summary. The report is foreign text: it stands in a block of which nothing but its end tag, escaped, ends.
-summary() {
-  local code=$1 findings=$2 counts=$3 report=$4 severity number
-  echo "## skout"
-  echo
-  case $code in
-    0 | 1) echo "$findings findings." ;;
-    2) echo "**skout could not start** (exit code 2): wrong arguments, configuration or paths." ;;
-    3) echo "**The scan was incomplete** (exit code 3): $findings findings in what could be read." ;;
-    *) echo "**skout failed** (exit code $code)." ;;
-  esac
-  if [ -n "$counts" ]; then
-    echo
-    echo "| severity | findings |"
-    echo "|---|---|"
-    for severity in critical high medium low info; do
-      for number in $counts; do
-        [ "${number%%:*}" != "$severity" ] || echo "| $severity | ${number#*:} |"
-      done
-    done
-  fi
-  if [ -s "$report" ]; then
-    echo
-    echo "<details><summary>Report</summary>"
-    echo "<pre>"
-    # GitHub takes 1 MiB of summary.
-    head -c 500000 "$report" | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g'
-    echo "</pre></details>"
-  fi
 }
 
 case ${1:-} in

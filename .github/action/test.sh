@@ -56,7 +56,7 @@ project
 printf '"use client";\nconst key = "%s";\n' "$secret" >"$work/project/app/page.tsx"
 run SKOUT_VERSION=source
 check "a finding fails the step" [ "$code" = 1 ]
-check "its outputs" [ "$outputs" = $'exit-code=1\nfindings=1\nsarif-file=skout.sarif' ]
+check "its outputs" [ "$outputs" = $'exit-code=1\nfindings=1\nsarif-file=skout.sarif\nmode=tree\nrange=' ]
 check "it annotates the line" holds "$log" "::error file=app/page.tsx,line=2,"
 check "the summary counts" holds "$summary" "| critical | 1 |"
 check "the report is SARIF" grep -q '"version": *"2.1.0"' "$work/project/skout.sarif"
@@ -67,7 +67,7 @@ project
 echo 'const key = process.env.KEY;' >"$work/project/app/page.tsx"
 run SKOUT_VERSION=installed SKOUT_SARIF_FILE=out.sarif
 check "nothing found is green" [ "$code" = 0 ]
-check "its outputs" [ "$outputs" = $'exit-code=0\nfindings=0\nsarif-file=out.sarif' ]
+check "its outputs" [ "$outputs" = $'exit-code=0\nfindings=0\nsarif-file=out.sarif\nmode=tree\nrange=' ]
 check "the summary says so" holds "$summary" "0 findings."
 
 project
@@ -121,6 +121,9 @@ run SKOUT_VERSION=source
 check "the cache has a key" holds "$outputs" "key=skout-$os-X64-"
 run SKOUT_VERSION=installed
 check "an installed binary needs none" [ -z "$outputs" ]
+
+# shellcheck source=test_events.sh
+. "$action/.github/action/test_events.sh"
 
 echo "action: $passed passed, $failed failed"
 [ "$failed" = 0 ]

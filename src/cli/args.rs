@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config;
+use crate::hook::Stage;
 use crate::report::Format;
 use crate::terms::{Confidence, Severity};
 
@@ -32,6 +33,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Say why a line is, or is not, a finding.
     Explain(ExplainArgs),
+    /// Put skout before commits and pushes, or take it away.
+    Hook(HookArgs),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -153,6 +156,30 @@ pub(super) struct ExplainArgs {
     pub(super) config: ConfigArgs,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    #[command(subcommand)]
+    pub(super) command: HookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Write the hook; one that is there already is kept and runs first.
+    Install(HookOptions),
+    /// Remove the hook and put back what was there before.
+    Uninstall(HookOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookOptions {
+    /// pre-commit, pre-push; repeatable [default: install pre-commit, uninstall all].
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    pub(super) stage: Vec<Stage>,
+    /// Agree to change the hooks of every repository, where core.hooksPath is set for the account or the machine.
+    #[arg(long)]
+    pub(super) all_repositories: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum When {
     Auto,
@@ -175,6 +202,10 @@ pub(super) fn format_target(text: &str) -> Result<FormatTarget, String> {
         return Err("the file after `=` has no name".to_owned());
     }
     Ok(FormatTarget { format, file })
+}
+
+fn stage(text: &str) -> Result<Stage, String> {
+    Stage::ALL.iter().copied().find(|stage| stage.name() == text).ok_or_else(|| "use pre-commit or pre-push".to_owned())
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

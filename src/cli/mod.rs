@@ -4,6 +4,7 @@
 
 mod args;
 mod explain;
+mod hook;
 mod output;
 mod progress;
 mod rules;
@@ -67,6 +68,7 @@ fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Scan(options) => scan::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Hook(options) => hook::run(&options),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "skout", &mut text);

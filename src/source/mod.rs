@@ -3,10 +3,12 @@
 //! A source yields inputs or skips; it knows nothing of what is looked for in them.
 
 pub mod git;
+mod hooks;
 mod read;
 mod repository;
 mod walk;
 
+pub use hooks::{HookFolder, HookScope};
 pub use read::{Reader, Window};
 pub use repository::Repository;
 pub use walk::{Found, Walk, WalkOptions};

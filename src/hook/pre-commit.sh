@@ -1,0 +1,5 @@
+
+run_kept "$@" || exit
+find_skout
+"$skout" scan --staged
+finish $?
