@@ -109,7 +109,7 @@ fn main() {
     } else {
         // "sum" takes the checksum too, which costs as much as the reading.
         let checks = arguments.get(3).is_some_and(|reader| reader == "sum");
-        let mut dir = GitDir::discover(Path::new(path)).unwrap();
+        let mut dir = GitDir::discover(Path::new(path), &skout::source::git::GitEnv::default()).unwrap();
         if std::fs::read_to_string(dir.common_dir.join("config")).is_ok_and(|text| text.contains("sha256")) {
             dir.hash = skout::source::git::Hash::Sha256;
         }

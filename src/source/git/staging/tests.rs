@@ -83,13 +83,20 @@ impl Repository {
         self.check_in(&self.root)
     }
 
+    fn dir(&self) -> GitDir {
+        let git_dir = self.root.join(".git");
+        let (common_dir, index_file) = (git_dir.clone(), git_dir.join("index"));
+        GitDir { git_dir, common_dir, work_tree: None, index_file, hash: Hash::Sha1, partial: false, extra_objects: Vec::new() }
+    }
+
     fn check_in(&self, work_tree: &Path) -> Staged {
         let line = |arguments: &[&str]| String::from_utf8(self.git_in(work_tree, arguments, false)).expect("a path").trim_end().to_owned();
         let git_dir = PathBuf::from(line(&["rev-parse", "--absolute-git-dir"]));
         let common_dir = work_tree.join(line(&["rev-parse", "--git-common-dir"]));
-        let dir = GitDir { git_dir, common_dir, work_tree: Some(work_tree.to_owned()), hash: self.hash };
+        let index_file = git_dir.join("index");
+        let dir = GitDir { git_dir, common_dir, work_tree: Some(work_tree.to_owned()), index_file, hash: self.hash, partial: false, extra_objects: Vec::new() };
         let head = ObjectId::from_hex(line(&["rev-parse", "-q", "--verify", "HEAD^{tree}"]).as_bytes());
-        let objects = Objects::open(&dir).expect("objects");
+        let objects = Objects::open(&dir, &[]).expect("objects");
         let staged = Staged::read(&dir.git_dir.join("index"), &dir, head, &objects).expect("an index");
         assert_eq!(staged.troubles, []);
         let said = self.git_in(work_tree, &["diff", "--cached", "--raw", "--no-renames", "-z", "--no-abbrev", "--ignore-submodules=none"], true);
@@ -293,8 +300,8 @@ fn a_split_index_is_read_with_its_shared_part() {
         assert_eq!(paths(&staged.changes), ["a", "dir/added", "dir/deep/er/one", "other/z", "z", "zzz"], "{version}");
         assert_eq!(staged.total_entries, 11, "{version}");
         std::fs::remove_file(shared_index(&repository)).expect("removed");
-        let dir = GitDir { git_dir: repository.root.join(".git"), common_dir: repository.root.join(".git"), work_tree: None, hash: Hash::Sha1 };
-        let error = Staged::read(&repository.index(), &dir, None, &Objects::open(&dir).expect("objects")).expect_err("half of it");
+        let dir = repository.dir();
+        let error = Staged::read(&repository.index(), &dir, None, &Objects::open(&dir, &[]).expect("objects")).expect_err("half of it");
         assert!(error.to_string().contains("shared part is missing") && error.help_text().is_some(), "{error}");
     }
 }
@@ -362,8 +369,8 @@ fn only_trees_on_the_way_to_a_change_are_read() {
     // More would be invalidated by `git add .`: what was written within a second of the index is added again.
     repository.git(&["add", "dir/deep/new"]);
     let tree = |path: &str| ObjectId::from_hex(repository.git(&["rev-parse", &format!("HEAD:{path}")]).trim_ascii_end()).expect("an id");
-    let dir = GitDir { git_dir: repository.root.join(".git"), common_dir: repository.root.join(".git"), work_tree: None, hash: Hash::Sha1 };
-    let objects = Objects::open(&dir).expect("objects");
+    let dir = repository.dir();
+    let objects = Objects::open(&dir, &[]).expect("objects");
     let own = IndexFile::open(&repository.index(), Hash::Sha1).expect("readable").expect("there");
     let mut read = Vec::new();
     let staged = compare_file(
