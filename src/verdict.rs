@@ -73,7 +73,7 @@ pub fn judge(cx: &FileContext<'_>, observations: &[Observation], verdicts: &Verd
         let mut judged: Vec<(Severity, usize, &Observation)> = noted
             .into_iter()
             .filter_map(|observation| {
-                let severity = verdicts.severity(observation.rule, credential.role, credential.mode, cx.placed.place)?;
+                let severity = verdicts.severity(observation.rule, credential.role, credential.mode, cx.placed.weighed())?;
                 Some((severity, specificity(observation.rule), observation))
             })
             .collect();

@@ -8,12 +8,14 @@ mod key_mode_mismatch;
 mod public_env_secret;
 mod secret_in_bundle;
 mod secret_in_client_code;
+mod secret_in_commit_message;
+mod secret_in_history;
 mod secret_in_mobile_app;
 
 use crate::finding::TraceStep;
 use crate::keys::Catalog;
 use crate::lang::Literal;
-use crate::project::{FileFacts, Placed, Project};
+use crate::project::{FileFacts, Origin, Placed, Project};
 use crate::terms::RuleId;
 
 /// All rules, from the most to the least specific: on equal severity the first speaks.
@@ -23,6 +25,8 @@ pub static RULES: &[&dyn ContextRule] = &[
     &secret_in_mobile_app::SecretInMobileApp,
     &public_env_secret::PublicEnvSecret,
     &key_mode_mismatch::KeyModeMismatch,
+    &secret_in_commit_message::SecretInCommitMessage,
+    &secret_in_history::SecretInHistory,
     &hardcoded_secret::HardcodedSecret,
 ];
 
@@ -33,6 +37,11 @@ pub trait ContextRule: Sync {
 
     /// Its page, in Markdown.
     fn page(&self) -> &'static str;
+
+    /// What it looks at: files as they are, what the history alone holds, or messages.
+    fn origin(&self) -> Origin {
+        Origin::Present
+    }
 
     /// Notes what this rule sees in one file.
     fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations);
@@ -109,7 +118,7 @@ impl Observations {
 /// Runs every rule over one file.
 pub fn observe(cx: &FileContext<'_>) -> Observations {
     let mut out = Observations::default();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| rule.origin() == cx.file.origin) {
         rule.check_file(cx, &mut out);
     }
     out

@@ -7,8 +7,21 @@ mod place;
 use crate::config::Config;
 use crate::error::ScanPath;
 use crate::lang::Facts;
+use crate::terms::Place;
 
 pub use place::Placed;
+
+/// Whether what was read is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// A file as it is now: in the working tree, the index, or the tip.
+    #[default]
+    Present,
+    /// A version of a file that the tip holds no more.
+    Gone,
+    /// The text of a commit, a tag or a note.
+    Message,
+}
 
 /// One file's facts with its path.
 #[derive(Debug, Clone)]
@@ -17,6 +30,8 @@ pub struct FileFacts {
     pub path: ScanPath,
     /// The path that tells its place, mostly the same.
     pub lives_at: String,
+    /// Whether it is still there.
+    pub origin: Origin,
     /// What it says.
     pub facts: Facts,
 }
@@ -43,9 +58,14 @@ impl<'c> Project<'c> {
 
     /// Where a file's bytes live or run, and the sentence that says why.
     pub fn place_of(&self, file: &FileFacts) -> Placed {
-        match self.config.place_of(&file.lives_at) {
-            Some(stated) => Placed { place: stated.place, why: "the configuration says so" },
+        let lives = || match self.config.place_of(&file.lives_at) {
+            Some(stated) => Placed::new(stated.place, "the configuration says so"),
             None => self.places.of(&file.lives_at, &file.facts.directives),
+        };
+        match file.origin {
+            Origin::Present => lives(),
+            Origin::Gone => Placed { lived: Some(lives().place), ..Placed::new(Place::History, "the tip holds it no more") },
+            Origin::Message => Placed::new(Place::CommitMessage, "it is the text of a commit, a tag or a note"),
         }
     }
 

@@ -18,6 +18,20 @@ pub struct Placed {
     pub place: Place,
     /// Why, as the end of a sentence: "because it is ...".
     pub why: &'static str,
+    /// Where it lived, for what is gone.
+    pub lived: Option<Place>,
+}
+
+impl Placed {
+    /// A file that is there.
+    pub fn new(place: Place, why: &'static str) -> Self {
+        Self { place, why, lived: None }
+    }
+
+    /// The place that a verdict weighs: what only tests or documentation held is no worse for being gone.
+    pub fn weighed(&self) -> Place {
+        self.lived.filter(|lived| matches!(lived, Place::Test | Place::Docs)).unwrap_or(self.place)
+    }
 }
 
 /// The globs of all places, compiled at the first file that holds a credential.
@@ -31,15 +45,15 @@ impl Places {
         let by_path = self.by_path(path);
         let outranks_directives = |place: Place| matches!(place, Place::Test | Place::Bundle | Place::Mobile | Place::EnvFile | Place::Ci);
         match by_path {
-            Some((place, why)) if outranks_directives(place) => Placed { place, why },
-            _ if directives.client && !is_prose(path) => Placed { place: Place::Client, why: "it says \"use client\"" },
-            Some((Place::Docs, why)) => Placed { place: Place::Docs, why },
-            Some((Place::Client, _)) if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
-            Some((place, why)) => Placed { place, why },
-            None if is_script(path) && directives.browser => Placed { place: Place::Client, why: "it uses what only browsers have" },
-            None if is_script(path) && directives.node => Placed { place: Place::Server, why: "it uses what only servers have" },
-            None if directives.server => Placed { place: Place::Server, why: "it says that it runs on a server" },
-            None => Placed { place: Place::Unknown, why: "neither its path nor its text tells" },
+            Some((place, why)) if outranks_directives(place) => Placed::new(place, why),
+            _ if directives.client && !is_prose(path) => Placed::new(Place::Client, "it says \"use client\""),
+            Some((Place::Docs, why)) => Placed::new(Place::Docs, why),
+            Some((Place::Client, _)) if directives.server => Placed::new(Place::Server, "it says that it runs on a server"),
+            Some((place, why)) => Placed::new(place, why),
+            None if is_script(path) && directives.browser => Placed::new(Place::Client, "it uses what only browsers have"),
+            None if is_script(path) && directives.node => Placed::new(Place::Server, "it uses what only servers have"),
+            None if directives.server => Placed::new(Place::Server, "it says that it runs on a server"),
+            None => Placed::new(Place::Unknown, "neither its path nor its text tells"),
         }
     }
 

@@ -28,13 +28,13 @@ pub struct AllowUse {
 }
 
 /// Marks what an allow comment or an `[[allow]]` silences; a mark that is there already stays. `marks` gives those that
-/// the worker noted for a finding. Returns what each `[[allow]]` did, in the order of the configuration.
-pub fn apply<'m>(findings: &mut [Finding], marks: impl Fn(&Finding) -> &'m [AllowMark], config: &Config) -> Vec<AllowUse> {
+/// the worker noted for the finding at a place in the slice. Returns what each `[[allow]]` did, in the order of the configuration.
+pub fn apply<'m>(findings: &mut [Finding], marks: impl Fn(usize) -> &'m [AllowMark], config: &Config) -> Vec<AllowUse> {
     let mut per_file: BTreeMap<ScanPath, u64> = BTreeMap::new();
     let mut matched: Vec<BTreeMap<ScanPath, u64>> = vec![BTreeMap::new(); config.allow.len()];
-    for finding in findings {
+    for (at, finding) in findings.iter_mut().enumerate() {
         *per_file.entry(finding.location.path.clone()).or_default() += 1;
-        let by_comment = marks(finding).iter().find(|mark| mark.speaks_of(finding)).map(|mark| Suppression {
+        let by_comment = marks(at).iter().find(|mark| mark.speaks_of(finding)).map(|mark| Suppression {
             by: SuppressedBy::Comment,
             place: format!("{}:{}", finding.location.path.text, mark.line),
             reason: mark.reason.clone(),

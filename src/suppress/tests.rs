@@ -334,7 +334,8 @@ fn findings_are_marked_and_entries_counted() {
         finding("secret-in-log", "plunk.secret-key", "b.ts"),
         finding("secret-in-url", "plunk.secret-key", "b.ts"),
     ];
-    let used = apply(&mut findings, |finding| if finding.rule.0 == "secret-in-url" { &mark } else { &[] }, &config);
+    let in_url: Vec<bool> = findings.iter().map(|finding| finding.rule.0 == "secret-in-url").collect();
+    let used = apply(&mut findings, |at| if in_url[at] { &mark } else { &[] }, &config);
     let marked: Vec<String> = findings
         .iter()
         .map(|finding| finding.suppressed.as_ref().map_or_else(String::new, |by| format!("{:?} {} {}", by.by, by.place, by.reason.as_deref().unwrap_or("-"))))

@@ -1,0 +1,224 @@
+//! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
+
+use std::io::Read;
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+
+use super::{Policy, Progress};
+use crate::detect::{Detector, Scratch};
+use crate::error::{ScanPath, Skip, SkipClass};
+use crate::lang::{self, Literal};
+use crate::project::{FileFacts, Origin};
+use crate::source::{Found, Reader, Window};
+use crate::suppress::{self, AllowMark};
+use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt};
+
+/// One file's facts, with the allow marks at its values.
+#[derive(Debug)]
+pub(super) struct FileRecord {
+    pub(super) facts: FileFacts,
+    pub(super) marks: Vec<Vec<AllowMark>>,
+}
+
+/// What workers bring home.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) records: Vec<FileRecord>,
+    pub(super) skips: Vec<Skip>,
+    pub(super) files: u64,
+    pub(super) bytes: u64,
+}
+
+/// One thread's tools, and what it has found so far.
+pub(super) struct Worker<'s> {
+    detector: &'s Detector<'s>,
+    policy: &'s Policy,
+    progress: &'s Progress,
+    reader: Reader,
+    scratch: Scratch,
+    /// What the next inputs are.
+    pub(super) origin: Origin,
+    pub(super) mine: Gathered,
+    gathered: &'s Mutex<Gathered>,
+}
+
+impl<'s> Worker<'s> {
+    /// A worker that hands over what it found when it is dropped.
+    pub(super) fn new(detector: &'s Detector<'s>, policy: &'s Policy, progress: &'s Progress, gathered: &'s Mutex<Gathered>) -> Self {
+        let (reader, scratch) = (Reader::default(), Scratch::default());
+        Self { detector, policy, progress, reader, scratch, origin: Origin::Present, mine: Gathered::default(), gathered }
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut all) = self.gathered.lock() {
+            all.records.append(&mut self.mine.records);
+            all.skips.append(&mut self.mine.skips);
+            all.files += self.mine.files;
+            all.bytes += self.mine.bytes;
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Scans one file; false when the scan should end.
+    pub(super) fn file(&mut self, found: &Found) -> bool {
+        if self.progress.stop.load(Ordering::Relaxed) {
+            return false;
+        }
+        if let Some(limit) = self.policy.max_file_size.filter(|_| !found.named)
+            && std::fs::metadata(&found.path).is_ok_and(|about| about.len() > limit)
+        {
+            self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
+            return true;
+        }
+        match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
+            Ok(()) => {}
+            // A file that vanished since its folder was read was nobody's to scan.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => {
+                self.skip(&found.name, "vanished during the scan".to_owned(), SkipClass::Chosen)
+            }
+            Err(error) => {
+                let text = error.to_string().to_lowercase();
+                let words = text.split(" (os error").next().unwrap_or_default();
+                self.skip(&found.name, format!("can't be read: {words}"), SkipClass::Lost);
+            }
+        }
+        true
+    }
+
+    /// Scans one input of any length, window by window.
+    pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
+        let mut reader = std::mem::take(&mut self.reader);
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, record: None };
+        let read = reader.read(input, |window| {
+            self.window(name, lives_at, &window, &mut state);
+            !state.binary && !self.progress.stop.load(Ordering::Relaxed)
+        });
+        self.reader = reader;
+        let bytes = read?;
+        if state.binary {
+            self.skip(name, binary_reason(name), SkipClass::Chosen);
+            return Ok(());
+        }
+        self.mine.files += 1;
+        self.mine.bytes += bytes;
+        self.progress.files.fetch_add(1, Ordering::Relaxed);
+        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.mine.records.extend(state.record);
+        Ok(())
+    }
+
+    fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
+        let text = match state.encoding {
+            Some(encoding) => Text::window(window.bytes, encoding),
+            None => match Text::sniff(window.bytes) {
+                Some(text) => text,
+                None => {
+                    state.binary = true;
+                    return;
+                }
+            },
+        };
+        state.encoding = Some(text.encoding);
+        let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
+        let mut locator = Locator::new(&text, state.base);
+        if !(window.first && window.last) {
+            let own = window.own();
+            let mut within = Locator::new(&text, Position::START);
+            found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
+        }
+        let is_manifest = window.first && lang::is_manifest(name);
+        if !found.credentials.is_empty() || is_manifest {
+            let record = state.record.get_or_insert_with(|| FileRecord {
+                facts: FileFacts { path: name.clone(), lives_at: lives_at.to_owned(), origin: self.origin, facts: lang::facts(name, &text.bytes) },
+                marks: Vec::new(),
+            });
+            let hidden: Vec<Span> =
+                found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
+            let hidden = Hidden::new(hidden);
+            for credential in found.credentials {
+                let span = credential.span;
+                let region = locator.region(span);
+                record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH)));
+                let mut near = hidden.near(span, EXCERPT_REACH);
+                near.retain(|other| !other.overlaps(span));
+                let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
+                let name = lang::name_of(&text.bytes, span);
+                record.facts.facts.literals.push(Literal { credential, region, excerpt, name });
+            }
+        }
+        if !window.last {
+            let next = decoded_offset(&text, window.next_start());
+            state.base = locator.position(next);
+        }
+    }
+
+    pub(super) fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
+        self.mine.skips.push(Skip { path: name.clone(), reason, class });
+    }
+}
+
+/// How far around a value excerpts and allow comments look, in bytes, and somewhat more.
+const EXCERPT_REACH: usize = 512;
+const MARKS_REACH: usize = 12 << 10;
+
+/// The spans of all values in a text, known or refused.
+struct Hidden {
+    /// In rising order of their starts.
+    spans: Vec<Span>,
+    /// For each the greatest end up to it: spans may lie within each other.
+    ends: Vec<usize>,
+}
+
+impl Hidden {
+    fn new(mut spans: Vec<Span>) -> Self {
+        spans.sort_unstable();
+        let mut last = 0;
+        let ends = spans.iter().map(|span| {
+            last = last.max(span.end);
+            last
+        });
+        Self { ends: ends.collect(), spans }
+    }
+
+    /// Those within `reach` bytes of `span`: asked for every value of a file, so that it must not look at all of them.
+    fn near(&self, span: Span, reach: usize) -> Vec<Span> {
+        let from = self.ends.partition_point(|end| end + reach <= span.start);
+        let rest = self.spans[from..].iter().take_while(|other| other.start < span.end + reach);
+        rest.filter(|other| span.start < other.end + reach).copied().collect()
+    }
+}
+
+/// What is kept from one window of an input to the next.
+struct InputState {
+    encoding: Option<Encoding>,
+    base: Position,
+    binary: bool,
+    record: Option<FileRecord>,
+}
+
+/// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.
+fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
+    if text.encoding == Encoding::Utf8 {
+        return stored;
+    }
+    let mut left = stored.saturating_sub(text.mark_len());
+    for (at, byte) in text.bytes.iter().enumerate() {
+        if byte & 0xc0 != 0x80 {
+            if left == 0 {
+                return at;
+            }
+            left = left.saturating_sub(if *byte >= 0xf0 { 4 } else { 2 });
+        }
+    }
+    text.bytes.len()
+}
+
+fn binary_reason(name: &ScanPath) -> String {
+    const ARCHIVES: &[&str] =
+        &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
+    let end = name.text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if ARCHIVES.contains(&end.as_str()) { "an archive, which nobody asked to open".to_owned() } else { "binary".to_owned() }
+}
