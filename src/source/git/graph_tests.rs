@@ -140,7 +140,8 @@ fn history(dice: &mut Dice) -> (Vec<Vec<usize>>, HashMap<ObjectId, Vec<u8>>) {
     let mut objects = HashMap::new();
     for number in 0..3 + dice.below(40) {
         let count = [0, 1, 1, 1, 1, 2, 2, 3][dice.below(8)];
-        let own: BTreeSet<usize> = (0..count.min(number)).map(|_| number - 1 - dice.below(number.min(1 + dice.below(6)))).collect();
+        let reach = number.min(1 + dice.below(6));
+        let own: BTreeSet<usize> = (0..count.min(number)).map(|_| number - 1 - dice.below(reach)).collect();
         let seconds = if dice.below(5) == 0 { dice.below(3_000_000) } else { number * 100_000 };
         let mut text = format!("tree {}\n", id(usize::MAX));
         for parent in &own {
