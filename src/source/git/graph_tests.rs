@@ -139,7 +139,7 @@ fn history(dice: &mut Dice) -> (Vec<Vec<usize>>, HashMap<ObjectId, Vec<u8>>) {
     let mut parents: Vec<Vec<usize>> = Vec::new();
     let mut objects = HashMap::new();
     for number in 0..3 + dice.below(40) {
-        let count = [0, 1, 1, 1, 1, 2, 2, 3][dice.below(8)];
+        let count = [0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3][dice.below(12)];
         let reach = number.min(1 + dice.below(6));
         let own: BTreeSet<usize> = (0..count.min(number)).map(|_| number - 1 - dice.below(reach)).collect();
         let seconds = if dice.below(5) == 0 { dice.below(3_000_000) } else { number * 100_000 };
