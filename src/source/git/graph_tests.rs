@@ -123,8 +123,11 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end.max(1)
+        // splitmix64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed >> 33) as usize % end.max(1)
     }
 }
 
@@ -139,8 +142,8 @@ fn history(dice: &mut Dice) -> (Vec<Vec<usize>>, HashMap<ObjectId, Vec<u8>>) {
     let mut parents: Vec<Vec<usize>> = Vec::new();
     let mut objects = HashMap::new();
     for number in 0..3 + dice.below(40) {
-        let count = [0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3][dice.below(12)];
-        let reach = number.min(1 + dice.below(6));
+        let count = [0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3][dice.below(12)];
+        let reach = number.min(1 + dice.below(16));
         let own: BTreeSet<usize> = (0..count.min(number)).map(|_| number - 1 - dice.below(reach)).collect();
         let seconds = if dice.below(5) == 0 { dice.below(3_000_000) } else { number * 100_000 };
         let mut text = format!("tree {}\n", id(usize::MAX));
@@ -191,7 +194,8 @@ fn random_histories_agree_with_plain_sets() {
         let reached = whole.nodes().iter().zip(reached).filter(|(_, reached)| *reached).map(|(node, _)| node.id);
         assert_eq!(set(reached), set(expected.iter().map(|number| id(*number))), "round {round}");
 
-        let (one, two) = (starts[0], hidden[0]);
+        // Two of the newest: older ones are mostly in line.
+        let (one, two) = (parents.len() - 1 - dice.below(parents.len().min(6)), parents.len() - 1 - dice.below(parents.len().min(6)));
         let common = &ancestors(&parents, &[one]) & &ancestors(&parents, &[two]);
         let below: BTreeSet<usize> = common.iter().flat_map(|number| ancestors(&parents, &parents[*number])).collect();
         let best = set((&common - &below).into_iter().map(id));
