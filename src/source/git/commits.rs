@@ -37,7 +37,7 @@ pub struct Commits<'a> {
 pub struct Walked {
     /// The commits, parents first. The first `edge` of them are outside: parents of the others that are hidden.
     pub graph: Graph,
-    /// How many commits at the beginning of `graph` are outside of the range. Their own parents are all absent.
+    /// How many commits at the beginning of `graph` are outside of the range. They have no parents here.
     pub edge: usize,
     /// Annotated tags among the starts, and the tags that those name.
     pub tags: Vec<ObjectId>,
@@ -148,6 +148,9 @@ impl<'a> Commits<'a> {
         for at in &edge {
             self.graph.orphan(*at);
         }
+        let mut noted = HashSet::new();
+        self.missing.retain(|(id, _)| noted.insert(*id));
+        edge.sort_by_key(|at| self.graph.nodes().get(*at as usize).map(|node| (node.time, node.id)));
         let count = edge.len();
         edge.extend(order);
         let graph = std::mem::take(&mut self.graph).arranged(&edge);

@@ -117,7 +117,8 @@ impl Graph {
         }
     }
 
-    /// The chosen places, each after its parents and otherwise the older first. A circle, which only corruption can make,
+    /// The chosen places, each after its parents and otherwise the older first, then by id, so that the order does not
+    /// depend on which commit was read first. A circle, which only corruption can make,
     /// comes last in the order of time.
     pub(super) fn topological(&self, chosen: &[u32]) -> Vec<u32> {
         let mut pending = vec![0u32; self.nodes.len()];
@@ -146,15 +147,15 @@ impl Graph {
             }
         }
         drop(filled);
-        let age = |at: u32| self.nodes.get(at as usize).map_or((0, at), |node| (node.time, at));
-        let mut ready: BinaryHeap<_> = chosen.iter().filter(|at| pending[**at as usize] == 0).map(|at| Reverse(age(*at))).collect();
+        let age = |at: u32| self.nodes.get(at as usize).map(|node| (node.time, node.id));
+        let mut ready: BinaryHeap<_> = chosen.iter().filter(|at| pending[**at as usize] == 0).map(|at| Reverse((age(*at), *at))).collect();
         let mut order = Vec::with_capacity(chosen.len());
         while let Some(Reverse((_, at))) = ready.pop() {
             order.push(at);
             for child in &children[starts[at as usize] as usize..starts[at as usize + 1] as usize] {
                 pending[*child as usize] -= 1;
                 if pending[*child as usize] == 0 {
-                    ready.push(Reverse(age(*child)));
+                    ready.push(Reverse((age(*child), *child)));
                 }
             }
         }
