@@ -105,6 +105,14 @@ pub struct GitOrigin {
     pub occurrences: u64,
 }
 
+impl GitOrigin {
+    /// An origin of which only the path is known.
+    pub fn nowhere(path: ScanPath) -> Self {
+        let none = String::new;
+        Self { commit: none(), path, author: none(), email: none(), time: none(), message: none(), in_tip: false, tip: None, refs: Vec::new(), occurrences: 1 }
+    }
+}
+
 /// What to do about a finding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Remediation {

@@ -98,12 +98,7 @@ impl<'blob> Secret<'blob> {
     /// The name of this value as a `key_type`. `bits` estimates how many guesses it takes (as a power of two); a value
     /// that could be guessed is hashed slowly (Argon2id, 2 MiB, 2 passes: some milliseconds, for a file may hold thousands), so that a report is no help in guessing it.
     pub fn fingerprint(self, key_type: &KeyTypeId, bits: f64) -> Fingerprint {
-        let mut hash = blake3::Hasher::new_derive_key("skout 2026-11-24 fingerprint of a key type and its value");
-        hash.update(key_type.as_str().as_bytes());
-        hash.update(b"\0");
-        hash.update(self.0);
-        let mut name = [0; 16];
-        name.copy_from_slice(&hash.finalize().as_bytes()[..16]);
+        let Identity(mut name) = self.identity(key_type);
         if bits < GUESSABLE_BITS {
             let cost = argon2::Params::new(2 * 1024, 2, 1, Some(16)).expect("the parameters are constants within Argon2's bounds");
             let slow = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
@@ -114,9 +109,30 @@ impl<'blob> Secret<'blob> {
         Fingerprint(format!("sk1:{}", data_encoding::HEXLOWER.encode(&name)))
     }
 
+    /// What tells this value from others while the process lasts: quick to make, and for that reason never shown.
+    pub fn identity(self, key_type: &KeyTypeId) -> Identity {
+        let mut hash = blake3::Hasher::new_derive_key("skout 2026-11-24 fingerprint of a key type and its value");
+        hash.update(key_type.as_str().as_bytes());
+        hash.update(b"\0");
+        hash.update(self.0);
+        let mut name = [0; 16];
+        name.copy_from_slice(&hash.finalize().as_bytes()[..16]);
+        Identity(name)
+    }
+
     /// The value itself, to be shown because its owner asked for it.
     pub fn reveal(self) -> Revealed {
         Revealed(String::from_utf8_lossy(self.0).into_owned())
+    }
+}
+
+/// A key type and value by a hash that a guess could be checked with: it stays within the process.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity([u8; 16]);
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity")
     }
 }
 

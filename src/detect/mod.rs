@@ -20,7 +20,7 @@ mod validate;
 use std::fmt;
 
 use crate::keys::{Catalog, KeyTypeIx};
-use crate::secret::{Fingerprint, Redacted, Revealed, Secret};
+use crate::secret::{Fingerprint, Identity, Redacted, Revealed, Secret};
 use crate::terms::{Confidence, Mode, Role};
 use crate::text::Span;
 use leads::Finder;
@@ -46,10 +46,23 @@ pub struct Credential {
     pub redacted: Redacted,
     /// Its name.
     pub fingerprint: Fingerprint,
+    /// Its name within this run.
+    pub identity: Identity,
     /// The value, when its owner asked to see it.
     pub revealed: Option<Revealed>,
     /// How it was wrapped, outermost first; empty when plain.
     pub encoding: Vec<&'static str>,
+}
+
+/// A credential as far as a first look needs it: which one, and no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spotted {
+    /// Its key type's number in the catalog.
+    pub key_type: KeyTypeIx,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Its name within this run.
+    pub identity: Identity,
 }
 
 /// Why a candidate is not a credential.
@@ -221,22 +234,36 @@ impl<'c> Detector<'c> {
     /// Finds the credentials in a text by its leads.
     pub fn pursue(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch, explain: bool) -> Detection {
         let mut found = Detection::default();
-        if leads.is_empty() {
-            return found;
-        }
-        scratch.candidates.clear();
-        matcher::around_anchors(self.catalog, text, &leads.hits, &mut scratch.candidates, explain.then_some(&mut found.rejected));
-        let finder = matcher::Words { words: &self.words, runs: &self.finder.runs, anywhere: self.short_identifiers };
-        matcher::around_runs(self.catalog, text, &leads.runs, &finder, &mut scratch.words, &mut scratch.candidates);
-        if scratch.candidates.is_empty() {
-            return found;
-        }
-        for winner in
-            resolve::resolve(&resolve::Bench { catalog: self.catalog, text, now: self.now, signs: &self.signs }, &mut scratch.candidates, &mut found.rejected)
-        {
+        for winner in self.winners(text, leads, scratch, explain, &mut found.rejected) {
             found.credentials.push(self.credential(text, winner));
         }
         found
+    }
+
+    /// Which credentials a text holds, by its leads: what is found in many versions of a file is told apart quickly.
+    pub fn spot(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch) -> Vec<Spotted> {
+        let winners = self.winners(text, leads, scratch, false, &mut Vec::new());
+        let spotted = winners.into_iter().map(|winner| {
+            let key_type = winner.candidate.key_type;
+            let identity = Secret::new(winner.candidate.span.of(text)).identity(&self.catalog.get(key_type).id);
+            Spotted { key_type, confidence: winner.confidence, identity }
+        });
+        spotted.collect()
+    }
+
+    fn winners(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch, explain: bool, rejected: &mut Vec<Rejected>) -> Vec<resolve::Winner> {
+        if leads.is_empty() {
+            return Vec::new();
+        }
+        scratch.candidates.clear();
+        matcher::around_anchors(self.catalog, text, &leads.hits, &mut scratch.candidates, explain.then_some(&mut *rejected));
+        let finder = matcher::Words { words: &self.words, runs: &self.finder.runs, anywhere: self.short_identifiers };
+        matcher::around_runs(self.catalog, text, &leads.runs, &finder, &mut scratch.words, &mut scratch.candidates);
+        if scratch.candidates.is_empty() {
+            return Vec::new();
+        }
+        let bench = resolve::Bench { catalog: self.catalog, text, now: self.now, signs: &self.signs };
+        resolve::resolve(&bench, &mut scratch.candidates, rejected)
     }
 
     fn credential(&self, text: &[u8], winner: resolve::Winner) -> Credential {
@@ -254,6 +281,7 @@ impl<'c> Detector<'c> {
             span: candidate.span,
             redacted: secret.redacted(exposed),
             fingerprint: secret.fingerprint(&key_type.id, bits),
+            identity: secret.identity(&key_type.id),
             revealed: self.reveal.then(|| secret.reveal()),
             encoding: Vec::new(),
         }

@@ -3,24 +3,30 @@
 //! Workers carry each file from its bytes to small owned facts and let the bytes go; what needs all files together comes
 //! after, on one thread. Between reading and reporting nothing can fail: bad input gives fewer facts or a counted skip.
 
+mod changed;
 mod conclude;
+mod git;
+mod history;
+mod spot;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Instant;
 
 use crate::config::Config;
 use crate::detect::{Detector, Scratch};
-use crate::error::{Error, ScanPath};
-use crate::finding::{Note, Report, Summary};
+use crate::error::{Error, ScanPath, Skip};
+use crate::finding::{Finding, Note, Report, Summary};
 use crate::keys::Catalog;
 use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
 use conclude::conclude;
+pub use changed::{Changes, What};
+pub use history::History;
 use worker::{Gathered, Worker};
 
 /// What a scan reports, and how it judges.
@@ -51,6 +57,12 @@ pub struct Progress {
     pub files: AtomicU64,
     /// Bytes read so far.
     pub bytes: AtomicU64,
+    /// Objects of a repository looked at so far.
+    pub objects: AtomicU64,
+    /// Objects that a repository has; 0 where that is not known.
+    pub total: AtomicU64,
+    /// Inputs with a finding so far.
+    pub findings: AtomicU64,
     /// Set by whoever wants the scan to end.
     pub stop: AtomicBool,
 }
@@ -62,78 +74,116 @@ pub enum Input {
     Tree(Walk),
     /// Standard input, under a name.
     Stdin(PathBuf),
+    /// Every object of a repository.
+    History(History),
+    /// What is staged, or what a range of commits adds.
+    Changes(Changes),
+}
+
+/// What one kind of input gives.
+#[derive(Debug, Default)]
+struct Outcome {
+    findings: Vec<Finding>,
+    used: Vec<AllowUse>,
+    skips: Vec<Skip>,
+    notes: Vec<Note>,
+    files: u64,
+    bytes: u64,
+    commits: u64,
+    blobs: u64,
 }
 
 /// Scans and reports. The order of findings and skips depends on their paths and positions alone.
 ///
 /// # Errors
-/// When standard input can't be read.
+/// When standard input can't be read, or a repository can't be.
 pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progress) -> Result<Report, Error> {
     let started = Instant::now();
     let detector = Detector::new(catalog, policy.reveal).at(policy.now).short_identifiers(policy.verdicts.show_publishable);
-    let gathered = Mutex::new(Gathered::default());
-    let worker = || Worker::new(&detector, policy, progress, &gathered);
-    let mut notes = Vec::new();
-    match input {
-        Input::Tree(walk) => {
-            notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
-            let skips = walk.run(&policy.config, || {
-                let mut worker = worker();
-                move |found: Found| worker.file(&found)
-            });
-            if let Ok(mut gathered) = gathered.lock() {
-                gathered.skips.extend(skips);
-            }
-        }
-        Input::Stdin(name) => {
-            let mut worker = worker();
-            let stdin = std::io::stdin().lock();
-            {
-                let name = ScanPath::from_path(name);
-                worker.input(&name, &name.text, stdin)
-            }
-            .map_err(|error| Error::new("standard input can't be read").because(error))?;
-        }
-    }
-    let mut gathered = gathered.into_inner().unwrap_or_default();
-    gathered.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
-    gathered.skips.sort();
-    gathered.skips.dedup();
-    let (mut findings, used) = conclude(catalog, &gathered.records, policy);
+    let mut outcome = match input {
+        Input::Tree(walk) => tree(catalog, &detector, walk, policy, progress),
+        Input::Stdin(name) => stdin(catalog, &detector, name, policy, progress)?,
+        Input::History(input) => history::scan(catalog, &detector, input, policy, progress)?,
+        Input::Changes(input) => changed::scan(catalog, &detector, input, policy, progress)?,
+    };
+    outcome.findings.sort_by(|one, other| (&one.location, one.rule, &one.fingerprint).cmp(&(&other.location, other.rule, &other.fingerprint)));
+    outcome.skips.sort();
+    outcome.skips.dedup();
     if !policy.reveal {
-        let paths = findings.iter_mut().map(|finding| &mut finding.location.path).chain(gathered.skips.iter_mut().map(|skip| &mut skip.path));
-        hide_names(&detector, paths);
+        hide_names(&detector, &mut outcome);
     }
     if policy.verbose {
-        notes.extend(remarks(&used, &policy.config));
-    }
-    if gathered.files == 0 {
-        notes.push(Note { code: "nothing-to-scan", text: "no file was read: everything is ignored, excluded, or the folder is empty".to_owned() });
+        outcome.notes.extend(remarks(&outcome.used, &policy.config));
     }
     // What the configuration may ask for and this version does not do is said, never passed over.
     for (asked, what) in [(policy.config.scan.archives, "archives"), (policy.config.scan.binary, "binary files")] {
         if asked {
-            notes.push(Note { code: "not-supported", text: format!("the configuration asks to read {what}, which this version does not do") });
+            outcome.notes.push(Note { code: "not-supported", text: format!("the configuration asks to read {what}, which this version does not do") });
         }
     }
-    notes.sort();
-    let summary = Summary {
-        files: gathered.files,
-        bytes: gathered.bytes,
-        skipped: gathered.skips,
-        notes,
-        elapsed_ms: started.elapsed().as_millis() as u64,
-        ..Summary::default()
-    };
+    outcome.notes.sort();
+    let Outcome { findings, skips, notes, files, bytes, commits, blobs, .. } = outcome;
+    let summary = Summary { files, bytes, commits, blobs, skipped: skips, notes, elapsed_ms: started.elapsed().as_millis() as u64 };
     Ok(Report { findings, summary })
 }
 
-/// Hides values in the names of files: people put tokens there, and a report repeats each name.
-fn hide_names<'p>(detector: &Detector<'_>, paths: impl Iterator<Item = &'p mut ScanPath>) {
+fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: &Progress) -> Outcome {
+    let gathered = Mutex::new(Gathered::default());
+    let skips = walk.run(&policy.config, || {
+        let mut worker = Worker::new(detector, policy, progress, &gathered);
+        move |found: Found| worker.file(&found)
+    });
+    let mut gathered = gathered.into_inner().unwrap_or_default();
+    gathered.skips.extend(skips);
+    let mut outcome = concluded(catalog, gathered, policy);
+    outcome.notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
+    outcome
+}
+
+fn stdin(catalog: &Catalog, detector: &Detector<'_>, name: &Path, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
+    let gathered = Mutex::new(Gathered::default());
+    {
+        let name = ScanPath::from_path(name);
+        let mut worker = Worker::new(detector, policy, progress, &gathered);
+        let stdin = std::io::stdin().lock();
+        worker.input(&name, &name.text, stdin).map_err(|error| Error::new("standard input can't be read").because(error))?;
+    }
+    Ok(concluded(catalog, gathered.into_inner().unwrap_or_default(), policy))
+}
+
+/// All files judged together.
+fn concluded(catalog: &Catalog, mut gathered: Gathered, policy: &Policy) -> Outcome {
+    gathered.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
+    let (findings, used) = conclude(catalog, &gathered.records, policy);
+    let mut notes = Vec::new();
+    if gathered.files == 0 {
+        notes.push(Note { code: "nothing-to-scan", text: "no file was read: everything is ignored, excluded, or the folder is empty".to_owned() });
+    }
+    Outcome { findings, used, skips: gathered.skips, notes, files: gathered.files, bytes: gathered.bytes, ..Outcome::default() }
+}
+
+/// Hides values in names and messages: people put tokens there, and a report repeats each.
+fn hide_names(detector: &Detector<'_>, outcome: &mut Outcome) {
     let mut scratch = Scratch::default();
-    for path in paths {
+    let mut hide_path = |path: &mut ScanPath| {
         if let Some(hidden) = hide_values(detector, &path.text, &mut scratch) {
             *path = ScanPath { text: hidden, bytes: None };
+        }
+    };
+    outcome.skips.iter_mut().for_each(|skip| hide_path(&mut skip.path));
+    for finding in &mut outcome.findings {
+        hide_path(&mut finding.location.path);
+        if let Some(git) = &mut finding.git {
+            hide_path(&mut git.path);
+            git.tip.iter_mut().for_each(|(path, _)| hide_path(path));
+        }
+    }
+    for git in outcome.findings.iter_mut().filter_map(|finding| finding.git.as_mut()) {
+        let texts = [&mut git.author, &mut git.email, &mut git.message];
+        for text in texts.into_iter().chain(&mut git.refs) {
+            if let Some(hidden) = hide_values(detector, text, &mut scratch) {
+                *text = hidden;
+            }
         }
     }
 }

@@ -223,6 +223,24 @@ fn order(left: &TreeEntry<'_>, right: &TreeEntry<'_>) -> Ordering {
     left_start.cmp(&right_start).then_with(|| after(left).cmp(&after(right))).then_with(|| left.name.len().cmp(&right.name.len()))
 }
 
+/// The blob at a path of a tree, if there is one.
+pub fn find_in(objects: &super::Objects, tree: ObjectId, path: &[u8]) -> Option<ObjectId> {
+    const LARGEST: u64 = 256 << 20;
+    let mut reader = objects.reader();
+    let mut at = tree;
+    let mut parts = path.split(|byte| *byte == b'/').peekable();
+    while let Some(part) = parts.next() {
+        let (_, bytes) = reader.read(&at, LARGEST).ok()?;
+        let entry = super::tree::TreeEntries::new(&bytes, objects.hash).flatten().find(|entry| entry.name == part)?;
+        match (parts.peek().is_some(), entry.is_folder()) {
+            (true, true) => at = entry.id,
+            (false, false) if entry.mode != super::tree::SUBMODULE => return Some(entry.id),
+            _ => return None,
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;

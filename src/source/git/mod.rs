@@ -3,13 +3,18 @@
 //! `git2` does discovery, ownership and revision parsing; objects, references and the index are read here, because
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
+mod attribute;
 mod changes;
+mod commits;
 mod discover;
 #[cfg(test)]
 mod discover_tests;
 mod env;
 mod folders;
 mod gate;
+mod graph;
+#[cfg(test)]
+mod graph_tests;
 mod id;
 mod kind;
 mod loose;
@@ -23,10 +28,13 @@ mod staging;
 mod testing;
 pub mod tree;
 
-pub use changes::{Change, Difference, TreeTrouble, changes, list};
+pub use changes::{Change, Difference, TreeTrouble, changes, find_in, list};
+pub use attribute::{Attribution, Introduced, Trees};
+pub use commits::{Commits, LARGEST_COMMIT, ReadObject, Walked};
 pub use discover::GitDir;
 pub use env::GitEnv;
 pub(super) use gate::prepare;
+pub use graph::{ABSENT, Graph, Node};
 pub use id::{Hash, ObjectId};
 pub use kind::{Kind, Trouble};
 pub use object::{Commit, Signature, Tag};

@@ -1,0 +1,128 @@
+//! What the git modes share: files of a tree become records like any other, and commits say who wrote them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
+
+use super::spot::plain;
+use super::worker::{Gathered, Worker};
+use super::{Policy, Progress};
+use crate::detect::Detector;
+use crate::error::{ScanPath, SkipClass};
+use crate::finding::GitOrigin;
+use crate::project::Origin;
+use crate::source::git::{Commit, Kind, ObjectId, Objects, find_in};
+
+/// The largest commit that is read for its author, in bytes.
+const LARGEST_COMMIT: u64 = 64 << 20;
+
+/// Some files of some tree, to be read.
+pub(super) struct Side<'s> {
+    pub(super) objects: &'s Objects,
+    pub(super) detector: &'s Detector<'s>,
+    pub(super) policy: &'s Policy,
+    pub(super) progress: &'s Progress,
+}
+
+impl Side<'_> {
+    /// Reads files: paths and the blobs that they hold.
+    pub(super) fn records(&self, files: &[(ScanPath, ObjectId)], origin: Origin) -> Gathered {
+        let gathered = Mutex::new(Gathered::default());
+        {
+            let mut worker = Worker::new(self.detector, self.policy, self.progress, &gathered);
+            worker.origin = origin;
+            for (path, id) in files {
+                if self.progress.stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                self.read(&mut worker, path, *id);
+            }
+        }
+        gathered.into_inner().unwrap_or_default()
+    }
+
+    fn read(&self, worker: &mut Worker<'_>, path: &ScanPath, id: ObjectId) {
+        if let Some(limit) = self.policy.max_file_size
+            && self.objects.header(&id).is_ok_and(|(_, size)| size > limit)
+        {
+            return worker.skip(path, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
+        }
+        let mut failed = None;
+        let streamed = self.objects.stream(&id, &mut |bytes| failed = worker.input(path, &path.text, bytes).err());
+        let reason = match (streamed, failed) {
+            (Err(trouble), _) => plain(&trouble),
+            (Ok(_), Some(_)) => "the object is broken".to_owned(),
+            (Ok(_), None) => return,
+        };
+        worker.skip(path, reason, SkipClass::Lost);
+    }
+
+    /// Adds the manifests that stand above files with a value: they tell of frameworks. `tree` holds them, where `gathered`
+    /// does not yet.
+    pub(super) fn manifests(&self, gathered: &mut Gathered, tree: Option<ObjectId>) {
+        let Some(tree) = tree else { return };
+        let mut paths = BTreeSet::new();
+        for record in gathered.records.iter().filter(|record| !record.facts.facts.literals.is_empty()) {
+            let mut folder = record.facts.path.text.as_str();
+            while let Some((above, _)) = folder.rsplit_once('/') {
+                paths.insert(format!("{above}/package.json"));
+                folder = above;
+            }
+            paths.insert("package.json".to_owned());
+        }
+        for record in &gathered.records {
+            paths.remove(&record.facts.path.text);
+        }
+        let found: Vec<(ScanPath, ObjectId)> = paths
+            .into_iter()
+            .filter_map(|path| find_in(self.objects, tree, path.as_bytes()).map(|id| (ScanPath::from_bytes(path.as_bytes()), id)))
+            .collect();
+        let mut read = self.records(&found, Origin::Present);
+        // They are read for what they say of the project; a value in them is another scan's business.
+        for record in &mut read.records {
+            record.facts.facts.literals.clear();
+            record.marks.clear();
+        }
+        gathered.records.append(&mut read.records);
+    }
+}
+
+impl Gathered {
+    pub(super) fn absorb(&mut self, mut other: Self) {
+        self.records.append(&mut other.records);
+        self.skips.append(&mut other.skips);
+        self.files += other.files;
+        self.bytes += other.bytes;
+    }
+}
+
+/// Writes down who made a commit, and why by their own word.
+pub(super) fn sign(origin: &mut GitOrigin, objects: &Objects, id: ObjectId) {
+    origin.commit = id.to_string();
+    let Ok((Kind::Commit, bytes)) = objects.read(&id, LARGEST_COMMIT) else { return };
+    let commit = Commit::parse(&bytes);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(&commit.decode(bytes)).into_owned();
+    if let Some(author) = &commit.author {
+        origin.author = text(&author.name);
+        origin.email = text(&author.email);
+        origin.time = author.rfc3339();
+    }
+    let first = commit.message.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    origin.message = text(first.trim_ascii());
+}
+
+/// What tags lead to.
+pub(super) fn peeled(tags: &HashMap<ObjectId, ObjectId>, mut id: ObjectId) -> ObjectId {
+    for _ in 0..=tags.len() {
+        match tags.get(&id) {
+            Some(target) => id = *target,
+            None => break,
+        }
+    }
+    id
+}
+
+/// The name of a note by its path in the tree of notes: the annotated object's id, in folders.
+pub(super) fn note_of(path: &[u8]) -> Option<ScanPath> {
+    let id: Vec<u8> = path.iter().copied().filter(|byte| *byte != b'/').collect();
+    ObjectId::from_hex(&id).map(|id| ScanPath::from_bytes(format!("note:{id}").as_bytes()))
+}

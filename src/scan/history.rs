@@ -1,0 +1,505 @@
+//! Every object of a repository: what each holds, who brought it in, and where it stands now.
+//!
+//! Commits are read first, then blobs, each once; then, for those that hold a secret, the trees are asked which commit
+//! came with it. What the tip still holds is judged where it stands, like a file of the working tree; what it does not
+//! hold is judged as it was when it came.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Mutex;
+
+use super::conclude::conclude;
+use super::git::{self, Side};
+use super::spot::{self, Blobs, Holder, Messages, Seen, blob_name, plain};
+use super::worker::{Gathered, Worker};
+use super::{Outcome, Policy, Progress};
+use crate::detect::{Detector, Scratch};
+use crate::error::{Error, ScanPath, Skip, SkipClass};
+use crate::finding::{Finding, GitOrigin, Note};
+use crate::keys::Catalog;
+use crate::project::Origin;
+use crate::secret::{Fingerprint, Identity};
+use crate::source::git::{ABSENT, Attribution, Commit, GitDir, Graph, Head, Introduced, Kind, ObjectId, Objects, Refs, Tag, Trees, VisitOptions};
+
+/// Which part of a history.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The repository.
+    pub dir: GitDir,
+    /// `--range`: commits that begin it and commits that are left out; everything that anything reaches otherwise.
+    pub range: Option<(Vec<ObjectId>, Vec<ObjectId>)>,
+    /// Also what nothing reaches.
+    pub unreachable: bool,
+    /// Whether blobs that are deltas are searched where they differ from their base alone.
+    pub by_delta: bool,
+    /// Threads.
+    pub jobs: usize,
+}
+
+/// The largest message that is read once more for its finding, in bytes.
+const LARGEST_MESSAGE: u64 = 64 << 20;
+/// References that are named with a finding.
+const REFS: usize = 100;
+
+/// What is known of the repository before its blobs are read.
+struct Ground {
+    objects: Objects,
+    refs: Refs,
+    graph: Graph,
+    /// For each commit whether it is looked at.
+    chosen: Vec<bool>,
+    /// What each annotated tag names in the end.
+    tags: HashMap<ObjectId, ObjectId>,
+    /// Blobs and trees that references name directly.
+    others: Vec<ObjectId>,
+    skips: Vec<Skip>,
+    notes: Vec<Note>,
+}
+
+/// Scans a history.
+///
+/// # Errors
+/// When the repository has no object store that can be read.
+pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
+    let (mut ground, messages) = ground(catalog, detector, input, policy, progress)?;
+    let objects = &ground.objects;
+    let make = || Blobs { detector, catalog, policy, progress, by_delta: input.by_delta, scratch: Scratch::default(), parts: Vec::new(), seen: Seen::default() };
+    let mut blobs = Seen::default();
+    for one in objects.visit_all(&[Kind::Blob], input.jobs, &VisitOptions::default(), make) {
+        blobs.holders.extend(one.seen.holders);
+        ground.skips.extend(one.seen.skips);
+        blobs.blobs += one.seen.blobs;
+        blobs.bytes += one.seen.bytes;
+    }
+    blobs.holders.sort_by_key(|holder| holder.id);
+    let mut wanted: HashSet<ObjectId> = blobs.holders.iter().map(|holder| holder.id).collect();
+    let stopped = || progress.stop.load(std::sync::atomic::Ordering::Relaxed);
+    let trees = Trees::survey(objects, &wanted, input.jobs, &stopped);
+    let lost = missing(&ground, &trees, &mut wanted, policy, input);
+    ground.skips.extend(lost);
+
+    let passes_over = |path: &[u8], is_folder: bool| {
+        let path = String::from_utf8_lossy(path);
+        if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
+    };
+    let attribution = Attribution { objects, trees: &trees, wanted: &wanted, passes_over: &passes_over };
+    let mut troubles = Vec::new();
+    let introduced = attribution.introductions(&ground.graph, &ground.chosen, &mut troubles);
+    let tip = tip(&ground.refs);
+    let tip_tree = tip.and_then(|tip| ground.graph.find(&tip)).and_then(|at| ground.graph.nodes()[at as usize].tree);
+    let in_tip = tip_tree.map(|tree| attribution.places(tree, &mut troubles)).unwrap_or_default();
+    ground.skips.extend(troubles.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)));
+
+    let scene = Scene { catalog, detector, policy, progress, input, ground: &ground, blobs: &blobs.holders, introduced: &introduced, in_tip: &in_tip, tip_tree };
+    let mut gathered = Gathered::default();
+    let mut findings = scene.files(&mut gathered);
+    findings.extend(scene.messages(&messages, &mut gathered));
+    let commits = ground.chosen.iter().filter(|chosen| **chosen).count() as u64;
+    let mut skips = ground.skips;
+    skips.extend(gathered.skips);
+    if objects_are_partial(&ground.objects, input) && skips.iter().any(|skip| skip.class == SkipClass::Lost) {
+        ground.notes.push(Note {
+            code: "missing-objects",
+            text: "a partial clone lacks objects that were never fetched; `git fetch --refetch --no-filter` brings them".to_owned(),
+        });
+    }
+    if commits == 0 && blobs.blobs == 0 {
+        ground.notes.push(Note { code: "nothing-to-scan", text: "the repository has no commits".to_owned() });
+    }
+    Ok(Outcome { findings, skips, notes: ground.notes, bytes: blobs.bytes, commits, blobs: blobs.blobs, ..Outcome::default() })
+}
+
+fn objects_are_partial(objects: &Objects, input: &History) -> bool {
+    input.dir.partial || objects.has_promisor_packs()
+}
+
+/// Reads commits, tags and references.
+fn ground(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &Policy, progress: &Progress) -> Result<(Ground, Vec<Holder>), Error> {
+    let objects = Objects::open(&input.dir, &input.dir.extra_objects)?;
+    progress.total.store(objects.count(), std::sync::atomic::Ordering::Relaxed);
+    let refs = Refs::read(&input.dir);
+    let (mut skips, mut notes) = (Vec::new(), Vec::new());
+    for (path, what) in objects.problems().iter().chain(&refs.problems) {
+        let path = path.strip_prefix(&input.dir.common_dir).unwrap_or(path);
+        skips.push(Skip { path: ScanPath::from_path(path), reason: what.clone(), class: SkipClass::Lost });
+    }
+    let make = || Messages { detector, catalog, policy, progress, scratch: Scratch::default(), seen: Seen::default(), headers: Vec::new(), tags: Vec::new() };
+    let (mut headers, mut tags, mut holders) = (Vec::new(), HashMap::new(), Vec::new());
+    for one in objects.visit_all(&[Kind::Commit, Kind::Tag], input.jobs, &VisitOptions::default(), make) {
+        headers.extend(one.headers);
+        tags.extend(one.tags);
+        holders.extend(one.seen.holders);
+        skips.extend(one.seen.skips);
+    }
+    let graph = Graph::from_commits(headers.iter().map(|(id, header)| (*id, &header[..])));
+    drop(headers);
+    let peel = |mut id: ObjectId| {
+        // As many tags as there are can stand in a row.
+        for _ in 0..=tags.len() {
+            match tags.get(&id) {
+                Some(target) => id = *target,
+                None => break,
+            }
+        }
+        id
+    };
+    let mut others = Vec::new();
+    let starts: Vec<ObjectId> = match &input.range {
+        Some((starts, _)) => starts.iter().map(|id| peel(*id)).collect(),
+        None => {
+            let named = refs.iter().map(|one| (peel(one.target), one.name.starts_with(b"refs/") || one.name == b"HEAD", one.name.to_vec()));
+            let logged = refs.reflog.iter().map(|entry| (peel(entry.id), false, Vec::new()));
+            let grafts = refs.grafts.iter().map(|id| (*id, false, Vec::new()));
+            let mut starts = Vec::new();
+            for (id, is_needed, name) in named.chain(logged).chain(grafts) {
+                if graph.find(&id).is_some() {
+                    starts.push(id);
+                } else if objects.has(&id) {
+                    others.push(id);
+                } else if is_needed && !id.is_zero() {
+                    skips.push(Skip { path: ScanPath::from_bytes(&name), reason: format!("names {id}, which is missing"), class: SkipClass::Lost });
+                }
+            }
+            starts
+        }
+    };
+    let hidden: Vec<ObjectId> = input.range.iter().flat_map(|(_, hidden)| hidden).map(|id| peel(*id)).collect();
+    let mut chosen = graph.reachable(&starts, &hidden);
+    if input.unreachable {
+        chosen.fill(true);
+    }
+    let shallow: HashSet<ObjectId> = refs.shallow.iter().copied().collect();
+    let mut cut = 0_u64;
+    let mut reader = objects.reader();
+    for (node, at) in graph.nodes().iter().zip(0..) {
+        if !chosen[at as usize] {
+            continue;
+        }
+        if shallow.contains(&node.id) {
+            cut += u64::from(graph.parents(at).contains(&ABSENT));
+        } else if graph.parents(at).contains(&ABSENT)
+            && let Ok((_, bytes)) = reader.read(&node.id, LARGEST_MESSAGE)
+        {
+            for parent in Commit::parse(&bytes).parents.iter().filter(|parent| graph.find(parent).is_none()) {
+                skips.push(Skip { path: ScanPath::from_bytes(format!("commit:{parent}").as_bytes()), reason: "the commit is missing".to_owned(), class: SkipClass::Lost });
+            }
+        }
+        match node.tree {
+            Some(tree) if !objects.has(&tree) => skips.push(spot::skip(tree, "the tree of a commit is missing", SkipClass::Lost)),
+            None => skips.push(Skip { path: ScanPath::from_bytes(format!("commit:{}", node.id).as_bytes()), reason: "the commit names no tree".to_owned(), class: SkipClass::Lost }),
+            Some(_) => {}
+        }
+    }
+    drop(reader);
+    if cut > 0 {
+        let text = format!("the clone is shallow: {cut} commits have parents that are not here; `git fetch --unshallow` brings them");
+        skips.push(Skip { path: ScanPath::from_bytes(b"shallow"), reason: "commits before the shallow boundary are not here".to_owned(), class: SkipClass::Lost });
+        notes.push(Note { code: "shallow", text });
+    }
+    let is_chosen = |holder: &Holder| match graph.find(&holder.id) {
+        Some(at) => chosen[at as usize],
+        None => input.unreachable || input.range.is_none() && refs.iter().any(|one| leads_to(&tags, one.target, holder.id)),
+    };
+    holders.retain(is_chosen);
+    holders.sort_by_key(|holder| holder.id);
+    Ok((Ground { objects, refs, graph, chosen, tags, others, skips, notes }, holders))
+}
+
+/// Whether a tag is named by a reference, or by a tag that is.
+fn leads_to(tags: &HashMap<ObjectId, ObjectId>, mut from: ObjectId, to: ObjectId) -> bool {
+    for _ in 0..=tags.len() {
+        if from == to {
+            return true;
+        }
+        match tags.get(&from) {
+            Some(next) => from = *next,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// What the chosen commits need and no object is. What only garbage names is nobody's loss.
+fn missing(ground: &Ground, trees: &Trees, wanted: &mut HashSet<ObjectId>, policy: &Policy, input: &History) -> Vec<Skip> {
+    let mut skips: Vec<Skip> = trees.broken.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)).collect();
+    if trees.absent.is_empty() {
+        return skips;
+    }
+    let absent: HashSet<ObjectId> = trees.absent.keys().copied().collect();
+    let marked = Trees::survey(&ground.objects, &absent, input.jobs, &|| false);
+    let passes_over = |path: &[u8], is_folder: bool| {
+        let path = String::from_utf8_lossy(path);
+        if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
+    };
+    let attribution = Attribution { objects: &ground.objects, trees: &marked, wanted: &absent, passes_over: &passes_over };
+    let mut needed: Vec<(ObjectId, Introduced)> = attribution.introductions(&ground.graph, &ground.chosen, &mut Vec::new()).into_iter().collect();
+    needed.sort_by_key(|(id, _)| *id);
+    for (id, place) in needed {
+        wanted.remove(&id);
+        skips.push(Skip { path: ScanPath::from_bytes(&place.path), reason: format!("the object {id} is missing"), class: SkipClass::Lost });
+    }
+    skips
+}
+
+fn tip(refs: &Refs) -> Option<ObjectId> {
+    match &refs.head {
+        Head::Branch(_, id) | Head::Detached(id) => Some(*id),
+        Head::Unborn(_) | Head::Broken => None,
+    }
+}
+
+/// Everything that findings are made from.
+struct Scene<'s> {
+    catalog: &'s Catalog,
+    detector: &'s Detector<'s>,
+    policy: &'s Policy,
+    progress: &'s Progress,
+    input: &'s History,
+    ground: &'s Ground,
+    /// Sorted by id.
+    blobs: &'s [Holder],
+    introduced: &'s HashMap<ObjectId, Introduced>,
+    /// Sorted by path.
+    in_tip: &'s [(Vec<u8>, ObjectId)],
+    tip_tree: Option<ObjectId>,
+}
+
+/// One secret over all blobs that hold it.
+#[derive(Default)]
+struct Life {
+    blobs: Vec<ObjectId>,
+}
+
+impl Scene<'_> {
+    /// One finding for each secret that a file holds or held.
+    fn files(&self, gathered: &mut Gathered) -> Vec<Finding> {
+        let named: HashSet<ObjectId> = self.ground.others.iter().copied().collect();
+        let mut lives: BTreeMap<Identity, Life> = BTreeMap::new();
+        for holder in self.blobs {
+            if self.introduced.contains_key(&holder.id) || self.input.unreachable || named.contains(&holder.id) {
+                for secret in &holder.secrets {
+                    lives.entry(secret.identity).or_default().blobs.push(holder.id);
+                }
+            }
+        }
+        // What the tip holds is judged there, all of it together.
+        let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
+        let holds: HashSet<ObjectId> = lives.values().flat_map(|life| life.blobs.iter().copied()).collect();
+        let present: Vec<(ScanPath, ObjectId)> =
+            self.in_tip.iter().filter(|(_, id)| holds.contains(id)).map(|(path, id)| (ScanPath::from_bytes(path), *id)).collect();
+        let mut now = side.records(&present, Origin::Present);
+        side.manifests(&mut now, self.tip_tree);
+        let known = identities(&now);
+        // What it does not hold is judged as it came.
+        let mut gone: Vec<(ScanPath, ObjectId)> = lives.iter().filter(|(identity, _)| !known.contains_key(identity)).map(|(_, life)| self.first(life)).collect();
+        gone.sort();
+        gone.dedup();
+        let (texts, gone): (Vec<_>, Vec<_>) = gone.into_iter().partition(|(path, _)| path.text.starts_with("note:"));
+        let before = side.records(&gone, Origin::Gone);
+        let notes = side.records(&texts, Origin::Message);
+        let mut all = now;
+        all.absorb(before);
+        all.absorb(notes);
+        let names = identities(&all);
+        let by_print: HashMap<Fingerprint, Identity> = names.into_iter().map(|(identity, print)| (print, identity)).collect();
+        let (findings, _) = conclude(self.catalog, &all.records, self.policy);
+        gathered.skips.extend(all.skips);
+        self.one_each(findings, &by_print, &lives)
+    }
+
+    /// Of the places of one secret the most severe, in order of the location.
+    fn one_each(&self, findings: Vec<Finding>, by_print: &HashMap<Fingerprint, Identity>, lives: &BTreeMap<Identity, Life>) -> Vec<Finding> {
+        let mut best: BTreeMap<Identity, Finding> = BTreeMap::new();
+        for finding in findings {
+            let Some(identity) = by_print.get(&finding.fingerprint) else { continue };
+            let weight = |finding: &Finding| (finding.suppressed.is_none(), finding.severity);
+            match best.entry(*identity) {
+                std::collections::btree_map::Entry::Vacant(entry) => {
+                    entry.insert(finding);
+                }
+                std::collections::btree_map::Entry::Occupied(mut entry) => {
+                    let known = entry.get_mut();
+                    let (mut kept, other) = if weight(&finding) > weight(known) { (finding, known.clone()) } else { (known.clone(), finding) };
+                    let more = std::iter::once(other.rule).chain(other.also);
+                    for rule in more.filter(|_| other.suppressed.is_none()) {
+                        if rule != kept.rule && !kept.also.contains(&rule) {
+                            kept.also.push(rule);
+                        }
+                    }
+                    *known = kept;
+                }
+            }
+        }
+        let mut out: Vec<Finding> = Vec::new();
+        let mut places = Vec::new();
+        for (identity, mut finding) in best {
+            let Some(life) = lives.get(&identity) else { continue };
+            let came = life.blobs.iter().filter_map(|id| self.introduced.get(id).map(|place| (place, id))).min_by(|(one, id), (other, other_id)| {
+                (one.commit, &one.path, *id).cmp(&(other.commit, &other.path, *other_id))
+            });
+            let origin = self.origin(&mut finding, came, life);
+            finding.git = Some(origin);
+            places.push(came.map(|(place, _)| place.commit));
+            out.push(finding);
+        }
+        self.name_refs(&mut out, &places);
+        out
+    }
+
+    /// Where a value that the tip does not hold came in.
+    fn first(&self, life: &Life) -> (ScanPath, ObjectId) {
+        let came = life.blobs.iter().filter_map(|id| self.introduced.get(id).map(|place| (place.commit, &place.path, *id))).min();
+        match came {
+            Some((commit, path, id)) => (git::note_of(path).filter(|_| self.is_note(commit)).unwrap_or_else(|| ScanPath::from_bytes(path)), id),
+            None => life.blobs.first().map_or_else(|| (blob_name(self.ground.graph.nodes()[0].id), self.ground.graph.nodes()[0].id), |id| (blob_name(*id), *id)),
+        }
+    }
+
+    /// Whether only `refs/notes/` leads to a commit.
+    fn is_note(&self, commit: u32) -> bool {
+        let reaches = |wanted: bool| {
+            let starts: Vec<ObjectId> = self
+                .ground
+                .refs
+                .iter()
+                .filter(|one| one.name.starts_with(b"refs/notes/") == wanted)
+                .map(|one| git::peeled(&self.ground.tags, one.target))
+                .collect();
+            self.ground.graph.reachable(&starts, &[]).get(commit as usize) == Some(&true)
+        };
+        self.ground.refs.iter().any(|one| one.name.starts_with(b"refs/notes/")) && reaches(true) && !reaches(false)
+    }
+
+    /// Tells who brought a finding's value in, and moves its location there.
+    fn origin(&self, finding: &mut Finding, came: Option<(&Introduced, &ObjectId)>, life: &Life) -> GitOrigin {
+        let held_now = finding.place != crate::terms::Place::History && finding.place != crate::terms::Place::CommitMessage;
+        let tip = held_now.then(|| (finding.location.path.clone(), finding.location.region.start.line));
+        let mut origin = GitOrigin { in_tip: held_now, tip, occurrences: life.blobs.len() as u64, ..GitOrigin::nowhere(finding.location.path.clone()) };
+        let Some((place, id)) = came else { return origin };
+        let path = git::note_of(&place.path).filter(|_| finding.place == crate::terms::Place::CommitMessage).unwrap_or_else(|| ScanPath::from_bytes(&place.path));
+        let commit = self.ground.graph.nodes()[place.commit as usize].id;
+        git::sign(&mut origin, &self.ground.objects, commit);
+        origin.path = path.clone();
+        if held_now {
+            let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
+            let read = side.records(&[(path.clone(), *id)], Origin::Present);
+            let literals = read.records.iter().flat_map(|record| &record.facts.facts.literals);
+            if let Some(literal) = literals.into_iter().find(|literal| literal.credential.fingerprint == finding.fingerprint) {
+                finding.location.region = literal.region;
+                finding.excerpt = literal.excerpt.clone();
+            }
+            finding.location.path = path;
+        }
+        origin
+    }
+
+    /// Names the references that lead to the commits of findings: all commits are gone through once for 64 of them.
+    fn name_refs(&self, findings: &mut [Finding], places: &[Option<u32>]) {
+        let graph = &self.ground.graph;
+        let named: Vec<(String, u32)> = self
+            .ground
+            .refs
+            .iter()
+            .filter(|one| one.name.starts_with(b"refs/") || one.name == b"HEAD" || one.name.ends_with(b"/HEAD"))
+            .map(|one| (String::from_utf8_lossy(one.name).into_owned(), git::peeled(&self.ground.tags, one.target)))
+            .chain(self.ground.refs.reflog.iter().map(|entry| {
+                let log = self.ground.refs.logs.get(entry.log as usize).map(|name| String::from_utf8_lossy(name).into_owned());
+                (format!("{}@{{log}}", log.unwrap_or_default()), git::peeled(&self.ground.tags, entry.id))
+            }))
+            .filter_map(|(name, id)| graph.find(&id).map(|at| (name, at)))
+            .collect();
+        for (findings, places) in findings.chunks_mut(64).zip(places.chunks(64)) {
+            let mut marks = vec![0_u64; graph.nodes().len()];
+            for (bit, place) in places.iter().enumerate() {
+                if let Some(place) = place {
+                    marks[*place as usize] |= 1 << bit;
+                }
+            }
+            for at in 0..marks.len() {
+                let from = graph.parents(at as u32).iter().filter(|parent| **parent != ABSENT).fold(0, |all, parent| all | marks[*parent as usize]);
+                marks[at] |= from;
+            }
+            for (bit, finding) in findings.iter_mut().enumerate() {
+                let Some(git) = &mut finding.git else { continue };
+                let mut refs: Vec<String> = named.iter().filter(|(_, at)| marks[*at as usize] >> bit & 1 == 1).map(|(name, _)| name.clone()).collect();
+                // What only a log keeps alive is said so; what a reference holds needs no log to be told.
+                if refs.iter().any(|name| !name.ends_with("@{log}")) {
+                    refs.retain(|name| !name.ends_with("@{log}"));
+                }
+                refs.sort();
+                refs.dedup();
+                refs.truncate(REFS);
+                git.refs = refs;
+            }
+        }
+    }
+
+    /// One finding for each secret that a commit's or a tag's text holds.
+    fn messages(&self, holders: &[Holder], gathered: &mut Gathered) -> Vec<Finding> {
+        let texts = Mutex::new(Gathered::default());
+        let mut told: BTreeMap<Identity, ObjectId> = BTreeMap::new();
+        let age = |id: &ObjectId| self.ground.graph.find(id).unwrap_or(u32::MAX);
+        for holder in holders {
+            for secret in &holder.secrets {
+                let first = told.entry(secret.identity).or_insert(holder.id);
+                if (age(&holder.id), holder.id) < (age(first), *first) {
+                    *first = holder.id;
+                }
+            }
+        }
+        let mut ids: Vec<ObjectId> = told.values().copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut of = HashMap::new();
+        {
+            let mut worker = Worker::new(self.detector, self.policy, self.progress, &texts);
+            worker.origin = Origin::Message;
+            for id in ids {
+                match self.ground.objects.read(&id, LARGEST_MESSAGE) {
+                    Ok((Kind::Tag, bytes)) => {
+                        let tag = Tag::parse(&bytes);
+                        let name = ScanPath::from_bytes(&[b"tag:", tag.name].concat());
+                        let _ = worker.input(&name, "", tag.message);
+                        of.insert(name, id);
+                    }
+                    Ok((_, bytes)) => {
+                        let commit = Commit::parse(&bytes);
+                        let name = ScanPath::from_bytes(format!("commit:{id}").as_bytes());
+                        let _ = worker.input(&name, "", &*commit.decode(commit.message));
+                        of.insert(name, id);
+                    }
+                    Err(trouble) => gathered.skips.push(spot::skip(id, &plain(&trouble), SkipClass::Lost)),
+                }
+            }
+        }
+        let texts = texts.into_inner().unwrap_or_default();
+        let prints: HashMap<Fingerprint, Identity> = identities(&texts).into_iter().map(|(identity, print)| (print, identity)).collect();
+        let (findings, _) = conclude(self.catalog, &texts.records, self.policy);
+        let (mut out, mut places) = (Vec::new(), Vec::new());
+        for mut finding in findings {
+            let (Some(id), Some(identity)) = (of.get(&finding.location.path).copied(), prints.get(&finding.fingerprint)) else { continue };
+            if told.get(identity) != Some(&id) {
+                continue;
+            }
+            let count = holders.iter().filter(|holder| holder.secrets.iter().any(|secret| secret.identity == *identity)).count();
+            let mut origin = GitOrigin { occurrences: count as u64, ..GitOrigin::nowhere(finding.location.path.clone()) };
+            let commit = self.ground.graph.find(&id).or_else(|| self.ground.graph.find(&git::peeled(&self.ground.tags, id)));
+            if let Some(at) = commit {
+                git::sign(&mut origin, &self.ground.objects, self.ground.graph.nodes()[at as usize].id);
+            }
+            finding.git = Some(origin);
+            // A value that stands twice in one text is told once.
+            if !out.iter().any(|known: &Finding| known.fingerprint == finding.fingerprint) {
+                places.push(commit);
+                out.push(finding);
+            }
+        }
+        self.name_refs(&mut out, &places);
+        out
+    }
+}
+
+/// The fingerprints of all values that were read, by their names within this run.
+fn identities(gathered: &Gathered) -> HashMap<Identity, Fingerprint> {
+    let literals = gathered.records.iter().flat_map(|record| &record.facts.facts.literals);
+    literals.map(|literal| (literal.credential.identity, literal.credential.fingerprint.clone())).collect()
+}
