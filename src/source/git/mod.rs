@@ -5,6 +5,9 @@
 
 mod discover;
 mod folders;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 mod kind;
 mod loose;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::kind::{Kind, Trouble};
 use super::pack::Pack;
 use super::pack::entry::Form;
-use super::reader::ObjectReader;
+use super::reader::{ObjectReader, Place};
 use super::{GitDir, Hash, ObjectId, folders, loose};
 use crate::error::Error;
 
@@ -51,7 +51,8 @@ impl Objects {
         Ok(objects)
     }
 
-    /// A store of one pack, for tests and fuzzing.
+    /// A store of packs in memory.
+    #[cfg(any(test, fuzzing))]
     pub(super) fn of_packs(packs: Vec<Pack>, hash: Hash) -> Self {
         Self { folders: Vec::new(), packs, hash, problems: Vec::new(), promisor: false }
     }
@@ -119,13 +120,17 @@ impl Objects {
 
     /// Whether there is a copy, which may still be broken.
     pub fn has(&self, id: &ObjectId) -> bool {
-        self.has_except(id, None)
+        self.packs.iter().any(|pack| pack.index.find(id.as_bytes()).is_some()) || self.has_loose(id)
     }
 
-    /// Whether there is a copy outside the pack at that position.
-    pub(super) fn has_except(&self, id: &ObjectId, except: Option<usize>) -> bool {
-        let packed = self.packs.iter().enumerate().any(|(index, pack)| Some(index) != except && pack.index.find(id.as_bytes()).is_some());
-        packed || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
+    /// Whether there is a copy in another place than that.
+    pub(super) fn has_except(&self, id: &ObjectId, place: Option<Place>) -> bool {
+        let packed = |(number, pack): (usize, &Pack)| pack.index.places(id).flatten().any(|offset| Some(Place::Pack(number, offset)) != place);
+        self.packs.iter().enumerate().any(packed) || self.has_loose(id)
+    }
+
+    fn has_loose(&self, id: &ObjectId) -> bool {
+        self.folders.iter().any(|folder| loose::path(folder, id).is_file())
     }
 
     /// The objects whose ids begin with these hex digits, at least 4: two at most, since two say that a short id is
@@ -182,3 +187,6 @@ impl Objects {
         Ok((kind, bytes.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests;
