@@ -224,7 +224,7 @@ fn visit(packs: Vec<Builder>, max_size: u64) -> Vec<(u8, Result<Vec<u8>, Trouble
     let mut ids: Vec<ObjectId> = met.iter().map(|found| id(found.0)).collect();
     ids.dedup();
     if max_size > 1 << 15 {
-        check_store(&objects, &ids);
+        check_store(&objects, &ids, true);
     }
     met
 }
