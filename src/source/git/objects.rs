@@ -43,7 +43,14 @@ impl Objects {
         let folders = folders::find(&own, extra, &mut problems);
         let mut objects = Self { folders: Vec::new(), packs: Vec::new(), hash: dir.hash, problems, promisor: false };
         for folder in &folders {
-            objects.open_packs(&folder.join("pack"));
+            let (packs, problems) = (objects.packs.len(), objects.problems.len());
+            for _ in 0..3 {
+                objects.packs.truncate(packs);
+                objects.problems.truncate(problems);
+                if !objects.open_packs(&folder.join("pack")) {
+                    break;
+                }
+            }
         }
         objects.folders = folders;
         // The name decides between equals, so that every run reads alike.
@@ -57,20 +64,28 @@ impl Objects {
         Self { folders: Vec::new(), packs, hash, problems: Vec::new(), promisor: false }
     }
 
-    fn open_packs(&mut self, folder: &Path) {
+    /// Opens the packs of a folder; says whether one went away meanwhile, as when git repacks.
+    fn open_packs(&mut self, folder: &Path) -> bool {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-            Err(error) => return self.problems.push((folder.to_owned(), format!("a folder of packs can't be read: {error}"))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return false,
+            Err(error) => {
+                self.problems.push((folder.to_owned(), format!("a folder of packs can't be read: {error}")));
+                return false;
+            }
         };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
+        let mut is_changing = false;
         for path in &paths {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("idx") => match Pack::open(path, self.hash) {
                     Ok(pack) => self.packs.push(pack),
-                    Err(problem) => self.problems.push((path.clone(), problem)),
+                    Err(problem) => {
+                        is_changing |= !path.exists();
+                        self.problems.push((path.clone(), problem));
+                    }
                 },
                 // What is being downloaded has no index yet.
                 Some("pack") if !name.starts_with("tmp_") && paths.binary_search(&path.with_extension("idx")).is_err() => {
@@ -80,6 +95,7 @@ impl Objects {
                 _ => {}
             }
         }
+        is_changing
     }
 
     /// What is wrong with the store: packs and alternates that can't be used, and why.
