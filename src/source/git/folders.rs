@@ -1,6 +1,7 @@
 //! Which folders hold a repository's objects: its own and those that `info/alternates` names.
 
 use std::collections::HashSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How many alternates may lead to a further one; git's own bound.
@@ -30,7 +31,7 @@ pub(super) fn find(own: &Path, extra: &[PathBuf], problems: &mut Vec<(PathBuf, S
             continue;
         }
         let list = folder.join("info").join("alternates");
-        if let Ok(text) = std::fs::read(&list) {
+        if let Some(text) = read_list(&list) {
             let mut next: Vec<(PathBuf, usize)> = Vec::new();
             for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#")) {
                 if depth == DEPTH || folders.len() + next.len() >= MOST {
@@ -48,6 +49,15 @@ pub(super) fn find(own: &Path, extra: &[PathBuf], problems: &mut Vec<(PathBuf, S
         folders.push(folder);
     }
     folders
+}
+
+/// Reads `info/alternates`, which is seldom there; of a huge one only the beginning.
+fn read_list(path: &Path) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    // Opening a pipe would wait for ever.
+    let file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()).then(|| std::fs::File::open(path).ok()).flatten()?;
+    file.take(1 << 20).read_to_end(&mut text).ok()?;
+    Some(text)
 }
 
 /// A line of the file as a path; git quotes paths with special characters like C.

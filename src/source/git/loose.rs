@@ -70,15 +70,16 @@ pub(super) fn list(folder: &Path, first: Option<u8>, hash: Hash) -> Vec<ObjectId
 }
 
 fn open(folder: &Path, id: &ObjectId) -> Result<File, Trouble> {
-    let file = File::open(path(folder, id)).map_err(|error| match error.kind() {
+    let path = path(folder, id);
+    let trouble = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Trouble::Missing,
         _ => unreadable(&error),
-    })?;
-    // A pipe would never end, and a folder gives a stranger error.
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    };
+    // Opening a pipe would wait for ever, and a folder gives a stranger error.
+    if !std::fs::metadata(&path).map_err(trouble)?.is_file() {
         return Err("a loose object is no file".into());
     }
-    Ok(file)
+    File::open(path).map_err(trouble)
 }
 
 fn unreadable(error: &io::Error) -> Trouble {
@@ -128,7 +129,10 @@ mod tests {
             assert!(matches!(write(&good[..len]).0, Err(Trouble::Corrupt(_))), "{len}");
         }
         assert_eq!(read(folder.path(), &ObjectId::from_bytes(&[1; 20]).expect("an id"), 9, &mut inflater), Err(Trouble::Missing));
-        assert_eq!(list(folder.path(), None, Hash::Sha1), [id]);
+        let odd = ObjectId::from_bytes(&[2; 20]).expect("an id");
+        std::fs::create_dir_all(path(folder.path(), &odd)).expect("a folder");
+        assert!(matches!(read(folder.path(), &odd, 9, &mut inflater), Err(Trouble::Corrupt(_))));
+        assert_eq!(list(folder.path(), Some(0xab), Hash::Sha1), [id]);
         assert_eq!(list(folder.path(), Some(1), Hash::Sha1), []);
     }
 }

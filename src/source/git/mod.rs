@@ -15,6 +15,9 @@ mod gate;
 mod graph;
 #[cfg(test)]
 mod graph_tests;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 mod kind;
 mod loose;

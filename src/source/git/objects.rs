@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::kind::{Kind, Trouble};
 use super::pack::Pack;
 use super::pack::entry::Form;
-use super::reader::ObjectReader;
+use super::reader::{ObjectReader, Place};
 use super::{GitDir, Hash, ObjectId, folders, loose};
 use crate::error::Error;
 
@@ -43,7 +43,14 @@ impl Objects {
         let folders = folders::find(&own, extra, &mut problems);
         let mut objects = Self { folders: Vec::new(), packs: Vec::new(), hash: dir.hash, problems, promisor: false };
         for folder in &folders {
-            objects.open_packs(&folder.join("pack"));
+            let (packs, problems) = (objects.packs.len(), objects.problems.len());
+            for _ in 0..3 {
+                objects.packs.truncate(packs);
+                objects.problems.truncate(problems);
+                if !objects.open_packs(&folder.join("pack")) {
+                    break;
+                }
+            }
         }
         objects.folders = folders;
         // The name decides between equals, so that every run reads alike.
@@ -51,25 +58,34 @@ impl Objects {
         Ok(objects)
     }
 
-    /// A store of one pack, for tests and fuzzing.
+    /// A store of packs in memory.
+    #[cfg(any(test, fuzzing))]
     pub(super) fn of_packs(packs: Vec<Pack>, hash: Hash) -> Self {
         Self { folders: Vec::new(), packs, hash, problems: Vec::new(), promisor: false }
     }
 
-    fn open_packs(&mut self, folder: &Path) {
+    /// Opens the packs of a folder; says whether one went away meanwhile, as when git repacks.
+    fn open_packs(&mut self, folder: &Path) -> bool {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-            Err(error) => return self.problems.push((folder.to_owned(), format!("a folder of packs can't be read: {error}"))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return false,
+            Err(error) => {
+                self.problems.push((folder.to_owned(), format!("a folder of packs can't be read: {error}")));
+                return false;
+            }
         };
         let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         paths.sort();
+        let mut is_changing = false;
         for path in &paths {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("idx") => match Pack::open(path, self.hash) {
                     Ok(pack) => self.packs.push(pack),
-                    Err(problem) => self.problems.push((path.clone(), problem)),
+                    Err(problem) => {
+                        is_changing |= !path.exists();
+                        self.problems.push((path.clone(), problem));
+                    }
                 },
                 // What is being downloaded has no index yet.
                 Some("pack") if !name.starts_with("tmp_") && paths.binary_search(&path.with_extension("idx")).is_err() => {
@@ -79,6 +95,7 @@ impl Objects {
                 _ => {}
             }
         }
+        is_changing
     }
 
     /// What is wrong with the store: packs and alternates that can't be used, and why.
@@ -119,13 +136,17 @@ impl Objects {
 
     /// Whether there is a copy, which may still be broken.
     pub fn has(&self, id: &ObjectId) -> bool {
-        self.has_except(id, None)
+        self.packs.iter().any(|pack| pack.index.find(id.as_bytes()).is_some()) || self.has_loose(id)
     }
 
-    /// Whether there is a copy outside the pack at that position.
-    pub(super) fn has_except(&self, id: &ObjectId, except: Option<usize>) -> bool {
-        let packed = self.packs.iter().enumerate().any(|(index, pack)| Some(index) != except && pack.index.find(id.as_bytes()).is_some());
-        packed || self.folders.iter().any(|folder| loose::path(folder, id).is_file())
+    /// Whether there is a copy in another place than that.
+    pub(super) fn has_except(&self, id: &ObjectId, place: Option<Place>) -> bool {
+        let packed = |(number, pack): (usize, &Pack)| pack.index.places(id).flatten().any(|offset| Some(Place::Pack(number, offset)) != place);
+        self.packs.iter().enumerate().any(packed) || self.has_loose(id)
+    }
+
+    fn has_loose(&self, id: &ObjectId) -> bool {
+        self.folders.iter().any(|folder| loose::path(folder, id).is_file())
     }
 
     /// The objects whose ids begin with these hex digits, at least 4: two at most, since two say that a short id is
@@ -182,3 +203,6 @@ impl Objects {
         Ok((kind, bytes.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests;

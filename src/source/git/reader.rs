@@ -48,8 +48,8 @@ impl<'a> ObjectReader<'a> {
         self.read_except(id, limit, None)
     }
 
-    /// Reads an object, but not from the pack at that position.
-    pub(super) fn read_except(&mut self, id: &ObjectId, limit: u64, except: Option<usize>) -> Result<(Kind, Vec<u8>), Trouble> {
+    /// Reads an object, but not from that place.
+    pub(super) fn read_except(&mut self, id: &ObjectId, limit: u64, except: Option<Place>) -> Result<(Kind, Vec<u8>), Trouble> {
         self.any_copy(id, except, |reader, place| match place {
             Place::Pack(pack, offset) => reader.unpack(pack, offset, limit),
             Place::Folder(folder) => loose::read(&reader.objects.folders[folder], id, limit, &mut reader.inflater),
@@ -68,21 +68,24 @@ impl<'a> ObjectReader<'a> {
     }
 
     /// Tries the copies of an object until one succeeds.
-    fn any_copy<T>(&mut self, id: &ObjectId, except: Option<usize>, mut read: impl FnMut(&mut Self, Place) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    fn any_copy<T>(&mut self, id: &ObjectId, except: Option<Place>, mut read: impl FnMut(&mut Self, Place) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let objects = self.objects;
         let mut trouble = Trouble::Missing;
         let first = self.last;
-        let packs = std::iter::once(first).chain((0..objects.packs.len()).filter(|pack| *pack != first));
-        for pack in packs.filter(|pack| Some(*pack) != except) {
+        for pack in std::iter::once(first).chain((0..objects.packs.len()).filter(|pack| *pack != first)) {
             let Some(index) = objects.packs.get(pack).map(|pack| &pack.index) else { continue };
-            let Some(position) = index.find(id.as_bytes()) else { continue };
-            let place = index.offset(position).map(|offset| Place::Pack(pack, offset));
-            match place.ok_or_else(|| Trouble::from("the index points outside itself")).and_then(|place| read(self, place)) {
-                Ok(read) => {
-                    self.last = pack;
-                    return Ok(read);
+            for offset in index.places(id) {
+                let place = offset.map(|offset| Place::Pack(pack, offset));
+                if place.is_some() && place == except {
+                    continue;
                 }
-                Err(worse) => trouble = worse,
+                match place.ok_or_else(|| Trouble::from("the index points outside itself")).and_then(|place| read(self, place)) {
+                    Ok(read) => {
+                        self.last = pack;
+                        return Ok(read);
+                    }
+                    Err(worse) => trouble = worse,
+                }
             }
         }
         for folder in 0..objects.folders.len() {
@@ -223,8 +226,11 @@ impl<'a> ObjectReader<'a> {
 }
 
 /// Where a copy of an object is.
-enum Place {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The position of the pack, and an offset in it.
     Pack(usize, u64),
+    /// The position of a folder of loose objects.
     Folder(usize),
 }
 

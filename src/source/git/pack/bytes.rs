@@ -17,12 +17,12 @@ pub(crate) enum Bytes {
 impl Bytes {
     /// Maps a file; a size of zero, which can't be mapped everywhere, gives no bytes.
     pub(crate) fn map(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        // Opening a pipe would wait for ever.
+        if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
         }
-        if metadata.len() == 0 {
+        let file = File::open(path)?;
+        if file.metadata()?.len() == 0 {
             return Ok(Self::Owned(Vec::new()));
         }
         // SAFETY: the map is only read, and nothing here relies on two reads of a byte being equal for its own memory

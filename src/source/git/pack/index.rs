@@ -4,8 +4,6 @@
 //! opened; the order of the ids is not, since that would read the whole file: in a wrong order look-ups find nothing, and
 //! iteration finds everything still.
 
-use std::cmp::Ordering;
-
 use super::bytes::Bytes;
 use crate::source::git::{Hash, ObjectId};
 
@@ -134,10 +132,17 @@ impl Index {
         start..at(usize::from(first))
     }
 
-    /// The position of an id.
+    /// The position of an id, the first if it is there twice.
     pub(crate) fn find(&self, id: &[u8]) -> Option<u32> {
         let position = self.lower_bound(id)?;
         (position < self.count && self.id_bytes(position) == id).then_some(position)
+    }
+
+    /// Where in the pack an object begins; twice where the pack has it twice, and `None` for what is outside itself.
+    pub(crate) fn places(&self, id: &ObjectId) -> impl Iterator<Item = Option<u64>> + use<'_> {
+        let id = *id;
+        let first = self.find(id.as_bytes()).unwrap_or(self.count);
+        (first..self.count).take_while(move |position| self.id_bytes(*position) == id.as_bytes()).map(|position| self.offset(position))
     }
 
     /// The first position whose id is not less than `key`, a whole id or its beginning; `None` for an empty key.
@@ -146,11 +151,7 @@ impl Index {
         let mut range = self.range(*key.first()?);
         while range.start < range.end {
             let middle = range.start + (range.end - range.start) / 2;
-            match self.id_bytes(middle)[..].cmp(key) {
-                Ordering::Less => range.start = middle + 1,
-                Ordering::Equal => return Some(middle),
-                Ordering::Greater => range.end = middle,
-            }
+            if self.id_bytes(middle) < key { range.start = middle + 1 } else { range.end = middle }
         }
         Some(range.start)
     }

@@ -1,10 +1,12 @@
 //! A pack and its index: many objects in one file, most of them as deltas of others.
 
+#[cfg(any(test, fuzzing))]
+pub(super) mod build;
 pub(super) mod bytes;
 pub(super) mod delta;
+mod doubles;
 pub(super) mod entry;
 pub(super) mod index;
-mod doubles;
 pub(super) mod inflate;
 mod plan;
 mod pool;

@@ -83,7 +83,7 @@ pub(super) struct Work<'a> {
     /// How many of them are heavy.
     heavy: usize,
     /// Objects that no tree leads to.
-    misplaced: Vec<(u32, ObjectId)>,
+    misplaced: Vec<ObjectId>,
     loose: Vec<(ObjectId, u32)>,
     next: AtomicUsize,
 }
@@ -135,7 +135,7 @@ impl<'a> Work<'a> {
                 }
             }
             let unseen = plan.misplaced.iter().filter(|position| !seen[number].has(**position));
-            misplaced.extend(unseen.map(|position| (number as u32, objects.packs[number].index.id(*position))));
+            misplaced.extend(unseen.map(|position| objects.packs[number].index.id(*position)));
         }
         heavy.sort_by_key(|(pack, rank)| std::cmp::Reverse(plans[*pack as usize].weight(*rank)));
         let mut loose = Vec::new();
@@ -163,8 +163,8 @@ impl<'a> Work<'a> {
             for at in start..start + size(start) {
                 if let Some((pack, rank)) = self.roots.get(at) {
                     walker.tree(*pack, *rank);
-                } else if let Some((pack, id)) = self.misplaced.get(at - self.roots.len()) {
-                    walker.misplaced(*pack, id);
+                } else if let Some(id) = self.misplaced.get(at - self.roots.len()) {
+                    walker.misplaced(id);
                 } else if let Some((id, folder)) = self.loose.get(at - self.roots.len() - self.misplaced.len()) {
                     walker.loose(*folder, id);
                 }

@@ -11,7 +11,7 @@ use super::plan::{Origin, Plan};
 use super::pool::{Buffer, Pool};
 use super::traverse::{Visit, Visitor, Work};
 use crate::source::git::kind::{Kind, Trouble};
-use crate::source::git::reader::ObjectReader;
+use crate::source::git::reader::{ObjectReader, Place};
 use crate::source::git::{ObjectId, loose};
 
 /// After as many vain attempts to find an object elsewhere the rest is given up at once: each may walk a long chain.
@@ -96,7 +96,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
         let mut kind = base.and_then(|base| base.kind);
         let decoded = self.decode(here, rank, base, &mut kind).or_else(|trouble| match trouble {
             Trouble::TooLarge(_) if kind.is_some() => Err(trouble),
-            trouble => self.find_elsewhere(here.number, &id, &mut kind).unwrap_or(Err(trouble)),
+            trouble => self.find_elsewhere(Some(Place::Pack(here.number, here.plan.offset(rank))), &id, &mut kind).unwrap_or(Err(trouble)),
         });
         if kind.is_some_and(|kind| !self.work.kinds.contains(&kind)) {
             return None;
@@ -159,7 +159,10 @@ impl<'a, V: Visitor> Walker<'a, V> {
             Origin::Outside => {
                 let entry = here.pack.entry(here.plan.offset(rank))?;
                 let Form::IdDelta(id) = entry.form else { return Err("an object's place is wrong".into()) };
-                let (found, base) = self.reader.read(&id, self.work.max_size)?;
+                let (found, base) = self.reader.read(&id, self.work.max_size).map_err(|trouble| match trouble {
+                    Trouble::Missing => "the base of a delta is missing".into(),
+                    trouble => trouble,
+                })?;
                 *kind = Some(found);
                 let bytes = self.derive(here, rank, &base)?;
                 Ok(Decoded { kind: found, bytes, is_copied: false })
@@ -210,11 +213,11 @@ impl<'a, V: Visitor> Walker<'a, V> {
     }
 
     /// Looks for another copy of what can't be read here; `None` where there is none.
-    fn find_elsewhere(&mut self, pack: usize, id: &ObjectId, kind: &mut Option<Kind>) -> Option<Result<Decoded, Trouble>> {
-        if self.work.failures.load(Ordering::Relaxed) >= FAILURES || !self.work.objects.has_except(id, Some(pack)) {
+    fn find_elsewhere(&mut self, place: Option<Place>, id: &ObjectId, kind: &mut Option<Kind>) -> Option<Result<Decoded, Trouble>> {
+        if self.work.failures.load(Ordering::Relaxed) >= FAILURES || !self.work.objects.has_except(id, place) {
             return None;
         }
-        match self.reader.read_except(id, self.work.max_size, Some(pack)) {
+        match self.reader.read_except(id, self.work.max_size, place) {
             Ok((found, bytes)) => {
                 *kind = Some(found);
                 Some(Ok(Decoded { kind: found, bytes: bytes.into(), is_copied: false }))
@@ -227,9 +230,9 @@ impl<'a, V: Visitor> Walker<'a, V> {
     }
 
     /// Visits an object that its pack can't give.
-    pub(super) fn misplaced(&mut self, pack: u32, id: &ObjectId) {
+    pub(super) fn misplaced(&mut self, id: &ObjectId) {
         let mut kind = None;
-        let found = self.find_elsewhere(pack as usize, id, &mut kind);
+        let found = self.find_elsewhere(None, id, &mut kind);
         match found.unwrap_or_else(|| Err("the index of a pack leads nowhere, or deltas go in a circle".into())) {
             Ok(decoded) => self.whole(*id, decoded.kind, decoded.bytes.bytes()),
             Err(trouble) => self.visitor.lost(*id, trouble),
