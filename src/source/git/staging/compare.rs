@@ -53,7 +53,9 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
         {
             self.descend(Some(0), id);
         }
-        while let Some(frame) = self.stack.last_mut() {
+        while let Some(frame) = self.stack.last_mut()
+            && !self.out.is_full
+        {
             self.path.truncate(frame.prefix);
             let Some((entry, next)) = frame.side.peek() else {
                 frame.side.finish(&self.path, &mut self.out.staged.troubles);
@@ -72,7 +74,7 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
                 self.file(head)?;
             }
         }
-        while self.index.entries.entry().is_some() {
+        while self.index.entries.entry().is_some() && !self.out.is_full {
             self.take(None)?;
         }
         Ok(())
@@ -107,7 +109,7 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
 
     /// Takes the entries before the current path for additions.
     fn add_those_before(&mut self) -> Result<(), Error> {
-        while self.index.entries.entry().is_some() && self.index.entries.path() < self.path.as_slice() {
+        while !self.out.is_full && self.index.entries.entry().is_some() && self.index.entries.path() < self.path.as_slice() {
             self.take(None)?;
         }
         Ok(())
