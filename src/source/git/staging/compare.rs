@@ -103,8 +103,11 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
     /// A file of `HEAD`, whose path is the current one.
     fn file(&mut self, head: (u32, ObjectId)) -> Result<(), Error> {
         self.add_those_before()?;
-        let is_here = self.index.entries.entry().is_some() && self.index.entries.path() == self.path;
-        if is_here { self.take(Some(head)) } else { Ok(self.out.change(&self.path, Some(head), None)) }
+        if self.index.entries.entry().is_some() && self.index.entries.path() == self.path {
+            return self.take(Some(head));
+        }
+        self.out.change(&self.path, Some(head), None);
+        Ok(())
     }
 
     /// Takes the entries before the current path for additions.
