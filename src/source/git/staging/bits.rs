@@ -39,7 +39,7 @@ impl Bits {
                 at = at.checked_add(1)?;
             }
         }
-        let is_beyond = limit % 64 != 0 && bits.words.last().is_some_and(|last| last >> (limit % 64) != 0);
+        let is_beyond = !limit.is_multiple_of(64) && bits.words.last().is_some_and(|last| last >> (limit % 64) != 0);
         (!is_beyond).then_some((bits, end))
     }
 

@@ -53,7 +53,9 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
         {
             self.descend(Some(0), id);
         }
-        while let Some(frame) = self.stack.last_mut() {
+        while let Some(frame) = self.stack.last_mut()
+            && !self.out.is_full
+        {
             self.path.truncate(frame.prefix);
             let Some((entry, next)) = frame.side.peek() else {
                 frame.side.finish(&self.path, &mut self.out.staged.troubles);
@@ -72,7 +74,7 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
                 self.file(head)?;
             }
         }
-        while self.index.entries.entry().is_some() {
+        while self.index.entries.entry().is_some() && !self.out.is_full {
             self.take(None)?;
         }
         Ok(())
@@ -101,13 +103,16 @@ impl<R: FnMut(&ObjectId) -> Result<Vec<u8>, Trouble>> Comparison<'_, R> {
     /// A file of `HEAD`, whose path is the current one.
     fn file(&mut self, head: (u32, ObjectId)) -> Result<(), Error> {
         self.add_those_before()?;
-        let is_here = self.index.entries.entry().is_some() && self.index.entries.path() == self.path;
-        if is_here { self.take(Some(head)) } else { Ok(self.out.change(&self.path, Some(head), None)) }
+        if self.index.entries.entry().is_some() && self.index.entries.path() == self.path {
+            return self.take(Some(head));
+        }
+        self.out.change(&self.path, Some(head), None);
+        Ok(())
     }
 
     /// Takes the entries before the current path for additions.
     fn add_those_before(&mut self) -> Result<(), Error> {
-        while self.index.entries.entry().is_some() && self.index.entries.path() < self.path.as_slice() {
+        while !self.out.is_full && self.index.entries.entry().is_some() && self.index.entries.path() < self.path.as_slice() {
             self.take(None)?;
         }
         Ok(())

@@ -15,32 +15,31 @@ use crate::error::Error;
 pub(super) struct Walk<'a> {
     file: &'a IndexFile,
     number: usize,
+    /// The current entry; `None` behind the last one.
+    entry: Option<Entry>,
     path: Vec<u8>,
 }
 
 impl<'a> Walk<'a> {
     /// Begins at the entry with this number.
     fn new(file: &'a IndexFile, number: usize) -> Result<Self, Error> {
-        let mut walk = Self { file, number: 0, path: Vec::new() };
+        let mut walk = Self { file, number: 0, entry: None, path: Vec::new() };
         walk.take_path();
         walk.skip(number)?;
         Ok(walk)
     }
 
-    fn entry(&self) -> Option<Entry> {
-        self.file.entry(self.number)
-    }
-
-    /// The current entry with its path, as what is ordered.
+    /// What entries are ordered by.
     fn key(&self) -> Option<(&[u8], u8)> {
-        Some((&self.path, self.entry()?.stage))
+        Some((&self.path, self.entry?.stage))
     }
 
     /// Goes to the next entry, which must come after this one.
     fn advance(&mut self) -> Result<(), Error> {
-        let stage = self.entry().map(|entry| entry.stage);
+        let stage = self.entry.map(|entry| entry.stage);
         self.number += 1;
-        let Some(next) = self.entry() else { return Ok(()) };
+        self.entry = self.file.entry(self.number);
+        let Some(next) = self.entry else { return Ok(()) };
         let stored = self.file.path(self.number).ok_or_else(|| damaged("a path is cut off"))?;
         let kept = self.path.len().saturating_sub(stored.strip);
         let old_end = self.path.get(kept..).unwrap_or_default();
@@ -62,6 +61,7 @@ impl<'a> Walk<'a> {
             self.number = target;
             self.take_path();
         }
+        self.entry = self.file.entry(self.number);
         self.check()
     }
 
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
 
     /// Checks the current entry by itself.
     fn check(&self) -> Result<(), Error> {
-        let Some(entry) = self.entry() else { return Ok(()) };
+        let Some(entry) = self.entry else { return Ok(()) };
         match self.path.split_last() {
             None => Err(damaged("an entry has no path")),
             Some((b'/', start)) if is_sparse_folder(&entry) && !start.is_empty() => Ok(()),
@@ -109,6 +109,8 @@ pub(super) struct SplitWalk<'a> {
     /// How many entries before the current one of `shared` are replaced.
     replaced: usize,
     own: Walk<'a>,
+    /// Which file's entry is the current one: `Less` for the shared one, `Equal` where the index's own stands for it.
+    order: Option<Ordering>,
 }
 
 impl<'a> Entries<'a> {
@@ -123,17 +125,17 @@ impl<'a> Entries<'a> {
         if replacements > own.len() || (0..replacements).any(|number| own.path(number).is_none_or(|path| !path.suffix.is_empty())) {
             return Err(damaged("its entries don't match the shared index that it is split from"));
         }
-        let mut walk = SplitWalk { shared: Walk::new(shared, 0)?, changes, replaced: 0, own: Walk::new(own, replacements)? };
-        walk.pass_deleted()?;
+        let mut walk = SplitWalk { shared: Walk::new(shared, 0)?, changes, replaced: 0, own: Walk::new(own, replacements)?, order: None };
+        walk.settle()?;
         Ok(Self::Split(Box::new(walk)))
     }
 
     /// The current entry; `None` behind the last one.
     pub(super) fn entry(&self) -> Option<Entry> {
         match self {
-            Self::Whole(walk) => walk.entry(),
-            Self::Split(walk) if walk.order()? == Ordering::Less => walk.shared_entry(),
-            Self::Split(walk) => walk.own.entry(),
+            Self::Whole(walk) => walk.entry,
+            Self::Split(walk) if walk.order == Some(Ordering::Less) => walk.shared_entry(),
+            Self::Split(walk) => walk.own.entry,
         }
     }
 
@@ -141,7 +143,7 @@ impl<'a> Entries<'a> {
     pub(super) fn path(&self) -> &[u8] {
         match self {
             Self::Whole(walk) => &walk.path,
-            Self::Split(walk) if walk.order() == Some(Ordering::Less) => &walk.shared.path,
+            Self::Split(walk) if walk.order == Some(Ordering::Less) => &walk.shared.path,
             Self::Split(walk) => &walk.own.path,
         }
     }
@@ -160,7 +162,7 @@ impl<'a> Entries<'a> {
             Self::Whole(walk) => walk.skip(count),
             Self::Split(walk) => {
                 for _ in 0..count {
-                    if walk.order().is_none() {
+                    if walk.order.is_none() {
                         break;
                     }
                     walk.advance()?;
@@ -172,30 +174,19 @@ impl<'a> Entries<'a> {
 }
 
 impl SplitWalk<'_> {
-    /// Which file's entry is the current one: `Less` for the shared one, `Equal` where the index's own stands for it.
-    fn order(&self) -> Option<Ordering> {
-        match (self.shared.key(), self.own.key()) {
-            (Some(shared), Some(own)) => Some(shared.cmp(&own)),
-            (Some(_), None) => Some(Ordering::Less),
-            (None, Some(_)) => Some(Ordering::Greater),
-            (None, None) => None,
-        }
-    }
-
     fn shared_entry(&self) -> Option<Entry> {
-        if self.changes.replaced.contains(self.shared.number) { self.own.file.entry(self.replaced) } else { self.shared.entry() }
+        if self.changes.replaced.contains(self.shared.number) { self.own.file.entry(self.replaced) } else { self.shared.entry }
     }
 
     fn advance(&mut self) -> Result<(), Error> {
-        let Some(order) = self.order() else { return Ok(()) };
+        let Some(order) = self.order else { return Ok(()) };
         if order != Ordering::Less {
             self.own.advance()?;
         }
         if order != Ordering::Greater {
             self.advance_shared()?;
-            self.pass_deleted()?;
         }
-        Ok(())
+        self.settle()
     }
 
     fn advance_shared(&mut self) -> Result<(), Error> {
@@ -203,10 +194,17 @@ impl SplitWalk<'_> {
         self.shared.advance()
     }
 
-    fn pass_deleted(&mut self) -> Result<(), Error> {
+    /// Passes what is deleted and finds out whose entry is the current one.
+    fn settle(&mut self) -> Result<(), Error> {
         while self.changes.deleted.contains(self.shared.number) {
             self.advance_shared()?;
         }
+        self.order = match (self.shared.key(), self.own.key()) {
+            (Some(shared), Some(own)) => Some(shared.cmp(&own)),
+            (Some(_), None) => Some(Ordering::Less),
+            (None, Some(_)) => Some(Ordering::Greater),
+            (None, None) => None,
+        };
         Ok(())
     }
 }
