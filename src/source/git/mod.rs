@@ -13,9 +13,11 @@ mod graph;
 #[cfg(test)]
 mod graph_tests;
 mod id;
+mod merge_base;
 mod object;
 mod objects;
 mod refs;
+mod revision;
 #[cfg(test)]
 mod testing;
 
@@ -28,3 +30,10 @@ pub use id::{Hash, ObjectId};
 pub use object::{Commit, Signature, Tag};
 pub use objects::{Kind, Objects, Trouble};
 pub use refs::{Head, LogEntry, Ref, Refs};
+pub use revision::{Range, how_to_fetch, resolve};
+
+/// What fuzz targets need of the inside.
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::refs::fuzzing::read_lines;
+}
