@@ -6,7 +6,7 @@
 
 use std::collections::{BinaryHeap, HashSet};
 
-use super::graph::{ABSENT, Graph};
+use super::graph::Graph;
 use super::{Kind, ObjectId, Trouble};
 
 /// How an object is read: its kind and bytes.
@@ -22,7 +22,7 @@ const SLACK: i64 = 86_400;
 
 /// Commits that are read when asked for, and kept.
 pub struct Commits<'a> {
-    graph: Graph,
+    pub(super) graph: Graph,
     state: Vec<State>,
     read: ReadObject<'a>,
     shallow: HashSet<ObjectId>,
@@ -59,14 +59,8 @@ enum State {
 // What is known of a commit during a walk.
 const SEEN: u8 = 1;
 const HIDDEN: u8 = 2;
-const WAITING: u8 = 4;
+pub(super) const WAITING: u8 = 4;
 const EDGE: u8 = 8;
-// The same while two histories are compared.
-const ONE: u8 = 16;
-const TWO: u8 = 32;
-const BOTH: u8 = ONE | TWO;
-const STALE: u8 = 64;
-const RESULT: u8 = 128;
 
 impl std::fmt::Debug for Commits<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -157,40 +151,20 @@ impl<'a> Commits<'a> {
         Walked { graph, edge: count, tags, others, boundary: self.boundary, missing: self.missing }
     }
 
-    /// The best common ancestors of two commits: those from which no other is reached. None where histories are unrelated,
-    /// or where `boundary` or `missing` says that they may have parted beyond.
-    pub fn merge_bases(&mut self, one: &ObjectId, two: &ObjectId) -> Vec<ObjectId> {
-        let (Some(one), Some(two)) = (self.commit(one), self.commit(two)) else { return Vec::new() };
-        let flags = self.paint(one, &[two]);
-        let found: Vec<u32> = (0..).zip(&flags).filter(|(_, flags)| **flags & (RESULT | STALE) == RESULT).map(|(at, _)| at).collect();
-        let mut redundant = HashSet::new();
-        if found.len() > 1 {
-            for base in &found {
-                let rest: Vec<u32> = found.iter().copied().filter(|other| other != base && !redundant.contains(other)).collect();
-                let flags = self.paint(*base, &rest);
-                if !redundant.contains(base) && flags.get(*base as usize).is_some_and(|flags| flags & TWO != 0) {
-                    redundant.insert(*base);
-                }
-            }
-        }
-        let mut bases: Vec<_> = found.iter().filter(|at| !redundant.contains(at)).filter_map(|at| self.graph.nodes().get(*at as usize)).collect();
-        bases.sort_by_key(|node| (std::cmp::Reverse(node.time), node.id));
-        bases.into_iter().map(|node| node.id).collect()
-    }
-
-    /// Whether `old` is `new` or one of its ancestors.
-    pub fn is_ancestor(&mut self, old: &ObjectId, new: &ObjectId) -> bool {
-        let (Some(old), Some(new)) = (self.commit(old), self.commit(new)) else { return false };
-        self.paint(old, &[new]).get(old as usize).is_some_and(|flags| flags & TWO != 0)
-    }
-
     /// The commit that an object leads to through tags.
     pub fn commit_of(&mut self, id: &ObjectId) -> Option<ObjectId> {
         let at = self.commit(id)?;
         self.graph.nodes().get(at as usize).map(|node| node.id)
     }
 
-    fn commit(&mut self, id: &ObjectId) -> Option<u32> {
+    /// A parent of a commit, counted from 0.
+    pub fn parent_of(&mut self, id: &ObjectId, number: usize) -> Option<ObjectId> {
+        let at = self.commit(id)?;
+        let parent = *self.graph.parents(at).get(number)?;
+        self.graph.nodes().get(parent as usize).map(|node| node.id)
+    }
+
+    pub(super) fn commit(&mut self, id: &ObjectId) -> Option<u32> {
         self.peel(*id, &mut Vec::new(), &mut Vec::new())
     }
 
@@ -239,7 +213,7 @@ impl<'a> Commits<'a> {
     }
 
     /// Reads the commit at a place; false where it can't be read, which is noted once.
-    fn ensure(&mut self, at: u32) -> bool {
+    pub(super) fn ensure(&mut self, at: u32) -> bool {
         match self.state.get(at as usize) {
             Some(State::Read) => return true,
             Some(State::Missing) => return false,
@@ -296,63 +270,21 @@ impl<'a> Commits<'a> {
         }
     }
 
-    /// Marks the ancestors of both sides until only common ones are left, as git's `paint_down_to_common` does: the best
-    /// common ancestors are then `RESULT` and not `STALE`. Unlike an ancestor's marks, that does not rest on clocks.
-    fn paint(&mut self, one: u32, two: &[u32]) -> Vec<u8> {
-        let mut flags = Flags::default();
-        // Places in the queue that may still lead to something.
-        let (mut queue, mut open) = (BinaryHeap::new(), 0usize);
-        for (at, side) in std::iter::once((one, ONE)).chain(two.iter().map(|at| (*at, TWO))) {
-            if flags.get(at) & WAITING == 0 && self.ensure(at) {
-                queue.push((self.time(at), at));
-                flags.set(at, WAITING);
-                open += 1;
-            }
-            flags.set(at, side);
-        }
-        while open > 0 {
-            let Some((_, at)) = queue.pop() else { break };
-            let mut passed = flags.get(at) & (BOTH | STALE);
-            flags.clear(at, WAITING);
-            open -= usize::from(passed & STALE == 0);
-            if passed & BOTH == BOTH {
-                flags.set(at, RESULT);
-                passed |= STALE;
-            }
-            for index in 0..self.graph.parents(at).len() {
-                let parent = self.graph.parents(at)[index];
-                let before = flags.get(parent);
-                if before & passed == passed || parent == ABSENT || !self.ensure(parent) {
-                    continue;
-                }
-                flags.set(parent, passed);
-                if before & WAITING == 0 {
-                    queue.push((self.time(parent), parent));
-                    flags.set(parent, WAITING);
-                    open += usize::from(flags.get(parent) & STALE == 0);
-                } else if before & STALE == 0 && passed & STALE != 0 {
-                    open -= 1;
-                }
-            }
-        }
-        flags.0
-    }
-
-    fn time(&self, at: u32) -> i64 {
+    pub(super) fn time(&self, at: u32) -> i64 {
         self.graph.nodes().get(at as usize).map_or(0, |node| node.time)
     }
 }
 
 /// Marks by place; a place beyond the end has none.
 #[derive(Default)]
-struct Flags(Vec<u8>);
+pub(super) struct Flags(pub(super) Vec<u8>);
 
 impl Flags {
-    fn get(&self, at: u32) -> u8 {
+    pub(super) fn get(&self, at: u32) -> u8 {
         self.0.get(at as usize).copied().unwrap_or(0)
     }
 
-    fn set(&mut self, at: u32, flags: u8) {
+    pub(super) fn set(&mut self, at: u32, flags: u8) {
         let at = at as usize;
         if self.0.len() <= at {
             self.0.resize(at + 1, 0);
@@ -360,7 +292,7 @@ impl Flags {
         self.0[at] |= flags;
     }
 
-    fn clear(&mut self, at: u32, flags: u8) {
+    pub(super) fn clear(&mut self, at: u32, flags: u8) {
         if let Some(found) = self.0.get_mut(at as usize) {
             *found &= !flags;
         }

@@ -62,12 +62,8 @@ mod tests {
             };
             Some(OsString::from(value))
         });
-        let expected = GitEnv {
-            git_dir: Some(".git".into()),
-            index_file: Some(".git/next-index-7.lock".into()),
-            across_file_systems: true,
-            ..GitEnv::default()
-        };
+        let expected =
+            GitEnv { git_dir: Some(".git".into()), index_file: Some(".git/next-index-7.lock".into()), across_file_systems: true, ..GitEnv::default() };
         assert_eq!(env, expected);
         assert_eq!(GitEnv::from_vars(|_| None), GitEnv::default());
     }

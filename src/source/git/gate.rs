@@ -52,9 +52,11 @@ fn refusal(error: &git2::Error, start: &Path) -> Error {
     match error.code() {
         ErrorCode::Owner => Error::new("the repository belongs to another user, and git would not trust its configuration")
             .at(&place)
-            .help(format!("if you trust it: git config --global --add safe.directory {}", quoted(&place))),
+            .help(format!("if you trust it: git config --global --add safe.directory {}", quoted(&place.display().to_string()))),
         ErrorCode::NotFound => match entry_around(start) {
-            Some(entry) => Error::new("this leads to no git repository").at(entry).help("its target was moved or deleted; `git worktree repair` mends a worktree"),
+            Some(entry) => {
+                Error::new("this leads to no git repository").at(entry).help("its target was moved or deleted; `git worktree repair` mends a worktree")
+            }
             None => Error::new("no git repository here").at(start).help("start in a git repository or give the path of one"),
         },
         _ => {
@@ -77,14 +79,16 @@ fn refusal(error: &git2::Error, start: &Path) -> Error {
 
 /// The `.git` in `start` or the nearest folder above it.
 fn entry_around(start: &Path) -> Option<std::path::PathBuf> {
-    start.ancestors().map(|folder| if folder.file_name().is_some_and(|name| name == ".git") { folder.to_owned() } else { folder.join(".git") }).find(|entry| entry.exists())
+    start
+        .ancestors()
+        .map(|folder| if folder.file_name().is_some_and(|name| name == ".git") { folder.to_owned() } else { folder.join(".git") })
+        .find(|entry| entry.exists())
 }
 
-/// A path as a word of a shell.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
+/// Text as a word of a shell, for commands that a person may copy: names come from a repository that may be hostile.
+pub(super) fn quoted(text: &str) -> String {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+:@%,\\".contains(&byte));
-    if plain { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if plain && !text.is_empty() { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 #[cfg(test)]
@@ -100,6 +104,6 @@ mod tests {
         let unknown = error(ErrorCode::GenericError, "unsupported extension name extensions.future");
         assert!(unknown.to_string().contains("`future`"), "{unknown}");
         assert!(error(ErrorCode::NotFound, "").to_string().contains("no git repository here"));
-        assert_eq!(quoted(Path::new("/a b/it's")), "'/a b/it'\\''s'");
+        assert_eq!(quoted("/a b/it's"), "'/a b/it'\\''s'");
     }
 }

@@ -21,12 +21,14 @@ pub mod fuzzing;
 mod id;
 mod kind;
 mod loose;
+mod merge_base;
 mod object;
 mod objects;
 mod pack;
 mod reader;
 mod refs;
 mod staging;
+mod revision;
 #[cfg(test)]
 mod testing;
 pub mod tree;
@@ -47,3 +49,10 @@ pub use pack::traverse::{Visit, VisitOptions, Visitor};
 pub use reader::ObjectReader;
 pub use refs::{Head, LogEntry, Ref, Refs};
 pub use staging::{Staged, staged_of_bytes};
+pub use revision::{Range, how_to_fetch, resolve};
+
+/// What fuzz targets need of the inside.
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::refs::fuzzing::read_lines;
+}

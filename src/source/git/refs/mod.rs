@@ -16,6 +16,20 @@ use super::{GitDir, ObjectId};
 
 pub use files::Head;
 
+/// What fuzz targets need of the inside.
+pub(super) mod fuzzing {
+    use super::super::Hash;
+    use super::files;
+
+    /// Reads bytes as a reference, and each of their lines as one of `packed-refs`, a reflog and `shallow`; the number of
+    /// those that could be read.
+    pub fn read_lines(bytes: &[u8], hash: Hash) -> usize {
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let read = |line| [files::packed(line, hash).is_some(), files::logged(line, hash).is_some(), files::listed(line, hash).is_some()];
+        lines.flat_map(read).chain([files::loose(bytes, hash).is_some()]).filter(|read| *read).count()
+    }
+}
+
 /// A symbolic reference that leads through more than this is refused, as git refuses it.
 const MOST_STEPS: usize = 5;
 

@@ -204,14 +204,17 @@ fn what_is_broken_is_counted_and_the_rest_is_read() {
     write(&git.join("logs/refs/heads/words"), format!("{first} short\n\n{first} {first} A <b> 1 +0000\tx\n"));
     let refs = Refs::read(&repo.dir());
     let problems: Vec<_> = refs.problems.iter().map(|(path, text)| format!("{}: {text}", path.strip_prefix(&git).expect("within").display())).collect();
-    assert_eq!(problems, [
-        "packed-refs: 3 lines are broken, the first is line 2",
-        "refs/heads/empty: an empty reference",
-        "refs/heads/long: a reference that is no id",
-        "refs/heads/words: a reference that is no id",
-        "refs/heads/zero: a reference that is no id",
-        "logs/refs/heads/words: line 1 is broken",
-    ]);
+    assert_eq!(
+        problems,
+        [
+            "packed-refs: 3 lines are broken, the first is line 2",
+            "refs/heads/empty: an empty reference",
+            "refs/heads/long: a reference that is no id",
+            "refs/heads/words: a reference that is no id",
+            "refs/heads/zero: a reference that is no id",
+            "logs/refs/heads/words: line 1 is broken",
+        ]
+    );
     let names: Vec<_> = refs.iter().map(|found| String::from_utf8_lossy(found.name).into_owned()).collect();
     assert_eq!(names, ["HEAD", "refs/heads/main", "refs/tags/good", "refs/tags/last"]);
 }
