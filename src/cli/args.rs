@@ -47,6 +47,24 @@ pub(super) struct ScanArgs {
     /// Files and folders; `-` is standard input. Files named here are always scanned.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+    /// Scan what `git commit` would commit: the index against HEAD. Paths narrow it; a named file of which nothing is staged is scanned as it is.
+    #[arg(long, conflicts_with_all = ["diff", "history", "stdin_path"], help_heading = "Git")]
+    pub(super) staged: bool,
+    /// Scan what a pull request adds: every commit of the range with its message, and what the two ends differ in. BASE alone means BASE..HEAD.
+    #[arg(long, value_name = "BASE[..HEAD]", conflicts_with_all = ["history", "stdin_path"], help_heading = "Git")]
+    pub(super) diff: Option<String>,
+    /// Scan every object that any reference, reflog or stash reaches, in the repository at PATH.
+    #[arg(long, conflicts_with = "stdin_path", help_heading = "Git")]
+    pub(super) history: bool,
+    /// With --history: these commits alone, as `git rev-list` would list them: REV, BASE..HEAD, `REV --not OTHER`, `--remotes=NAME`.
+    #[arg(long, value_name = "REV-RANGE", requires = "history", allow_hyphen_values = true, help_heading = "Git")]
+    pub(super) range: Option<String>,
+    /// With --history: also objects that nothing reaches any more.
+    #[arg(long, requires = "history", conflicts_with = "range", help_heading = "Git")]
+    pub(super) unreachable: bool,
+    /// With --history: search every blob as a whole, also where it is stored as a delta of another one. Finds the same and takes longer.
+    #[arg(long, requires = "history", help_heading = "Git")]
+    pub(super) no_delta: bool,
     /// What standard input is called, for its context.
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_path: Option<PathBuf>,

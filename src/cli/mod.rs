@@ -4,6 +4,7 @@
 
 mod args;
 mod explain;
+mod git;
 mod hook;
 mod output;
 mod progress;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use super::args::{ConfigArgs, FormatTarget, ScanArgs, When, format_target};
 use super::progress::{Bar, stop_on_interrupt};
-use super::{CLEAN, FINDINGS, INCOMPLETE, INTERRUPTED, output};
+use super::{CLEAN, FINDINGS, INCOMPLETE, INTERRUPTED, git, output};
 use crate::config::{self, Config};
 use crate::context::{self, RULES};
 use crate::error::Error;
@@ -28,12 +28,18 @@ pub(super) fn run(args: &ScanArgs) -> Result<u8, Error> {
     if args.stdin_path.is_some() && !from_stdin {
         return Err(Error::new("--stdin-path names standard input, which is not scanned").help("give `-` as the path"));
     }
-    let start = if from_stdin { Path::new(".") } else { paths[0].as_path() };
+    if from_stdin && git::is_asked(args) {
+        return Err(Error::new("`-` is standard input, which no git mode reads").help("leave it out, or leave out --staged, --diff and --history"));
+    }
+    let in_git = if git::is_asked(args) { Some(git::repository(args)?.1) } else { None };
+    let start = in_git.as_deref().unwrap_or(if from_stdin { Path::new(".") } else { paths[0].as_path() });
     let config = load_config(&args.config, start)?;
     let catalog = catalog(&config)?;
     let policy = policy(args, config)?;
     let targets = targets(args, &policy.config)?;
-    let input = if from_stdin {
+    let input = if in_git.is_some() {
+        git::input(args, args.skip_hidden || policy.config.scan.skip_hidden)?.0
+    } else if from_stdin {
         Input::Stdin(args.stdin_path.clone().unwrap_or_else(|| PathBuf::from("-")))
     } else {
         let options =
@@ -64,6 +70,16 @@ pub(super) fn run(args: &ScanArgs) -> Result<u8, Error> {
     }
     let fail_on = args.fail_on.or(policy.config.report.fail_on).unwrap_or(Severity::Medium);
     Ok(exit_code(&report, fail_on, args.allow_incomplete))
+}
+
+/// What was scanned, in one word.
+fn mode(args: &ScanArgs) -> &'static str {
+    match () {
+        () if args.staged => "staged",
+        () if args.diff.is_some() => "diff",
+        () if args.history => "history",
+        () => "tree",
+    }
 }
 
 /// Lost inputs speak before findings: a run that can't be trusted is neither green nor merely red.
@@ -168,7 +184,7 @@ fn write_all(args: &ScanArgs, targets: &[FormatTarget], report: &Report) -> Resu
             When::Never => false,
             When::Auto => file.is_none() && anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
         };
-        let options = Options { color, verbose: args.verbose, quiet: args.quiet, mode: "tree", rules: &docs, ..Options::default() };
+        let options = Options { color, verbose: args.verbose, quiet: args.quiet, mode: mode(args), rules: &docs, ..Options::default() };
         let mut bytes = Vec::new();
         report::write(target.format, report, &options, &mut bytes)?;
         match file {

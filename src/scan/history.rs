@@ -33,6 +33,17 @@ pub struct History {
     pub by_delta: bool,
     /// Threads.
     pub jobs: usize,
+    /// Leaves hidden files.
+    pub skip_hidden: bool,
+}
+
+impl History {
+    /// Whether what stands at a path is left out.
+    fn passes_over(&self, policy: &Policy, path: &[u8], is_folder: bool) -> bool {
+        let path = String::from_utf8_lossy(path);
+        let hidden = || path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        (self.skip_hidden && hidden()) || if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
+    }
 }
 
 /// The largest message that is read once more for its finding, in bytes.
@@ -77,10 +88,7 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     let lost = missing(&ground, &trees, &mut wanted, policy, input);
     ground.skips.extend(lost);
 
-    let passes_over = |path: &[u8], is_folder: bool| {
-        let path = String::from_utf8_lossy(path);
-        if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
-    };
+    let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
     let attribution = Attribution { objects, trees: &trees, wanted: &wanted, passes_over: &passes_over };
     let mut troubles = Vec::new();
     let introduced = attribution.introductions(&ground.graph, &ground.chosen, &mut troubles);
@@ -226,10 +234,7 @@ fn missing(ground: &Ground, trees: &Trees, wanted: &mut HashSet<ObjectId>, polic
     }
     let absent: HashSet<ObjectId> = trees.absent.keys().copied().collect();
     let marked = Trees::survey(&ground.objects, &absent, input.jobs, &|| false);
-    let passes_over = |path: &[u8], is_folder: bool| {
-        let path = String::from_utf8_lossy(path);
-        if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
-    };
+    let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
     let attribution = Attribution { objects: &ground.objects, trees: &marked, wanted: &absent, passes_over: &passes_over };
     let mut needed: Vec<(ObjectId, Introduced)> = attribution.introductions(&ground.graph, &ground.chosen, &mut Vec::new()).into_iter().collect();
     needed.sort_by_key(|(id, _)| *id);

@@ -8,6 +8,7 @@ use super::pack::build::{Builder, Code, index as index_bytes};
 use super::pack::bytes::Bytes;
 use super::pack::delta;
 use super::pack::index::Index;
+pub use super::refs::fuzzing::read_lines;
 use super::{Copied, Hash, Kind, ObjectId, Objects, Trouble, Visit, VisitOptions, Visitor};
 
 /// Larger objects are refused, so that a run stays small.

@@ -50,9 +50,3 @@ pub use reader::ObjectReader;
 pub use refs::{Head, LogEntry, Ref, Refs};
 pub use staging::{Staged, staged_of_bytes};
 pub use revision::{Range, how_to_fetch, resolve};
-
-/// What fuzz targets need of the inside.
-#[doc(hidden)]
-pub mod fuzzing {
-    pub use super::refs::fuzzing::read_lines;
-}

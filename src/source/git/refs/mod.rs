@@ -17,6 +17,7 @@ use super::{GitDir, ObjectId};
 pub use files::Head;
 
 /// What fuzz targets need of the inside.
+#[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing {
     use super::super::Hash;
     use super::files;

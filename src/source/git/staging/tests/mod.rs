@@ -89,13 +89,20 @@ impl Repository {
         self.check_in(&self.root)
     }
 
+    fn dir(&self) -> GitDir {
+        let git_dir = self.root.join(".git");
+        let (common_dir, index_file) = (git_dir.clone(), git_dir.join("index"));
+        GitDir { git_dir, common_dir, work_tree: None, index_file, hash: self.hash, partial: false, extra_objects: Vec::new() }
+    }
+
     fn check_in(&self, work_tree: &Path) -> Staged {
         let line = |arguments: &[&str]| String::from_utf8(self.git_in(work_tree, arguments, false)).expect("a path").trim_end().to_owned();
         let git_dir = PathBuf::from(line(&["rev-parse", "--absolute-git-dir"]));
         let common_dir = work_tree.join(line(&["rev-parse", "--git-common-dir"]));
-        let dir = GitDir { git_dir, common_dir, work_tree: Some(work_tree.to_owned()), hash: self.hash };
+        let index_file = git_dir.join("index");
+        let dir = GitDir { git_dir, common_dir, work_tree: Some(work_tree.to_owned()), index_file, hash: self.hash, partial: false, extra_objects: Vec::new() };
         let head = ObjectId::from_hex(line(&["rev-parse", "-q", "--verify", "HEAD^{tree}"]).as_bytes());
-        let objects = Objects::open(&dir).expect("objects");
+        let objects = Objects::open(&dir, &[]).expect("objects");
         let staged = Staged::read(&dir.git_dir.join("index"), &dir, head, &objects).expect("an index");
         assert_eq!(staged.troubles, []);
         let said = self.git_in(work_tree, &["diff", "--cached", "--raw", "--no-renames", "-z", "--no-abbrev", "--ignore-submodules=none"], true);
