@@ -4,6 +4,7 @@
 //! This module sees bytes, never a path or a commit: where a value stands is judged later, and a blob is searched once
 //! however many paths carry it.
 
+mod classes;
 mod leads;
 mod matcher;
 mod placeholder;

@@ -4,6 +4,7 @@
 //! right length and alphabet that do not read like a name stand in few: so the runs are found first, by their own bytes
 //! alone, and words are looked for around those that are left.
 
+use super::classes::{CLASSES, DIGIT, KINDS, LOWER, LOWER_HEX, NARROW, UPPER, UPPER_HEX, WIDE, masks};
 use super::rarity;
 use crate::keys::{Alphabet, Catalog, KeyType, KeyTypeIx, Shape};
 use crate::text::Span;
@@ -39,7 +40,7 @@ pub(super) struct Runs {
 impl Runs {
     /// Reads the shapes of a catalog. `short_identifiers` counts account numbers of less than 16 characters in.
     pub(super) fn new(catalog: &Catalog, short_identifiers: bool) -> Self {
-        let mut runs = Self { fits: vec![[0; LONGEST / 64]; 1 << KINDS.len()], shortest: LONGEST, has_wide: false, names_too: short_identifiers, bare: Vec::new() };
+        let mut runs = Self { fits: vec![[0; LONGEST / 64]; 1 << KINDS], shortest: LONGEST, has_wide: false, names_too: short_identifiers, bare: Vec::new() };
         for (index, key_type) in catalog.iter() {
             let Shape::Parts { prefixes, alphabet, lengths, .. } = &key_type.shape else { continue };
             let has_anchor = !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3);
@@ -80,14 +81,38 @@ impl Runs {
         if self.bare.is_empty() {
             return;
         }
-        let narrow = |byte: u8| CLASSES[usize::from(byte)] & NARROW != 0;
-        for run in long_runs(text, stretched(text, range, narrow), self.shortest, narrow) {
-            out.extend(self.plausible(text, run));
-        }
-        if self.has_wide {
-            let wide = |byte: u8| CLASSES[usize::from(byte)] & (NARROW | WIDE) != 0;
-            let range = stretched(text, range, wide);
-            out.extend(long_runs(text, range, SHORTEST_WIDE, wide).filter(|run| is_plausible_wide(run.of(text))));
+        let span = stretched(text, range);
+        let (mut narrow, mut wide) = (Open::default(), Open::default());
+        let mut at = span.start;
+        let part = &text[..span.end];
+        loop {
+            let block: [u8; 64] = match part.get(at..at + 64).and_then(|block| block.try_into().ok()) {
+                Some(block) => block,
+                None => {
+                    // Zero is no token character: the last runs end where the text does.
+                    let rest = part.get(at..).unwrap_or_default();
+                    let mut block = [0; 64];
+                    block[..rest.len().min(64)].copy_from_slice(&rest[..rest.len().min(64)]);
+                    block
+                }
+            };
+            let (narrow_bits, wide_bits) = masks(&block);
+            narrow.take(narrow_bits, at, self.shortest, &mut |run| {
+                if let Some(run) = self.plausible(text, run) {
+                    out.push(run);
+                }
+            });
+            if self.has_wide {
+                wide.take(wide_bits, at, SHORTEST_WIDE, &mut |run| {
+                    if is_plausible_wide(run.of(text)) {
+                        out.push(run);
+                    }
+                });
+            }
+            if at + 64 > part.len() {
+                return;
+            }
+            at += 64;
         }
     }
 
@@ -96,31 +121,31 @@ impl Runs {
         if run.len() >= LONGEST {
             return None;
         }
-        let fits = |span: Span| {
-            let kinds = span.of(text).iter().fold(0, |kinds, byte| kinds | CLASSES[usize::from(*byte)]) & KINDS_MASK;
-            self.fits[usize::from(kinds)][span.len() / 64] >> (span.len() % 64) & 1 == 1
-        };
-        let start = run.start + escape(text, run.start);
-        let dashes = |mut bytes: std::slice::Iter<'_, u8>, back: bool| {
-            let dash = |byte: Option<&u8>| byte == Some(&b'-');
-            let mut count = 0;
-            while dash(if back { bytes.next_back() } else { bytes.next() }) {
-                count += 1;
-            }
-            count
-        };
-        let found = [Span::new(start.min(run.end), run.end), run].into_iter().find_map(|span| {
-            if span.is_empty() {
-                return None;
-            }
-            if fits(span) {
+        let found = self.fits(run.of(text)).then_some(run).or_else(|| self.trimmed(text, run))?;
+        (self.names_too || !reads_like_a_name(found.of(text))).then_some(found)
+    }
+
+    fn fits(&self, value: &[u8]) -> bool {
+        let mut kinds = 0;
+        for byte in value {
+            kinds |= CLASSES[usize::from(*byte)];
+        }
+        self.fits[usize::from(kinds & NARROW)][value.len() / 64] >> (value.len() % 64) & 1 == 1
+    }
+
+    /// A part of a run that fits without the end of an escape before it, and without dashes around it.
+    fn trimmed(&self, text: &[u8], run: Span) -> Option<Span> {
+        let after = Span::new((run.start + escape(text, run.start)).min(run.end), run.end);
+        [after, run].into_iter().find_map(|span| {
+            let value = span.of(text);
+            if span != run && !value.is_empty() && self.fits(value) {
                 return Some(span);
             }
-            let (left, right) = (dashes(span.of(text).iter(), false), dashes(span.of(text).iter(), true));
-            let trimmed = Span::new(span.start + left, span.end.saturating_sub(right).max(span.start + left));
-            (trimmed.len() < span.len() && !trimmed.is_empty() && fits(trimmed)).then_some(trimmed)
-        })?;
-        (self.names_too || !reads_like_a_name(found.of(text))).then_some(found)
+            let left = value.iter().take_while(|byte| **byte == b'-').count();
+            let right = value[left..].iter().rev().take_while(|byte| **byte == b'-').count();
+            let inner = Span::new(span.start + left, span.end - right);
+            (left + right > 0 && !inner.is_empty() && self.fits(inner.of(text))).then_some(inner)
+        })
     }
 }
 
@@ -157,70 +182,96 @@ fn escape(text: &[u8], start: usize) -> usize {
 }
 
 /// A range widened so that no run is cut at its ends, but for those that are too long anyway.
-fn stretched(text: &[u8], range: Span, class: impl Fn(u8) -> bool) -> Span {
+fn stretched(text: &[u8], range: Span) -> Span {
+    let class = |byte: &&u8| CLASSES[usize::from(**byte)] != 0;
     let end = range.end.min(text.len());
     let floor = range.start.saturating_sub(LONGEST + 1);
-    let left = text[floor..range.start.min(end)].iter().rev().take_while(|byte| class(**byte)).count();
+    let left = text[floor..range.start.min(end)].iter().rev().take_while(class).count();
     let ceiling = (end + LONGEST + 1).min(text.len());
-    let right = text[end..ceiling].iter().take_while(|byte| class(**byte)).count();
+    let right = text[end..ceiling].iter().take_while(class).count();
     Span::new(range.start.min(end) - left, end + right)
+}
+
+/// A run that may go on in the next 64 bytes.
+#[derive(Default)]
+struct Open {
+    /// How many bytes of it have been seen.
+    length: usize,
+}
+
+impl Open {
+    /// Takes the bits of the 64 bytes at `base` and gives every run of at least `shortest` bytes that ends among them.
+    #[inline(always)]
+    fn take(&mut self, bits: u64, base: usize, shortest: usize, each: &mut impl FnMut(Span)) {
+        if bits == u64::MAX {
+            self.length += 64;
+            return;
+        }
+        let first = bits.trailing_ones() as usize;
+        if self.length + first >= shortest {
+            each(Span::new(base - self.length, base + first));
+        }
+        // What is left begins behind the first run's end and does not reach the last byte's run, which stays open.
+        let last = bits.leading_ones() as usize;
+        self.length = last;
+        let mut inner = bits & (u64::MAX << first);
+        if last > 0 {
+            inner &= u64::MAX >> last;
+        }
+        if shortest > 64 {
+            return;
+        }
+        // A bit is left where as many ones follow each other: halves are joined to the next power of two below.
+        let (mut starts, mut joined) = (inner, 1);
+        while joined * 2 <= shortest {
+            starts &= starts >> joined;
+            joined *= 2;
+        }
+        starts &= starts >> (shortest - joined);
+        while starts != 0 {
+            let start = starts.trailing_zeros() as usize;
+            let length = (inner >> start).trailing_ones() as usize;
+            each(Span::new(base + start, base + start + length));
+            let done = start + length;
+            starts &= if done >= 64 { 0 } else { u64::MAX << done };
+        }
+    }
 }
 
 /// The maximal runs within a span of at least `shortest` bytes of a class. Reads each window backwards: what breaks it
 /// near its end lets the next one begin behind the break, so that most bytes are never looked at.
 pub(super) fn long_runs(text: &[u8], span: Span, shortest: usize, class: impl Fn(u8) -> bool) -> impl Iterator<Item = Span> {
-    let shortest = shortest.max(1);
     let mut start = span.start;
-    std::iter::from_fn(move || {
-        while start + shortest <= span.end {
-            if let Some(at) = text[start..start + shortest].iter().rposition(|byte| !class(*byte)) {
-                start += at + 1;
-                continue;
-            }
-            let rest = &text[start + shortest..span.end];
-            let end = start + shortest + rest.iter().position(|byte| !class(*byte)).unwrap_or(rest.len());
-            let run = Span::new(start, end);
-            start = end + 1;
-            return Some(run);
-        }
-        None
-    })
+    std::iter::from_fn(move || next_run(text, &mut start, span.end, shortest.max(1), &class))
 }
 
-const DIGIT: u8 = 1;
-const LOWER_HEX: u8 = 2;
-const LOWER: u8 = 4;
-const UPPER_HEX: u8 = 8;
-const UPPER: u8 = 16;
-const LOW_LINE: u8 = 32;
-const DASH: u8 = 64;
-const WIDE: u8 = 128;
-const KINDS: [u8; 7] = [DIGIT, LOWER_HEX, LOWER, UPPER_HEX, UPPER, LOW_LINE, DASH];
-const KINDS_MASK: u8 = 127;
-const NARROW: u8 = KINDS_MASK;
-
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut at = 0;
-    while at < 128 {
-        classes[at] = match at as u8 {
-            b'0'..=b'9' => DIGIT,
-            b'a'..=b'f' => LOWER_HEX,
-            b'g'..=b'z' => LOWER,
-            b'A'..=b'F' => UPPER_HEX,
-            b'G'..=b'Z' => UPPER,
-            b'_' => LOW_LINE,
-            b'-' => DASH,
-            b'+' | b'/' => WIDE,
-            _ => 0,
-        };
-        at += 1;
+/// The first run from `start` on, which moves behind it. Written as loops over bytes: it is where a scan spends its time.
+#[inline(always)]
+fn next_run(text: &[u8], start: &mut usize, end: usize, shortest: usize, class: &impl Fn(u8) -> bool) -> Option<Span> {
+    let text = &text[..end.min(text.len())];
+    let mut from = *start;
+    'window: while let Some(window) = text.get(from..from + shortest) {
+        let mut at = shortest;
+        while at > 0 {
+            at -= 1;
+            if !class(window[at]) {
+                from += at + 1;
+                continue 'window;
+            }
+        }
+        let mut to = from + shortest;
+        while to < text.len() && class(text[to]) {
+            to += 1;
+        }
+        *start = to + 1;
+        return Some(Span::new(from, to));
     }
-    classes
-};
+    *start = text.len();
+    None
+}
 
 fn kinds_of(has: impl Fn(u8) -> bool) -> usize {
-    usize::from((0..128).filter(|byte| has(*byte)).fold(0, |kinds, byte| kinds | CLASSES[usize::from(byte)]) & KINDS_MASK)
+    usize::from((0..128).filter(|byte| has(*byte)).fold(0, |kinds, byte| kinds | CLASSES[usize::from(byte)]) & NARROW)
 }
 
 #[cfg(test)]
