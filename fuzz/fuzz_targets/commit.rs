@@ -32,7 +32,7 @@ fn history(bytes: &[u8]) {
     let Some((first, mut rest)) = bytes.split_first() else { return };
     let (circles, mut number) = (first % 2 == 1, 0u8);
     while let Some((time, after)) = rest.split_first()
-        && number < 200
+        && number < 64
     {
         let mut text = format!("tree {}\n", id(255));
         rest = after;
