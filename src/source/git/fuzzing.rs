@@ -15,6 +15,9 @@ use super::{Copied, Hash, Kind, ObjectId, Objects, Trouble, Visit, VisitOptions,
 const MOST: u64 = 1 << 16;
 const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
 
+/// What became of an object.
+pub(super) type Found = Result<(Kind, Vec<u8>), Trouble>;
+
 /// Applies a delta to a base; the copies that it tells of must be in the result, in order.
 pub fn check_delta(base: &[u8], delta: &[u8]) {
     let Ok(sizes) = delta::sizes(delta) else { return };
@@ -136,7 +139,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
     let mut first = None;
     for threads in [1, 2] {
         let options = VisitOptions { max_size: MOST };
-        let mut met: BTreeMap<ObjectId, Result<(Kind, Vec<u8>), Trouble>> = BTreeMap::new();
+        let mut met: BTreeMap<ObjectId, Found> = BTreeMap::new();
         for visitor in objects.visit_all(&KINDS, threads, &options, Collector::default) {
             for (id, found) in visitor.met {
                 assert!(met.insert(id, found).is_none(), "{id} was visited twice");
@@ -174,7 +177,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
 #[derive(Default)]
 pub(super) struct Collector {
     /// What was visited or refused, in order.
-    pub(super) met: Vec<(ObjectId, Result<(Kind, Vec<u8>), Trouble>)>,
+    pub(super) met: Vec<(ObjectId, Found)>,
     /// How many of the visits told of copies.
     pub(super) copied: usize,
     /// How many were passed.
