@@ -53,7 +53,7 @@ impl Blobs<'_> {
             Some(text) => text,
             None => return (None, Vec::new()),
         };
-        let leads = match (object.copied, base) {
+        let mut leads = match (object.copied, base) {
             (Some(copied), Some(Some(base))) if self.by_delta && text.encoding == Encoding::Utf8 && text.mark_len() == 0 => {
                 self.parts.clear();
                 self.parts.extend(copied.iter().map(|part| Part { from: part.from as usize, at: part.at as usize, len: part.len as usize }));
@@ -61,7 +61,7 @@ impl Blobs<'_> {
             }
             _ => self.detector.leads(&text.bytes),
         };
-        let mut spotted = self.detector.spot(&text.bytes, &leads, &mut self.scratch);
+        let mut spotted = self.detector.spot(&text.bytes, &mut leads, &mut self.scratch);
         keep(&mut spotted, self.catalog, self.policy);
         let plain = text.encoding == Encoding::Utf8 && text.mark_len() == 0;
         (plain.then_some(leads), spotted)
@@ -155,8 +155,8 @@ pub(super) struct Messages<'s> {
 
 impl Messages<'_> {
     fn look(&mut self, id: ObjectId, message: &[u8]) {
-        let leads = self.detector.leads(message);
-        let mut secrets = self.detector.spot(message, &leads, &mut self.scratch);
+        let mut leads = self.detector.leads(message);
+        let mut secrets = self.detector.spot(message, &mut leads, &mut self.scratch);
         keep(&mut secrets, self.catalog, self.policy);
         if !secrets.is_empty() {
             self.seen.holders.push(Holder { id, secrets });
