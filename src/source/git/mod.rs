@@ -3,6 +3,7 @@
 //! `git2` does discovery, ownership and revision parsing; objects, references and the index are read here, because
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
+mod bases;
 mod discover;
 mod folders;
 #[cfg(any(test, fuzzing))]
