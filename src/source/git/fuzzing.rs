@@ -60,6 +60,34 @@ pub fn check_index(bytes: &[u8]) {
     }
 }
 
+/// Makes an index of the bytes' choice and changes bytes in it: chance alone hardly ever makes a length that fits.
+pub fn check_edited_index(input: &[u8]) {
+    let Some((&[form, count], rest)) = input.split_first_chunk() else { return };
+    let hash = if form & 1 == 0 { Hash::Sha1 } else { Hash::Sha256 };
+    let (ids, edits) = rest.split_at(rest.len().min(usize::from(count % 32) * 2));
+    let mut entries: Vec<(ObjectId, u64)> = ids.chunks(2).map(|pair| (id_of(pair[0], hash), u64::from(pair[0]) << (pair[pair.len() - 1] % 50))).collect();
+    entries.sort();
+    let mut bytes = index_bytes(&entries, hash);
+    if form & 2 != 0 {
+        // Version 1: the fanout, then each offset with its id, then the checksums.
+        let mut old = bytes[8..8 + 1024].to_vec();
+        for (id, offset) in &entries {
+            old.extend((*offset as u32).to_be_bytes());
+            old.extend(id.as_bytes());
+        }
+        old.resize(old.len() + 2 * hash.size(), 0);
+        bytes = old;
+    }
+    for edit in edits.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([edit[0], edit[1]])) % bytes.len();
+        bytes[at] ^= edit[2];
+    }
+    if form & 4 != 0 {
+        bytes.truncate(bytes.len() - usize::from(form >> 3));
+    }
+    check_index(&bytes);
+}
+
 /// Makes one or two packs out of the bytes, with deltas by offset and by id, forth, back and across, of which some lie;
 /// then every object must be visited or reported exactly once, copies must be true, and reading by id must agree.
 pub fn check_packs(input: &[u8]) {
@@ -149,7 +177,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
         let mut reader = objects.reader();
         for (id, found) in &met {
             assert!(objects.has(id));
-            let (read, header) = (reader.read(id, MOST), objects.header(id));
+            let (read, header) = (reader.read(id, MOST), reader.header(id));
             if let Ok((kind, bytes)) = found
                 && is_clear
             {

@@ -6,6 +6,7 @@
 mod attribute;
 mod changes;
 mod commits;
+mod bases;
 mod discover;
 #[cfg(test)]
 mod discover_tests;
