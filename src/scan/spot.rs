@@ -71,7 +71,8 @@ impl Blobs<'_> {
 /// Leaves what would be reported.
 fn keep(spotted: &mut Vec<Spotted>, catalog: &Catalog, policy: &Policy) {
     spotted.retain(|one| {
-        (policy.verdicts.show_publishable || catalog.get(one.key_type).role.bears_authority()) && policy.min_confidence.is_none_or(|least| one.confidence >= least)
+        (policy.verdicts.show_publishable || catalog.get(one.key_type).role.bears_authority())
+            && policy.min_confidence.is_none_or(|least| one.confidence >= least)
     });
     spotted.sort_unstable_by_key(|one| one.identity);
     spotted.dedup_by_key(|one| one.identity);
@@ -176,9 +177,8 @@ impl Visitor for Messages<'_> {
         } else {
             let commit = Commit::parse(object.bytes);
             // Signatures and the like are no part of how commits hang together.
-            let end = memchr::memmem::find(commit.header, b"\ncommitter ").map_or(commit.header.len(), |at| {
-                memchr::memchr(b'\n', &commit.header[at + 1..]).map_or(commit.header.len(), |length| at + 1 + length + 1)
-            });
+            let end = memchr::memmem::find(commit.header, b"\ncommitter ")
+                .map_or(commit.header.len(), |at| memchr::memchr(b'\n', &commit.header[at + 1..]).map_or(commit.header.len(), |length| at + 1 + length + 1));
             self.headers.push((object.id, commit.header[..end].into()));
             self.look(object.id, &commit.decode(commit.message));
         }
