@@ -2,8 +2,8 @@
 //! environment that nothing of the machine leaks into. Keys are made when the tests run.
 
 //mod broken;
-//mod diff;
-//mod diff_shapes;
+mod diff;
+mod diff_shapes;
 //mod history;
 //mod history_shapes;
 //mod hostile;
