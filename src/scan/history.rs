@@ -86,6 +86,7 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     let mut wanted: HashSet<ObjectId> = blobs.holders.iter().map(|holder| holder.id).collect();
     let stopped = || progress.stop.load(std::sync::atomic::Ordering::Relaxed);
     let trees = Trees::survey(objects, &wanted, input.jobs, &stopped);
+    progress.objects.fetch_add(trees.count, std::sync::atomic::Ordering::Relaxed);
     let lost = missing(&ground, &trees, &mut wanted, policy, input);
     ground.skips.extend(lost);
 

@@ -4,6 +4,7 @@
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
 mod attribute;
+mod bases;
 mod changes;
 mod commits;
 mod discover;
