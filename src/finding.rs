@@ -43,6 +43,18 @@ pub struct Finding {
     pub suppressed: Option<Suppression>,
 }
 
+impl Finding {
+    /// Where a person finds the value now: the tip's place, if it holds it elsewhere than the commit that introduced it; then
+    /// the region is known by its first line alone.
+    pub fn stands(&self) -> (&ScanPath, u64, Option<Region>) {
+        let own = (&self.location.path, self.location.region.start.line);
+        match self.git.as_ref().and_then(|git| git.tip.as_ref()) {
+            Some((path, line)) if (path, *line) != own => (path, *line, None),
+            _ => (own.0, own.1, Some(self.location.region)),
+        }
+    }
+}
+
 /// What is told of a key.
 #[derive(Debug, Clone)]
 pub struct KeyInfo {

@@ -5,7 +5,10 @@ use libfuzzer_sys::fuzz_target;
 use skout::text::{Encoding, Locator, Position, Span, Text, cut_excerpt};
 
 fuzz_target!(|bytes: &[u8]| {
-    for text in [Text::sniff(bytes), Some(Text::window(bytes, Encoding::Utf16Le)), Some(Text::window(bytes, Encoding::Utf16Be)), Some(Text::plain(bytes))].into_iter().flatten() {
+    for text in [Text::sniff(bytes), Some(Text::window(bytes, Encoding::Utf16Le)), Some(Text::window(bytes, Encoding::Utf16Be)), Some(Text::plain(bytes))]
+        .into_iter()
+        .flatten()
+    {
         let decoded = text.bytes.as_ref();
         let whole = text.mark_len() + text.stored_len(decoded);
         match text.encoding {

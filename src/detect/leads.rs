@@ -3,8 +3,9 @@
 //! A lead depends on a few bytes around it and on nothing else in the text. So the leads of a text that was made from
 //! another one by copying parts of it are those of the copied parts, and what the seams and the new parts hold.
 
+use super::matcher;
 use super::prefilter::{Hit, Prefilter};
-use super::runs::{self, Runs};
+use super::runs::{self, Run, Runs};
 use crate::keys::Catalog;
 use crate::text::Span;
 
@@ -13,8 +14,10 @@ use crate::text::Span;
 pub struct Leads {
     /// Anchors, in rising order.
     pub(super) hits: Vec<Hit>,
+    /// The length of the text.
+    pub(super) length: usize,
     /// Plausible runs, in rising order.
-    pub(super) runs: Vec<Span>,
+    pub(super) runs: Vec<Run>,
 }
 
 impl Leads {
@@ -29,10 +32,11 @@ impl Leads {
     }
 
     fn sort(&mut self) {
+        // Found anew and inherited as well: the one that is known to lead nowhere comes second and goes.
         self.hits.sort_unstable();
-        self.hits.dedup();
+        self.hits.dedup_by_key(|hit| (hit.at, hit.anchor));
         self.runs.sort_unstable();
-        self.runs.dedup();
+        self.runs.dedup_by_key(|run| (run.start, run.end));
     }
 }
 
@@ -63,6 +67,7 @@ impl Finder {
         let whole = Span::new(0, text.len());
         out.hits.clear();
         out.runs.clear();
+        out.length = text.len();
         self.anchors.scan(catalog, text, whole, &mut out.hits);
         self.runs.scan(text, whole, &mut out.runs);
         out.sort();
@@ -71,17 +76,30 @@ impl Finder {
     /// The leads of a text that holds `parts` of another one, whose leads are `base`. `parts` are in rising order of
     /// `at`, and disjoint.
     pub(super) fn derived(&self, catalog: &Catalog, text: &[u8], parts: &[Part], base: &Leads, out: &mut Leads) {
+        let base_length = base.length;
         out.hits.clear();
         out.runs.clear();
+        out.length = text.len();
         for part in parts {
             let end = part.from + part.len;
+            // Where the texts begin or end alike, nothing beyond can differ.
+            let floor = if part.from == 0 && part.at == 0 { 0 } else { part.at + 1 };
+            let ceiling = if part.at + part.len == text.len() && end == base_length { usize::MAX } else { part.at + part.len };
             let first = base.hits.partition_point(|hit| (hit.at as usize) < part.from + 1);
             for hit in base.hits[first..].iter().take_while(|hit| hit.at as usize + ANCHOR_REACH <= end) {
-                out.hits.push(Hit { at: (hit.at as usize - part.from + part.at) as u32, anchor: hit.anchor });
+                let at = hit.at as usize - part.from + part.at;
+                let vain = hit.vain && {
+                    let (from, to) = matcher::reach(catalog, hit.anchor, text, at);
+                    from >= floor && to <= ceiling
+                };
+                out.hits.push(Hit { at: at as u32, anchor: hit.anchor, vain });
             }
-            let first = base.runs.partition_point(|run| run.start < part.from + runs::MARGIN);
-            for run in base.runs[first..].iter().take_while(|run| run.start < end).filter(|run| run.end < end) {
-                out.runs.push(Span::new(run.start - part.from + part.at, run.end - part.from + part.at));
+            let first = base.runs.partition_point(|run| (run.start as usize) < part.from + runs::MARGIN);
+            for run in base.runs[first..].iter().take_while(|run| (run.start as usize) < end).filter(|run| (run.end as usize) < end) {
+                let span = run.span();
+                let span = Span::new(span.start - part.from + part.at, span.end - part.from + part.at);
+                let vain = run.vain && span.start.saturating_sub(matcher::WORDS_REACH) >= floor && span.end + matcher::WORDS_REACH <= ceiling;
+                out.runs.push(Run { vain, ..Run::new(span) });
             }
         }
         for window in fresh(parts, text.len()) {

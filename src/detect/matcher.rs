@@ -5,7 +5,7 @@
 use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
-use super::runs::{Bare, Runs, long_runs};
+use super::runs::{Bare, Run, Runs, long_runs};
 use super::{Rejected, Rejection, placeholder, statement};
 use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Shape};
 use crate::text::Span;
@@ -27,14 +27,24 @@ const AFTER_KEYWORD: usize = 2048;
 /// How far around an inner anchor a match may reach.
 const BEFORE_INNER: usize = 512;
 const AFTER_INNER: usize = 4096;
+/// A prefix with the longest body and suffix after it.
+const LONGEST_PREFIXED: usize = 1200;
+/// What the boundaries of a match look at beyond it.
+const MARGIN: usize = 8;
+/// How far from a run words are looked for, and a little more.
+pub(super) const WORDS_REACH: usize = statement::LEFT + 64;
 /// The longest match of a pattern, and of one that is a block such as PEM. A text of many starts costs that much for each.
 const LONGEST: usize = 8 * 1024;
 const LONGEST_BLOCK: usize = 64 * 1024;
 
 /// Finds candidates around hits of anchors. Near misses at a telling prefix go to `rejected`, if somebody wants them.
-pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &[Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
-    let mut windows: Vec<(KeyTypeIx, Span)> = Vec::new();
-    for hit in hits {
+///
+/// A hit that is known to be vain is passed over, and those that lead nowhere are noted.
+pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &mut [Hit], out: &mut Vec<Candidate>, mut rejected: Option<&mut Vec<Rejected>>) {
+    let mut windows: Vec<(KeyTypeIx, Span, usize)> = Vec::new();
+    for (number, hit) in hits.iter_mut().enumerate().filter(|(_, hit)| !hit.vain) {
+        let before = out.len();
+        hit.vain = true;
         let anchor = &catalog.anchors()[usize::from(hit.anchor)];
         let at = hit.at as usize;
         for used in anchor.uses.iter() {
@@ -64,19 +74,19 @@ pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &[Hit], out: 
                         pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
                     }
                 }
-                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER))),
+                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER), number)),
                 // A word that speaks for a value without a prefix: looked for around such values.
                 (AnchorKind::Keyword, Shape::Parts { .. }) => {}
-                _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD))),
+                _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD), number)),
             }
         }
+        hit.vain = out.len() == before;
     }
     windows.sort_unstable();
-    windows.dedup();
     let mut rest = windows.as_slice();
-    while let Some(((index, first), tail)) = rest.split_first() {
+    while let Some(((index, first, _), tail)) = rest.split_first() {
         let mut merged = *first;
-        let taken = tail.iter().take_while(|(other, span)| {
+        let taken = tail.iter().take_while(|(other, span, _)| {
             let joins = other == index && span.start <= merged.end;
             if joins {
                 merged.end = merged.end.max(span.end);
@@ -87,10 +97,39 @@ pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &[Hit], out: 
         if let Shape::Pattern(pattern) = &catalog.get(*index).shape
             && let Some(regex) = pattern.regex()
         {
+            let before = out.len();
             pattern_at(regex, text, *index, merged, None, out);
+            if out.len() > before {
+                rest[..=taken].iter().for_each(|(.., number)| hits[*number].vain = false);
+            }
         }
         rest = &tail[taken..];
     }
+}
+
+/// On which part of a text it depends whether a hit leads to something. Both ends may lie beyond the text's own.
+pub(super) fn reach(catalog: &Catalog, anchor: u16, text: &[u8], at: usize) -> (usize, usize) {
+    let (mut from, mut to) = (at.saturating_sub(MARGIN), at + MARGIN);
+    for used in catalog.anchors()[usize::from(anchor)].uses.iter() {
+        let shape = &catalog.get(KeyTypeIx(used.key_type)).shape;
+        let in_line = |before: usize, after: usize| {
+            let (floor, ceiling) = (at.saturating_sub(before), (at + after).min(text.len()));
+            let start = memchr::memrchr(b'\n', &text[floor..at]).map_or(at.saturating_sub(before), |feed| floor + feed + 1);
+            let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(at + after, |feed| at + feed + 1);
+            (start, end)
+        };
+        let (start, end) = match (used.kind, shape) {
+            (AnchorKind::Prefix, _) => (at, at + LONGEST_PREFIXED),
+            (AnchorKind::Keyword, Shape::Parts { .. }) => (at, at),
+            (AnchorKind::PatternStart, Shape::Pattern(pattern)) if pattern.crosses_lines() => (at, at + if text[at] == b'-' { LONGEST_BLOCK } else { LONGEST }),
+            (AnchorKind::PatternStart, _) => (at, in_line(0, LONGEST).1),
+            (AnchorKind::PatternInner, Shape::Pattern(pattern)) if !pattern.crosses_lines() => in_line(BEFORE_INNER + AFTER_INNER, BEFORE_INNER + AFTER_INNER),
+            (AnchorKind::PatternInner, _) => (at.saturating_sub(BEFORE_INNER + AFTER_INNER), at + BEFORE_INNER + AFTER_INNER),
+            (AnchorKind::Keyword, _) => (at.saturating_sub(2 * AFTER_KEYWORD), at + 2 * AFTER_KEYWORD),
+        };
+        (from, to) = (from.min(start), to.max(end));
+    }
+    (from, to)
 }
 
 fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
@@ -172,21 +211,31 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
 
 /// Finds values of key types that are a bare body, or nearly so, among runs that may be such values: where a word that
 /// speaks for the key type stands near. Whether it stands in the value's statement is asked later.
-pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &[Span], finder: &Words<'_>, hits: &mut Vec<Hit>, out: &mut Vec<Candidate>) {
-    // A run right after a digest's name is none: most runs in lock files.
-    let mut left = runs.iter().filter(|run| !placeholder::is_digest(text, **run)).copied().peekable();
+///
+/// A run that is known to be vain is passed over, and those that lead nowhere are noted.
+pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], finder: &Words<'_>, hits: &mut Vec<Hit>, out: &mut Vec<Candidate>) {
+    let mut open = Vec::new();
+    for (number, run) in runs.iter_mut().enumerate().filter(|(_, run)| !run.vain) {
+        run.vain = true;
+        // A run right after a digest's name is none: most runs in lock files.
+        if !placeholder::is_digest(text, run.span()) {
+            open.push((number, run.span()));
+        }
+    }
+    let mut left = open.into_iter().peekable();
     let mut types: Vec<KeyTypeIx> = Vec::new();
     while let Some(first) = left.next() {
         let mut group = vec![first];
-        let mut window = finder.window(text, first);
-        while let Some(next) = left.next_if(|next| finder.window(text, *next).start <= window.end) {
-            window.end = window.end.max(finder.window(text, next).end);
+        let mut window = finder.window(text, first.1);
+        while let Some(next) = left.next_if(|next| finder.window(text, next.1).start <= window.end) {
+            window.end = window.end.max(finder.window(text, next.1).end);
             group.push(next);
         }
         hits.clear();
         finder.words.scan(catalog, text, window, hits);
         hits.sort_unstable();
-        for run in group {
+        for (number, run) in group {
+            let before = out.len();
             let near = finder.window(text, run);
             let from = hits.partition_point(|hit| (hit.at as usize) < near.start);
             types.clear();
@@ -199,6 +248,7 @@ pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &[Span], finder:
             for bare in types.iter().filter_map(|index| finder.runs.bare(*index)).filter(|bare| bare.shortest <= run.len() + 2) {
                 search_run(catalog, text, run, bare, out);
             }
+            runs[number].vain = out.len() == before;
         }
     }
 }

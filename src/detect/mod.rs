@@ -212,7 +212,7 @@ impl<'c> Detector<'c> {
     pub fn detect(&self, text: &[u8], scratch: &mut Scratch, explain: bool) -> Detection {
         let mut leads = std::mem::take(&mut scratch.leads);
         self.finder.all(self.catalog, text, &mut leads);
-        let found = self.pursue(text, &leads, scratch, explain);
+        let found = self.pursue(text, &mut leads, scratch, explain);
         scratch.leads = leads;
         found
     }
@@ -232,8 +232,8 @@ impl<'c> Detector<'c> {
         out
     }
 
-    /// Finds the credentials in a text by its leads.
-    pub fn pursue(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch, explain: bool) -> Detection {
+    /// Finds the credentials in a text by its leads, and notes which of them led nowhere, for what is derived from them.
+    pub fn pursue(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch, explain: bool) -> Detection {
         let mut found = Detection::default();
         for winner in self.winners(text, leads, scratch, explain, &mut found.rejected) {
             found.credentials.push(self.credential(text, winner));
@@ -242,7 +242,7 @@ impl<'c> Detector<'c> {
     }
 
     /// Which credentials a text holds, by its leads: what is found in many versions of a file is told apart quickly.
-    pub fn spot(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch) -> Vec<Spotted> {
+    pub fn spot(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch) -> Vec<Spotted> {
         let winners = self.winners(text, leads, scratch, false, &mut Vec::new());
         let spotted = winners.into_iter().map(|winner| {
             let key_type = winner.candidate.key_type;
@@ -252,14 +252,14 @@ impl<'c> Detector<'c> {
         spotted.collect()
     }
 
-    fn winners(&self, text: &[u8], leads: &Leads, scratch: &mut Scratch, explain: bool, rejected: &mut Vec<Rejected>) -> Vec<resolve::Winner> {
+    fn winners(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch, explain: bool, rejected: &mut Vec<Rejected>) -> Vec<resolve::Winner> {
         if leads.is_empty() {
             return Vec::new();
         }
         scratch.candidates.clear();
-        matcher::around_anchors(self.catalog, text, &leads.hits, &mut scratch.candidates, explain.then_some(&mut *rejected));
+        matcher::around_anchors(self.catalog, text, &mut leads.hits, &mut scratch.candidates, explain.then_some(&mut *rejected));
         let finder = matcher::Words { words: &self.words, runs: &self.finder.runs, anywhere: self.short_identifiers };
-        matcher::around_runs(self.catalog, text, &leads.runs, &finder, &mut scratch.words, &mut scratch.candidates);
+        matcher::around_runs(self.catalog, text, &mut leads.runs, &finder, &mut scratch.words, &mut scratch.candidates);
         if scratch.candidates.is_empty() {
             return Vec::new();
         }

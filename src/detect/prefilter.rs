@@ -25,6 +25,8 @@ pub(super) struct Hit {
     pub(super) at: u32,
     /// Its number in the catalog.
     pub(super) anchor: u16,
+    /// Whether it has been pursued and led to nothing: it will again where nothing near it is new.
+    pub(super) vain: bool,
 }
 
 /// A table over some anchors of one catalog.
@@ -139,10 +141,14 @@ impl Prefilter {
             let anchor = &catalog.anchors()[usize::from(entry.anchor)];
             let wanted = anchor.text.as_bytes();
             let end = start + wanted.len();
+            // One byte tells most of what only shares a slot.
+            if text.get(start).is_none_or(|byte| table::fold(*byte) != table::fold(wanted[0])) {
+                continue;
+            }
             let stands = text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) });
             // A short word counts as a whole word only: `ably` is in `probably`, which says nothing of a provider.
             if stands && Self::is_telling(catalog, anchor, text, start, end) {
-                hits.push(Hit { at: start as u32, anchor: entry.anchor });
+                hits.push(Hit { at: start as u32, anchor: entry.anchor, vain: false });
             }
         }
     }

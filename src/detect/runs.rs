@@ -24,6 +24,26 @@ pub(super) struct Bare {
     pub(super) shortest: usize,
 }
 
+/// A run that may be a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Run {
+    /// Where it begins, and where it ends.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Whether no key type was found in it: none will be where nothing near it is new.
+    pub(super) vain: bool,
+}
+
+impl Run {
+    pub(super) fn new(span: Span) -> Self {
+        Self { start: span.start as u32, end: span.end as u32, vain: false }
+    }
+
+    pub(super) fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
 /// Which lengths fit which kinds of characters, over all key types without an anchor of their own.
 #[derive(Debug)]
 pub(super) struct Runs {
@@ -77,7 +97,7 @@ impl Runs {
     }
 
     /// Appends the plausible runs that lie in `range` of `text` or touch it.
-    pub(super) fn scan(&self, text: &[u8], range: Span, out: &mut Vec<Span>) {
+    pub(super) fn scan(&self, text: &[u8], range: Span, out: &mut Vec<Run>) {
         if self.bare.is_empty() {
             return;
         }
@@ -99,13 +119,13 @@ impl Runs {
             let (narrow_bits, wide_bits) = masks(&block);
             narrow.take(narrow_bits, at, self.shortest, &mut |run| {
                 if let Some(run) = self.plausible(text, run) {
-                    out.push(run);
+                    out.push(Run::new(run));
                 }
             });
             if self.has_wide {
                 wide.take(wide_bits, at, SHORTEST_WIDE, &mut |run| {
                     if is_plausible_wide(run.of(text)) {
-                        out.push(run);
+                        out.push(Run::new(run));
                     }
                 });
             }
@@ -282,7 +302,7 @@ mod tests {
         let catalog = Catalog::built_in();
         let mut out = Vec::new();
         Runs::new(&catalog, false).scan(text.as_bytes(), Span::new(0, text.len()), &mut out);
-        out.iter().map(|span| &text[span.start..span.end]).collect()
+        out.iter().map(|run| &text[run.start as usize..run.end as usize]).collect()
     }
 
     #[test]

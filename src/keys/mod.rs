@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::terms::{Confidence, KeyTypeId, Mode, Role};
 
@@ -87,17 +88,26 @@ pub enum Shape {
 pub struct Pattern {
     source: Text,
     compiled: OnceLock<Option<Regex>>,
+    crosses_lines: OnceLock<bool>,
 }
 
 impl Pattern {
     /// A pattern that the schema has checked.
     pub const fn new(source: Text) -> Self {
-        Self { source, compiled: OnceLock::new() }
+        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new() }
     }
 
     /// The pattern as it is written.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Whether a match may hold a line feed, or look at one: what lies on other lines then matters.
+    pub fn crosses_lines(&self) -> bool {
+        *self.crosses_lines.get_or_init(|| {
+            let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&self.source);
+            parsed.map_or(true, |hir| may_hold_feed(&hir))
+        })
     }
 
     /// The compiled regex; `None` for one whose automaton would be too large.
@@ -108,6 +118,18 @@ impl Pattern {
             Regex::builder().syntax(syntax).configure(limits).build(&self.source).ok()
         };
         self.compiled.get_or_init(build).as_ref()
+    }
+}
+
+fn may_hold_feed(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Bytes(set)) => set.iter().any(|range| (range.start()..=range.end()).contains(&b'\n')),
+        HirKind::Class(Class::Unicode(set)) => set.iter().any(|range| (range.start()..=range.end()).contains(&'\n')),
+        HirKind::Repetition(repetition) => may_hold_feed(&repetition.sub),
+        HirKind::Capture(capture) => may_hold_feed(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(may_hold_feed),
     }
 }
 

@@ -38,19 +38,22 @@ fn command(finding: &Finding) -> String {
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let region = finding.location.region;
+    // An annotation is shown at a line of the tree that is looked at.
+    let (path, line, region) = finding.stands();
     // GitHub refuses columns where a region spans lines.
-    let columns = if region.start.line == region.end.line {
-        format!(",col={},endLine={},endColumn={}", region.start.column, region.end.line, region.end.column)
-    } else {
-        format!(",endLine={}", region.end.line)
+    let columns = match region {
+        Some(region) if region.start.line == region.end.line => {
+            format!(",col={},endLine={},endColumn={}", region.start.column, region.end.line, region.end.column)
+        }
+        Some(region) => format!(",endLine={}", region.end.line),
+        None => String::new(),
     };
     let title = property(&format!("{} ({})", finding.rule, finding.severity));
     let mut lines = vec![shown(&finding.message), format!("{}: {}", shown(&finding.key.name), shown(finding.key.redacted.as_str()))];
     lines.extend(finding.trace.iter().map(|step| format!("{}: {}", super::place(&step.location), shown(&step.text))));
     lines.extend(finding.remediation.steps.iter().take(3).map(|step| shown(step)));
     lines.extend(finding.remediation.docs.as_deref().map(shown));
-    format!("::{level} file={},line={}{columns},title={title}::{}", property(&finding.location.path.text), region.start.line, message(&lines))
+    format!("::{level} file={},line={}{columns},title={title}::{}", property(&path.text), line, message(&lines))
 }
 
 /// The value of a property. Line ends have escapes and stay exact; other steering characters have none and become

@@ -138,8 +138,15 @@ fn result(finding: &Finding) -> SarifResult {
         properties.insert("commit".to_owned(), json!(git.commit));
         properties.insert("inTip".to_owned(), json!(git.in_tip));
     }
+    // An alert is shown at a line of the tip, where the tip has the value.
     let mut place = physical(&finding.location);
-    place.context_region = excerpt(finding);
+    match finding.stands() {
+        (path, line, None) => {
+            let region = SarifRegion::builder().start_line(number(line)).build();
+            place = PhysicalLocation::builder().artifact_location(artifact(path)).region(region).build();
+        }
+        _ => place.context_region = excerpt(finding),
+    }
     let mut out = SarifResult::builder()
         .rule_id(finding.rule.0)
         .level(match Level::of(finding.severity) {
@@ -168,13 +175,11 @@ fn excerpt(finding: &Finding) -> Option<SarifRegion> {
     (!finding.excerpt.text.is_empty()).then_some(lines)
 }
 
-/// Where the value stands now, if the finding is of the past, and the other places of the same value, each once.
+/// Where the value came in, if it stands elsewhere now, and the other places of the same value, each once.
 fn related_locations(finding: &Finding, others: &[&Finding], limit: usize) -> Vec<SarifLocation> {
     let mut out = Vec::new();
-    if let Some((path, line)) = finding.git.as_ref().and_then(|git| git.tip.as_ref()) {
-        let region = SarifRegion::builder().start_line(number(*line)).build();
-        let place = PhysicalLocation::builder().artifact_location(artifact(path)).region(region).build();
-        out.push(SarifLocation::builder().physical_location(place).message(text("the value stands here now")).build());
+    if finding.stands().2.is_none() {
+        out.push(told_location(&finding.location, "the value came in here"));
     }
     let mut seen = BTreeSet::from([&finding.location]);
     for other in others {

@@ -15,6 +15,9 @@ use super::{Copied, Hash, Kind, ObjectId, Objects, Trouble, Visit, VisitOptions,
 const MOST: u64 = 1 << 16;
 const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
 
+/// What became of an object.
+pub(super) type Found = Result<(Kind, Vec<u8>), Trouble>;
+
 /// Applies a delta to a base; the copies that it tells of must be in the result, in order.
 pub fn check_delta(base: &[u8], delta: &[u8]) {
     let Ok(sizes) = delta::sizes(delta) else { return };
@@ -55,6 +58,34 @@ pub fn check_index(bytes: &[u8]) {
         }
         let _ = (index.find(&[0; 32]), index.lower_bound(bytes), index.lower_bound(&[]));
     }
+}
+
+/// Makes an index of the bytes' choice and changes bytes in it: chance alone hardly ever makes a length that fits.
+pub fn check_edited_index(input: &[u8]) {
+    let Some((&[form, count], rest)) = input.split_first_chunk() else { return };
+    let hash = if form & 1 == 0 { Hash::Sha1 } else { Hash::Sha256 };
+    let (ids, edits) = rest.split_at(rest.len().min(usize::from(count % 32) * 2));
+    let mut entries: Vec<(ObjectId, u64)> = ids.chunks(2).map(|pair| (id_of(pair[0], hash), u64::from(pair[0]) << (pair[pair.len() - 1] % 50))).collect();
+    entries.sort();
+    let mut bytes = index_bytes(&entries, hash);
+    if form & 2 != 0 {
+        // Version 1: the fanout, then each offset with its id, then the checksums.
+        let mut old = bytes[8..8 + 1024].to_vec();
+        for (id, offset) in &entries {
+            old.extend((*offset as u32).to_be_bytes());
+            old.extend(id.as_bytes());
+        }
+        old.resize(old.len() + 2 * hash.size(), 0);
+        bytes = old;
+    }
+    for edit in edits.chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([edit[0], edit[1]])) % bytes.len();
+        bytes[at] ^= edit[2];
+    }
+    if form & 4 != 0 {
+        bytes.truncate(bytes.len() - usize::from(form >> 3));
+    }
+    check_index(&bytes);
 }
 
 /// Makes one or two packs out of the bytes, with deltas by offset and by id, forth, back and across, of which some lie;
@@ -136,7 +167,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
     let mut first = None;
     for threads in [1, 2] {
         let options = VisitOptions { max_size: MOST };
-        let mut met: BTreeMap<ObjectId, Result<(Kind, Vec<u8>), Trouble>> = BTreeMap::new();
+        let mut met: BTreeMap<ObjectId, Found> = BTreeMap::new();
         for visitor in objects.visit_all(&KINDS, threads, &options, Collector::default) {
             for (id, found) in visitor.met {
                 assert!(met.insert(id, found).is_none(), "{id} was visited twice");
@@ -146,7 +177,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
         let mut reader = objects.reader();
         for (id, found) in &met {
             assert!(objects.has(id));
-            let (read, header) = (reader.read(id, MOST), objects.header(id));
+            let (read, header) = (reader.read(id, MOST), reader.header(id));
             if let Ok((kind, bytes)) = found
                 && is_clear
             {
@@ -174,7 +205,7 @@ pub(super) fn check_store(objects: &Objects, ids: &[ObjectId], is_clear: bool) {
 #[derive(Default)]
 pub(super) struct Collector {
     /// What was visited or refused, in order.
-    pub(super) met: Vec<(ObjectId, Result<(Kind, Vec<u8>), Trouble>)>,
+    pub(super) met: Vec<(ObjectId, Found)>,
     /// How many of the visits told of copies.
     pub(super) copied: usize,
     /// How many were passed.

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memmem, memrchr};
+
 use super::{Kind, ObjectId};
 
 /// A commit.
@@ -126,9 +128,9 @@ impl Signature {
     /// Reads `Name <email> seconds +hhmm`, or as much of it as there is.
     pub fn parse(bytes: &[u8]) -> Self {
         let (seconds, offset_minutes) = when(bytes);
-        let open = position(b'<', bytes).unwrap_or(bytes.len());
+        let open = memchr(b'<', bytes).unwrap_or(bytes.len());
         let rest = bytes.get(open + 1..).unwrap_or_default();
-        let email = &rest[..position(b'>', rest).unwrap_or(rest.len())];
+        let email = &rest[..memchr(b'>', rest).unwrap_or(rest.len())];
         Self { name: bytes[..open].trim_ascii().to_vec(), email: email.to_vec(), seconds, offset_minutes }
     }
 
@@ -159,7 +161,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 /// The seconds and the offset in minutes at the end of a signature. A name may hold `>`, so the last one counts.
 fn when(signature: &[u8]) -> (i64, i32) {
-    let after = signature.iter().rposition(|byte| *byte == b'>').map_or(&[][..], |at| &signature[at + 1..]);
+    let after = memrchr(b'>', signature).map_or(&[][..], |at| &signature[at + 1..]);
     let mut words = after.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut number = || words.next().and_then(|word| std::str::from_utf8(word).ok()?.parse::<i64>().ok());
     let seconds = number().unwrap_or(0);
@@ -172,7 +174,7 @@ fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
     if let Some(message) = bytes.strip_prefix(b"\n") {
         return (&[], message);
     }
-    match bytes.windows(2).position(|pair| pair == b"\n\n") {
+    match memmem::find(bytes, b"\n\n") {
         Some(at) => (&bytes[..at], &bytes[at + 2..]),
         None => (bytes, &[]),
     }
@@ -180,14 +182,10 @@ fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
 
 /// The lines of a header as name and value; continued lines, which begin with a space, have an empty name.
 fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    header.split(|byte| *byte == b'\n').map(|line| match position(b' ', line) {
+    header.split(|byte| *byte == b'\n').map(|line| match memchr(b' ', line) {
         Some(at) => (&line[..at], &line[at + 1..]),
         None => (line, &[][..]),
     })
-}
-
-fn position(byte: u8, bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|other| *other == byte)
 }
 
 fn is_latin_1(encoding: &[u8]) -> bool {

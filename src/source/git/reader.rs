@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::bases::Bases;
 use super::kind::{Kind, Trouble};
 use super::objects::Objects;
 use super::pack::delta::{self, Copied};
@@ -15,9 +16,6 @@ const DEPTH: usize = 10_000;
 const BASE: u64 = 512 << 20;
 /// One object may not cost more than this many bytes of bases, so that a hostile chain ends.
 const WORK: u64 = 8 << 30;
-/// How many bytes of decoded bases a reader keeps.
-const KEPT: usize = 16 << 20;
-const SLOTS: usize = 1024;
 
 /// Reads objects one after another and remembers the bases of deltas between them: for commits and trees in sequence.
 pub struct ObjectReader<'a> {
@@ -129,10 +127,12 @@ impl<'a> ObjectReader<'a> {
             size = delta::sizes(&start[..len])?.result;
         }
         let (mut pack, mut form) = (pack, entry.form);
-        for _ in 0..DEPTH {
+        let mut circles = Circles::default();
+        loop {
             match self.base(pack, form)? {
                 Base::None(kind) => return Ok((kind, size)),
                 Base::Packed(next, offset) => {
+                    circles.step(next, offset)?;
                     pack = next;
                     form = self.entry(pack, offset)?.form;
                 }
@@ -143,13 +143,13 @@ impl<'a> ObjectReader<'a> {
                 }
             }
         }
-        Err("a chain of deltas is too long or goes in a circle".into())
     }
 
     /// Decodes the entry at an offset.
     fn unpack(&mut self, pack: usize, offset: u64, limit: u64) -> Result<(Kind, Vec<u8>), Trouble> {
         // From the object to its root, or to a base that is known.
         let mut chain: Vec<(usize, u64, Entry)> = Vec::new();
+        let mut circles = Circles::default();
         let (mut pack, mut offset) = (pack, offset);
         let (kind, mut bytes) = loop {
             if let Some(known) = self.bases.get(pack, offset)
@@ -157,9 +157,7 @@ impl<'a> ObjectReader<'a> {
             {
                 break known;
             }
-            if chain.len() > DEPTH {
-                return Err("a chain of deltas is too long or goes in a circle".into());
-            }
+            circles.step(pack, offset)?;
             let entry = self.entry(pack, offset)?;
             match self.base(pack, entry.form)? {
                 Base::None(kind) => {
@@ -225,6 +223,30 @@ impl<'a> ObjectReader<'a> {
     }
 }
 
+/// Ends a walk along a chain of deltas that goes in a circle (after Brent: a place is remembered at each doubling of the
+/// way, and met again if there is a circle) or is too long.
+#[derive(Default)]
+struct Circles {
+    steps: usize,
+    remembered: Option<(usize, u64)>,
+}
+
+impl Circles {
+    fn step(&mut self, pack: usize, offset: u64) -> Result<(), Trouble> {
+        if self.remembered == Some((pack, offset)) {
+            return Err("a chain of deltas goes in a circle".into());
+        }
+        self.steps += 1;
+        if self.steps > DEPTH {
+            return Err("a chain of deltas is too long".into());
+        }
+        if self.steps.is_power_of_two() {
+            self.remembered = Some((pack, offset));
+        }
+        Ok(())
+    }
+}
+
 /// Where a copy of an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -243,57 +265,4 @@ enum Base {
 
 fn base_missing(id: &ObjectId) -> Trouble {
     Trouble::Corrupt(format!("the base of a delta is missing: {id}"))
-}
-
-/// Decoded bases, by pack and offset. One slot for each value of a hash: simple, and as good as a list by age where a
-/// walk goes through neighbouring versions.
-#[derive(Default)]
-struct Bases {
-    slots: Vec<Option<Known>>,
-    /// In bytes.
-    size: usize,
-    /// The slot that is emptied next when there is too much.
-    hand: usize,
-}
-
-struct Known {
-    pack: usize,
-    offset: u64,
-    kind: Kind,
-    bytes: Rc<Vec<u8>>,
-}
-
-impl Bases {
-    fn slot(pack: usize, offset: u64) -> usize {
-        let mixed = (offset ^ (pack as u64) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 54) as usize % SLOTS
-    }
-
-    fn get(&self, pack: usize, offset: u64) -> Option<(Kind, Rc<Vec<u8>>)> {
-        let known = self.slots.get(Self::slot(pack, offset))?.as_ref()?;
-        (known.pack == pack && known.offset == offset).then(|| (known.kind, Rc::clone(&known.bytes)))
-    }
-
-    fn put(&mut self, pack: usize, offset: u64, kind: Kind, bytes: &Rc<Vec<u8>>) {
-        if bytes.len() > KEPT / 4 {
-            return;
-        }
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
-        }
-        let slot = Self::slot(pack, offset);
-        self.empty(slot);
-        while self.size + bytes.len() > KEPT {
-            self.empty(self.hand);
-            self.hand = (self.hand + 1) % SLOTS;
-        }
-        self.size += bytes.len();
-        self.slots[slot] = Some(Known { pack, offset, kind, bytes: Rc::clone(bytes) });
-    }
-
-    fn empty(&mut self, slot: usize) {
-        if let Some(known) = self.slots[slot].take() {
-            self.size -= known.bytes.len();
-        }
-    }
 }

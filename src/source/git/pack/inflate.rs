@@ -54,7 +54,7 @@ pub(crate) fn plausible(compressed: usize, size: u64) -> bool {
     size <= (compressed as u64).saturating_mul(MOST)
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
