@@ -12,6 +12,7 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => any::<Index>().prop_map(|index| index.get(&KEYS).clone()),
         2 => "[a-z0-9 =\"'\n]{0,200}",
+        1 => "[a-z =\n]{300,4000}",
         1 => "[0-9a-f]{1,70}",
         1 => "[A-Za-z0-9+/_-]{1,90}",
         1 => prop::sample::select(&["\\n", "-", "=", "\n", "-----BEGIN ", "_key", "api", "\\x", "%2"][..]).prop_map(str::to_owned),
