@@ -4,7 +4,7 @@
 //mod broken;
 mod diff;
 mod diff_shapes;
-//mod history;
+mod history;
 //mod history_shapes;
 //mod hostile;
 mod staged;
