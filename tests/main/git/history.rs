@@ -1,5 +1,7 @@
 //! `--history`: every object once, and for each secret who brought it in and where it stands now.
 
+use serde_json::json;
+
 use super::{CLEAN, Repo, key, line};
 use crate::sandbox::{number, text};
 
@@ -16,7 +18,7 @@ fn a_deleted_and_an_overwritten_key_are_found_where_they_came_in() {
     for (finding, commit, number) in [(&report.findings()[0], deleted, 1), (&report.findings()[1], overwritten, 2)] {
         let git = &finding["git"];
         assert_eq!((text(&git["commit"]), &git["in_tip"], &git["tip"]), (commit.as_str(), &false.into(), &().into()), "{finding:#}");
-        assert_eq!((&git["refs"], &git["occurrences"]), (&vec!["HEAD", "refs/heads/main"].into(), &1.into()));
+        assert_eq!((&git["refs"], &git["occurrences"]), (&json!(["HEAD", "refs/heads/main"]), &1.into()));
         for (field, value) in [("author", "Ada"), ("email", "ada@example.com")] {
             assert_eq!(text(&git[field]), value);
         }
@@ -96,8 +98,8 @@ fn other_branches_and_remotes_are_read_and_named() {
     let _ = std::fs::remove_dir_all(repo.sandbox.at(".git/logs"));
     let report = repo.history(&[]).exits(1);
     assert_eq!(report.places(), ["side.js:1", "topic.js:1"], "{:#}", report.all);
-    assert_eq!(report.findings()[0]["git"]["refs"], vec!["refs/heads/side"].into());
-    assert_eq!(report.findings()[1]["git"]["refs"], vec!["refs/odd/place", "refs/remotes/origin/topic"].into());
+    assert_eq!(report.findings()[0]["git"]["refs"], json!(["refs/heads/side"]));
+    assert_eq!(report.findings()[1]["git"]["refs"], json!(["refs/odd/place", "refs/remotes/origin/topic"]));
     assert_eq!(report.rules(), ["secret-in-history"; 2]);
 }
 
@@ -120,8 +122,8 @@ fn texts_of_commits_tags_and_notes_are_read() {
     assert_eq!(places, [format!("commit:{commit}:3"), format!("{note}:1"), "tag:inner:1".to_owned(), "tag:v1:3".to_owned()]);
     let told = |path: &str| report.findings().iter().find(|finding| text(&finding["location"]["path"]) == path).expect("a finding there");
     assert_eq!(text(&told(&format!("commit:{commit}"))["git"]["commit"]), commit);
-    assert_eq!(told("tag:inner")["git"]["refs"], vec!["refs/tags/outer"].into());
-    assert_eq!(told(&note)["git"]["refs"], vec!["refs/notes/commits"].into());
+    assert_eq!(told("tag:inner")["git"]["refs"], json!(["refs/tags/outer"]));
+    assert_eq!(told(&note)["git"]["refs"], json!(["refs/notes/commits"]));
 }
 
 #[test]
@@ -168,9 +170,9 @@ fn what_nothing_names_any_more_is_found_as_far_as_it_is_reached() {
         repo.holds(found, &key(number));
         &found["git"]["refs"]
     };
-    assert_eq!(of(2), &vec!["refs/stash"].into());
-    assert_eq!(of(1), &vec!["refs/stash@{log}"].into());
-    assert_eq!(of(3), &vec!["HEAD@{log}", "refs/heads/main@{log}"].into());
+    assert_eq!(of(2), &json!(["refs/stash"]));
+    assert_eq!(of(1), &json!(["refs/stash@{log}"]));
+    assert_eq!(of(3), &json!(["HEAD@{log}", "refs/heads/main@{log}"]));
     // And everything, on demand.
     let blob = repo.object("blob", line(4).as_bytes());
     let report = repo.history(&["--unreachable"]).exits(1);
@@ -194,7 +196,7 @@ fn commits_that_nothing_reaches_are_told_apart() {
     let report = repo.history(&["--unreachable"]).exits(1);
     assert_eq!(report.findings().len(), 2, "{:#}", report.all);
     let finding = report.findings().iter().find(|finding| finding["rule"] == "secret-in-history").expect("the file's");
-    assert_eq!((text(&finding["git"]["commit"]), &finding["git"]["refs"]), (lost.as_str(), &serde_json::json!([])));
+    assert_eq!((text(&finding["git"]["commit"]), &finding["git"]["refs"]), (lost.as_str(), &json!([])));
     repo.holds(finding, &key(1));
 }
 
