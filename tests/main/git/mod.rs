@@ -5,7 +5,7 @@
 mod diff;
 mod diff_shapes;
 mod history;
-//mod history_shapes;
+mod history_shapes;
 //mod hostile;
 mod staged;
 mod staged_shapes;
