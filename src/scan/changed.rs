@@ -1,5 +1,6 @@
 //! What is staged, and what a range of commits adds: the new side of each change judged, less what the old side had.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -67,10 +68,10 @@ const LARGEST_TREE: u64 = 256 << 20;
 pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &Changes, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
     let objects = Objects::open(&input.dir, &input.dir.extra_objects)?;
     let refs = Refs::read(&input.dir);
-    let scan = Scan { catalog, side: Side { objects: &objects, detector, policy, progress }, input, shallow: &refs.shallow };
+    let scan = Scan { catalog, side: Side { objects: &objects, detector, policy, progress }, input, shallow: &refs.shallow, met: RefCell::default() };
     let mut outcome = match &input.what {
         What::Staged => scan.staged(&refs)?,
-        What::Range { base, head } => scan.range(*base, *head),
+        What::Range { base, head } => scan.range(*base, *head)?,
         What::Commits { starts, hidden } => scan.commits(starts, hidden),
     };
     for (path, what) in objects.problems() {
@@ -90,6 +91,8 @@ struct Scan<'s> {
     side: Side<'s>,
     input: &'s Changes,
     shallow: &'s [ObjectId],
+    /// The places in `input.paths` of those that some change lies at or below.
+    met: RefCell<BTreeSet<usize>>,
 }
 
 /// Changes as two sides, and what could not be told.
@@ -115,6 +118,7 @@ impl Scan<'_> {
         let mut sides = Sides { submodules: staged.submodules.len(), ..Sides::default() };
         sides.lose(&staged.troubles);
         self.sort(&staged.changes, &mut sides);
+        self.all_known(&[head_tree])?;
         let mut outcome = self.judge(sides, head_tree);
         for path in &staged.unmerged {
             let text = format!("{} is in conflict: git will not commit it before that is resolved", ScanPath::from_bytes(path));
@@ -150,7 +154,7 @@ impl Scan<'_> {
         outcome.bytes += more.bytes;
     }
 
-    fn range(&self, base: ObjectId, head: ObjectId) -> Outcome {
+    fn range(&self, base: ObjectId, head: ObjectId) -> Result<Outcome, Error> {
         let objects = self.side.objects;
         let mut reader = objects.reader();
         let mut commits = Commits::new(|id| reader.read(id, LARGEST_COMMIT), self.shallow);
@@ -162,7 +166,7 @@ impl Scan<'_> {
             if outcome.skips.is_empty() {
                 outcome.skips.push(lost_commit(base, &Trouble::Corrupt("no commit".to_owned())));
             }
-            return outcome;
+            return Ok(outcome);
         };
         let bases = commits.merge_bases(&base_commit, &head_commit);
         let boundary = !commits.boundary.is_empty();
@@ -188,15 +192,23 @@ impl Scan<'_> {
             });
         }
         self.add_commits(&walked, &mut outcome, head_tree);
-        outcome
+        self.all_known(&[tree_of(&base_commit), head_tree])?;
+        Ok(outcome)
     }
 
     fn commits(&self, starts: &[ObjectId], hidden: &[ObjectId]) -> Outcome {
         let mut reader = self.side.objects.reader();
         let walked = Commits::new(|id| reader.read(id, LARGEST_COMMIT), self.shallow).walk(starts, hidden);
         drop(reader);
-        let mut outcome = Outcome::default();
-        let newest = walked.graph.nodes().last().and_then(|node| node.tree);
+        let (edge, within) = walked.graph.nodes().split_at(walked.edge);
+        let newest = within.last().and_then(|node| node.tree);
+        // What the newest commit still holds is judged there, as in a range of two ends: it is not gone.
+        let mut sides = Sides::default();
+        if !within.is_empty() {
+            let old: Vec<Option<ObjectId>> = if edge.is_empty() { vec![None] } else { edge.iter().map(|node| node.tree).collect() };
+            self.against(&old, newest, &mut sides);
+        }
+        let mut outcome = self.judge(sides, newest);
         self.add_commits(&walked, &mut outcome, newest);
         outcome
     }
@@ -422,9 +434,29 @@ impl Scan<'_> {
 
     fn is_wanted(&self, path: &str) -> bool {
         let hidden = || path.split('/').any(|part| part.starts_with('.'));
-        let below = |wanted: &String| wanted.is_empty() || path == wanted || path.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        let is_asked = self.input.paths.is_empty() || self.input.paths.iter().any(below);
+        let below = |wanted: &str| wanted.is_empty() || path == wanted || path.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('/'));
+        let mut met = self.met.borrow_mut();
+        let mut is_asked = self.input.paths.is_empty();
+        for (at, _) in self.input.paths.iter().enumerate().filter(|(_, wanted)| below(wanted)) {
+            met.insert(at);
+            is_asked = true;
+        }
         is_asked && !(self.input.skip_hidden && hidden())
+    }
+
+    /// Refuses a path that nothing knows, neither a change nor the working tree nor these trees: a slip of the pen would
+    /// otherwise pass as a scan without findings.
+    fn all_known(&self, trees: &[Option<ObjectId>]) -> Result<(), Error> {
+        let on_disk = |path: &str| self.input.dir.work_tree.as_ref().is_some_and(|root| root.join(path).symlink_metadata().is_ok());
+        let in_trees = |path: &str| trees.iter().flatten().any(|tree| crate::source::git::entry_in(self.side.objects, *tree, path.as_bytes()).is_some());
+        let met = self.met.borrow();
+        // A name that is not UTF-8 stands here with replacement characters, which no disk knows.
+        let is_exact = |path: &str| !path.is_empty() && !path.contains('\u{fffd}');
+        let unknown = self.input.paths.iter().enumerate().find(|(at, path)| is_exact(path) && !met.contains(at) && !on_disk(path) && !in_trees(path));
+        match unknown {
+            None => Ok(()),
+            Some((_, path)) => Err(Error::new("there is no such path, here or in git").at(path).help("paths count from the folder that skout is started in")),
+        }
     }
 
     /// Judges the new side, less what the old one had.

@@ -478,7 +478,8 @@ impl Scene<'_> {
         let mut ids: Vec<ObjectId> = told.values().copied().collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut of = HashMap::new();
+        // Several tags may have one name: a tag that was moved, and what still holds the old one.
+        let mut of: HashMap<ScanPath, Vec<ObjectId>> = HashMap::new();
         {
             let mut worker = Worker::new(self.detector, self.policy, self.progress, &texts);
             worker.origin = Origin::Message;
@@ -488,13 +489,13 @@ impl Scene<'_> {
                         let tag = Tag::parse(&bytes);
                         let name = ScanPath::from_bytes(&[b"tag:", tag.name].concat());
                         let _ = worker.input(&name, "", tag.message);
-                        of.insert(name, id);
+                        of.entry(name).or_default().push(id);
                     }
                     Ok((_, bytes)) => {
                         let commit = Commit::parse(&bytes);
                         let name = ScanPath::from_bytes(format!("commit:{id}").as_bytes());
                         let _ = worker.input(&name, "", &*commit.decode(commit.message));
-                        of.insert(name, id);
+                        of.entry(name).or_default().push(id);
                     }
                     Err(trouble) => gathered.skips.push(spot::skip(id, &plain(&trouble), SkipClass::Lost)),
                 }
@@ -503,12 +504,10 @@ impl Scene<'_> {
         let texts = texts.into_inner().unwrap_or_default();
         let prints: HashMap<Fingerprint, Identity> = identities(&texts).into_iter().map(|(identity, print)| (print, identity)).collect();
         let (findings, _) = conclude(self.catalog, &texts.records, self.policy);
-        let (mut out, mut places) = (Vec::new(), Vec::new());
+        let (mut out, mut places, mut told_by) = (Vec::new(), Vec::new(), Vec::new());
         for mut finding in findings {
-            let (Some(id), Some(identity)) = (of.get(&finding.location.path).copied(), prints.get(&finding.fingerprint)) else { continue };
-            if told.get(identity) != Some(&id) {
-                continue;
-            }
+            let Some(identity) = prints.get(&finding.fingerprint) else { continue };
+            let Some(id) = told.get(identity).copied().filter(|id| of.get(&finding.location.path).is_some_and(|ids| ids.contains(id))) else { continue };
             let count = holders.iter().filter(|holder| holder.secrets.iter().any(|secret| secret.identity == *identity)).count();
             let mut origin = GitOrigin { occurrences: count as u64, ..GitOrigin::nowhere(finding.location.path.clone()) };
             let commit = self.ground.graph.find(&id).or_else(|| self.ground.graph.find(&git::peeled(&self.ground.tags, id)));
@@ -519,10 +518,20 @@ impl Scene<'_> {
             // A value that stands twice in one text is told once.
             if !out.iter().any(|known: &Finding| known.fingerprint == finding.fingerprint) {
                 places.push(commit);
+                told_by.push(id);
                 out.push(finding);
             }
         }
         self.name_refs(&mut out, &places);
+        // A tag's text hangs on what names the tag; what reaches the commit that it names need not reach it.
+        for (finding, id) in out.iter_mut().zip(told_by).filter(|(_, id)| self.ground.tags.contains_key(id)) {
+            if let Some(git) = &mut finding.git {
+                let leading = self.ground.refs.iter().filter(|one| leads_to(&self.ground.tags, one.target, id));
+                git.refs = leading.map(|one| String::from_utf8_lossy(one.name).into_owned()).collect();
+                git.refs.sort();
+                git.refs.truncate(REFS);
+            }
+        }
         out
     }
 }

@@ -225,6 +225,12 @@ fn order(left: &TreeEntry<'_>, right: &TreeEntry<'_>) -> Ordering {
 
 /// The blob at a path of a tree, if there is one.
 pub fn find_in(objects: &super::Objects, tree: ObjectId, path: &[u8]) -> Option<ObjectId> {
+    let (mode, id) = entry_in(objects, tree, path)?;
+    (mode != super::tree::FOLDER && mode != super::tree::SUBMODULE).then_some(id)
+}
+
+/// The mode and the id of what stands at a path of a tree.
+pub fn entry_in(objects: &super::Objects, tree: ObjectId, path: &[u8]) -> Option<(u32, ObjectId)> {
     const LARGEST: u64 = 256 << 20;
     let mut reader = objects.reader();
     let mut at = tree;
@@ -234,8 +240,8 @@ pub fn find_in(objects: &super::Objects, tree: ObjectId, path: &[u8]) -> Option<
         let entry = super::tree::TreeEntries::new(&bytes, objects.hash).flatten().find(|entry| entry.name == part)?;
         match (parts.peek().is_some(), entry.is_folder()) {
             (true, true) => at = entry.id,
-            (false, false) if entry.mode != super::tree::SUBMODULE => return Some(entry.id),
-            _ => return None,
+            (false, _) => return Some((entry.mode, entry.id)),
+            (true, false) => return None,
         }
     }
     None

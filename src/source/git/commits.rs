@@ -43,7 +43,7 @@ pub struct Walked {
     pub tags: Vec<ObjectId>,
     /// Starts, or what tags among them lead to, that are no commits; without a kind where they are too large to tell.
     pub others: Vec<(ObjectId, Option<Kind>)>,
-    /// Commits whose parents a shallow clone left behind.
+    /// Commits whose parents a shallow clone left behind, but for those that are hidden themselves.
     pub boundary: Vec<ObjectId>,
     /// What could not be read.
     pub missing: Vec<(ObjectId, Trouble)>,
@@ -128,6 +128,9 @@ impl<'a> Commits<'a> {
             }
         }
         listed.retain(|at| !walk.has(*at, HIDDEN));
+        // What lies behind a hidden commit is hidden as well, and no loss.
+        let graph = &self.graph;
+        self.boundary.retain(|id| graph.find(id).is_none_or(|at| !walk.has(at, HIDDEN)));
         let mut edge = Vec::new();
         for at in &listed {
             for parent in self.graph.parents(*at) {

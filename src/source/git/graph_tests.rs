@@ -92,6 +92,8 @@ fn a_shallow_clone_ends_at_its_edge() {
     let (tip, edge, gone) = (repo.id("HEAD"), repo.id("HEAD~1"), repo.id("HEAD~2"));
     let walked = ask(&repo, "short", |commits| commits.walk(&[tip], &[]));
     assert_eq!((range(&walked), walked.boundary, walked.missing), (set([tip, edge]), vec![edge], Vec::new()));
+    let walked = ask(&repo, "short", |commits| commits.walk(&[tip], &[edge]));
+    assert_eq!((range(&walked), walked.boundary), (set([tip]), Vec::new()), "what lies behind a hidden edge is hidden");
     let walked = ask(&repo, "short", |commits| commits.walk(&[tip], &[gone]));
     assert_eq!(walked.missing, [(gone, Trouble::Missing)]);
 }

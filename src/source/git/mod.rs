@@ -35,7 +35,7 @@ mod testing;
 pub mod tree;
 
 pub use attribute::{Attribution, Introduced, Trees};
-pub use changes::{Change, Difference, TreeTrouble, changes, find_in, list};
+pub use changes::{Change, Difference, TreeTrouble, changes, entry_in, find_in, list};
 pub use commits::{Commits, LARGEST_COMMIT, ReadObject, Walked};
 pub use discover::GitDir;
 pub use env::GitEnv;

@@ -175,7 +175,7 @@ fn a_rename_in_a_range_is_quiet_and_a_new_place_is_not() {
     repo.git(&["update-index", "--chmod=+x", "lib/post.server.js"]);
     repo.commit_index("a mode");
     repo.diff("main..side").is_quiet();
-    repo.git(&["rm", "-q", "lib/post.server.js"]);
+    repo.git(&["rm", "-qf", "lib/post.server.js"]);
     repo.commit_file("app/page.jsx", format!("\"use client\";\n{}export default function Page() {{ return null; }}\n", line(1)));
     let report = repo.diff("main..side").exits(1);
     report.only_of("secret-in-client-code");

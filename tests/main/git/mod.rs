@@ -4,8 +4,8 @@
 //mod broken;
 mod diff;
 mod diff_shapes;
-//mod history;
-//mod history_shapes;
+mod history;
+mod history_shapes;
 //mod hostile;
 mod staged;
 mod staged_shapes;
