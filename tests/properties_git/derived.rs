@@ -47,9 +47,11 @@ fn derive(base: &[u8], script: &Script) -> (Vec<u8>, Vec<Part>) {
 }
 
 /// What a person would be told of a text, by its leads.
-fn told(text: &[u8], leads: &Leads) -> Vec<String> {
+fn told(text: &[u8], leads: &mut Leads) -> Vec<String> {
     let tell = |one: &Credential| format!("{:?} {:?} {:?} {:?} {:?}", one.key_type, one.confidence, one.span, one.mode, one.redacted.as_str());
-    let mut told: Vec<String> = DETECTOR.pursue(text, leads, &mut Scratch::default(), false).credentials.iter().map(tell).collect();
+    let mut again = leads.clone();
+    let mut told: Vec<String> = DETECTOR.pursue(text, &mut again, &mut Scratch::default(), false).credentials.iter().map(tell).collect();
+    // This also notes in the leads which of them lead nowhere, as a scan does before it goes on to what is derived.
     told.extend(DETECTOR.spot(text, leads, &mut Scratch::default()).iter().map(|one| format!("{one:?}")));
     told
 }
@@ -62,11 +64,12 @@ proptest! {
     fn derived_leads_lose_nothing(base in text(), scripts in prop::collection::vec(script(), 1..4)) {
         let mut text = base;
         let mut leads = DETECTOR.leads(&text);
+        told(&text, &mut leads);
         for script in &scripts {
             let (next, parts) = derive(&text, script);
             leads = DETECTOR.leads_derived(&next, &parts, &leads);
             text = next;
-            prop_assert_eq!(told(&text, &leads), told(&text, &DETECTOR.leads(&text)));
+            prop_assert_eq!(told(&text, &mut leads), told(&text, &mut DETECTOR.leads(&text)));
         }
     }
 }
