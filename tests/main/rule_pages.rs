@@ -1,5 +1,8 @@
 //! The rules' pages: every example in them is run, and `docs/rules/` says what they say.
 //!
+//! An example of a rule on files is a file. One of a rule on history is committed and deleted again, one of a rule on
+//! messages is the message of a commit, and the history is scanned.
+//!
 //! `SKOUT_BLESS=1 cargo test rule_pages` writes the pages.
 
 use std::collections::BTreeMap;
@@ -8,6 +11,7 @@ use std::path::{Path, PathBuf};
 use skout::context::{self, RULES, examples::in_page};
 use skout::detect::{Detector, Scratch};
 use skout::keys::{Catalog, examples, schema};
+use skout::project::Origin;
 
 use crate::sandbox::{Sandbox, text};
 
@@ -22,8 +26,26 @@ fn every_example_does_what_its_page_says() {
         for (number, example) in found.iter().enumerate() {
             let source = keys.fill(&example.text);
             let sandbox = Sandbox::new();
-            sandbox.write(&example.path, &source);
-            let report = sandbox.scan(&["--no-config", "--rule", id, "--min-severity", "info", "--min-confidence", "low"]);
+            let all = ["--no-config", "--rule", id, "--min-severity", "info", "--min-confidence", "low"];
+            let report = match rule.origin() {
+                Origin::Present => {
+                    sandbox.write(&example.path, &source);
+                    sandbox.scan(&all)
+                }
+                Origin::Gone => {
+                    let repository = sandbox.init();
+                    sandbox.write(&example.path, &source);
+                    sandbox.track(&repository, &[&example.path]);
+                    commit(&repository, "Add a file");
+                    repository.index().expect("an index").remove_path(Path::new(&example.path)).expect("a file to remove");
+                    commit(&repository, "Delete it");
+                    sandbox.scan(&[&["--history"], &all[..]].concat())
+                }
+                Origin::Message => {
+                    commit(&sandbox.init(), &source);
+                    sandbox.scan(&[&["--history"], &all[..]].concat())
+                }
+            };
             let fired: Vec<&str> = report.findings().iter().map(|finding| text(&finding["rule"])).collect();
             if fired.iter().any(|other| *other != id) {
                 wrong.push(format!("{id}, example {number} ({}): other rules spoke: {fired:?}", example.path));
@@ -65,6 +87,16 @@ fn no_document_without_a_rule() {
         let id = name.strip_suffix(".md").expect("a page in Markdown");
         assert!(context::find(id).is_some() || id == "README", "docs/rules/{name} is the page of no rule");
     }
+}
+
+/// Commits the index as it is, on what `HEAD` names.
+fn commit(repository: &git2::Repository, message: &str) {
+    let mut index = repository.index().expect("an index");
+    let tree = index.write_tree().and_then(|id| repository.find_tree(id)).expect("a tree");
+    let parent = repository.head().and_then(|head| head.peel_to_commit()).ok();
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    let author = git2::Signature::new("a", "a@localhost", &git2::Time::new(1_700_000_000, 0)).expect("a signature");
+    repository.commit(Some("HEAD"), &author, &author, message, &tree, &parents).expect("a commit");
 }
 
 /// Values of key types, made from the first `match` template of each.
