@@ -24,7 +24,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// Few cases, or as many as `PROPTEST_CASES` says.
 fn config(few: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: cases.unwrap_or(few), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: cases.unwrap_or(few), failure_persistence: None, max_shrink_time: 60_000, ..ProptestConfig::default() }
 }
 
 fn dir(world: &World) -> GitDir {

@@ -84,15 +84,6 @@ impl Side<'_> {
     }
 }
 
-impl Gathered {
-    pub(super) fn absorb(&mut self, mut other: Self) {
-        self.records.append(&mut other.records);
-        self.skips.append(&mut other.skips);
-        self.files += other.files;
-        self.bytes += other.bytes;
-    }
-}
-
 /// Writes down who made a commit, and why by their own word.
 pub(super) fn sign(origin: &mut GitOrigin, objects: &Objects, id: ObjectId) {
     origin.commit = id.to_string();

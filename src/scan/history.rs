@@ -318,15 +318,21 @@ impl Scene<'_> {
         gone.sort();
         gone.dedup();
         let (texts, gone): (Vec<_>, Vec<_>) = gone.into_iter().partition(|(path, _)| path.text.starts_with("note:"));
-        let before = side.records(&gone, Origin::Gone);
-        let notes = side.records(&texts, Origin::Message);
-        let mut all = now;
-        all.absorb(before);
-        all.absorb(notes);
-        let names = identities(&all);
-        let by_print: HashMap<Fingerprint, Identity> = names.into_iter().map(|(identity, print)| (print, identity)).collect();
-        let (findings, _) = conclude(self.catalog, &all.records, self.policy);
-        gathered.skips.extend(all.skips);
+        let mut by_print: HashMap<Fingerprint, Identity> = prints(&now);
+        let (mut findings, _) = conclude(self.catalog, &now.records, self.policy);
+        gathered.skips.extend(now.skips);
+        // Each blob by itself: what else it holds is told elsewhere, and its manifests are nobody's any more.
+        for (origin, blobs) in [(Origin::Gone, gone), (Origin::Message, texts)] {
+            for blob in blobs {
+                let read = side.records(std::slice::from_ref(&blob), origin);
+                let (told, _) = conclude(self.catalog, &read.records, self.policy);
+                let names = prints(&read);
+                let is_first = |identity: &Identity| !known.contains_key(identity) && lives.get(identity).is_some_and(|life| self.first(life) == blob);
+                findings.extend(told.into_iter().filter(|finding| names.get(&finding.fingerprint).is_some_and(is_first)));
+                by_print.extend(names);
+                gathered.skips.extend(read.skips);
+            }
+        }
         self.one_each(findings, &by_print, &lives)
     }
 
@@ -502,7 +508,7 @@ impl Scene<'_> {
             }
         }
         let texts = texts.into_inner().unwrap_or_default();
-        let prints: HashMap<Fingerprint, Identity> = identities(&texts).into_iter().map(|(identity, print)| (print, identity)).collect();
+        let prints = prints(&texts);
         let (findings, _) = conclude(self.catalog, &texts.records, self.policy);
         let (mut out, mut places, mut told_by) = (Vec::new(), Vec::new(), Vec::new());
         for mut finding in findings {
@@ -540,4 +546,9 @@ impl Scene<'_> {
 fn identities(gathered: &Gathered) -> HashMap<Identity, Fingerprint> {
     let literals = gathered.records.iter().flat_map(|record| &record.facts.facts.literals);
     literals.map(|literal| (literal.credential.identity, literal.credential.fingerprint.clone())).collect()
+}
+
+/// The other way round.
+fn prints(gathered: &Gathered) -> HashMap<Fingerprint, Identity> {
+    identities(gathered).into_iter().map(|(identity, print)| (print, identity)).collect()
 }
