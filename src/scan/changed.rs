@@ -195,8 +195,15 @@ impl Scan<'_> {
         let mut reader = self.side.objects.reader();
         let walked = Commits::new(|id| reader.read(id, LARGEST_COMMIT), self.shallow).walk(starts, hidden);
         drop(reader);
-        let mut outcome = Outcome::default();
-        let newest = walked.graph.nodes().last().and_then(|node| node.tree);
+        let (edge, within) = walked.graph.nodes().split_at(walked.edge);
+        let newest = within.last().and_then(|node| node.tree);
+        // What the newest commit still holds is judged there, as in a range of two ends: it is not gone.
+        let mut sides = Sides::default();
+        if !within.is_empty() {
+            let old: Vec<Option<ObjectId>> = if edge.is_empty() { vec![None] } else { edge.iter().map(|node| node.tree).collect() };
+            self.against(&old, newest, &mut sides);
+        }
+        let mut outcome = self.judge(sides, newest);
         self.add_commits(&walked, &mut outcome, newest);
         outcome
     }

@@ -30,7 +30,7 @@ fn parents_come_first(graph: &Graph) {
 /// Asks something of a repository's commits.
 fn ask<T>(repo: &Repo, folder: &str, question: impl FnOnce(Commits<'_>) -> T) -> T {
     let dir = repo.dir_at(folder);
-    let objects = Objects::open(&dir).expect("an object store");
+    let objects = Objects::open(&dir, &[]).expect("an object store");
     question(Commits::new(|id| objects.read(id, LARGEST_COMMIT), &Refs::read(&dir).shallow))
 }
 

@@ -174,7 +174,7 @@ mod tests {
     impl Asked {
         fn of(repo: &Repo, folder: &str) -> Self {
             let dir = repo.dir_at(folder);
-            Self { refs: Refs::read(&dir), objects: Objects::open(&dir).expect("an object store"), dir }
+            Self { refs: Refs::read(&dir), objects: Objects::open(&dir, &[]).expect("an object store"), dir }
         }
 
         fn resolve(&self, text: &str) -> Result<ObjectId, Error> {
