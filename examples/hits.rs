@@ -26,12 +26,18 @@ fn main() {
     let detector = Detector::new(&catalog, false).short_identifiers(false);
     let mut scratch = Scratch::default();
     let megabytes = files.iter().map(Vec::len).sum::<usize>() as f64 / 1e6;
-    let cpu = || std::fs::read_to_string("/proc/self/schedstat").map_or(0.0, |text| text.split(' ').next().map_or(0.0, |ns| ns.parse::<f64>().unwrap_or(0.0) / 1e9));
+    let cpu =
+        || std::fs::read_to_string("/proc/self/schedstat").map_or(0.0, |text| text.split(' ').next().map_or(0.0, |ns| ns.parse::<f64>().unwrap_or(0.0) / 1e9));
     let timed = |what: &str, run: &mut dyn FnMut() -> usize| {
         let (start, from) = (Instant::now(), cpu());
         let count = run();
         let (seconds, busy) = (start.elapsed().as_secs_f64(), cpu() - from);
-        println!("{what}: {count} in {megabytes:.0} MB, {:.1} per MB, {:.2} GB/s, {:.2} GB a CPU second", count as f64 / megabytes, megabytes / 1e3 / seconds, megabytes / 1e3 / busy);
+        println!(
+            "{what}: {count} in {megabytes:.0} MB, {:.1} per MB, {:.2} GB/s, {:.2} GB a CPU second",
+            count as f64 / megabytes,
+            megabytes / 1e3 / seconds,
+            megabytes / 1e3 / busy
+        );
     };
     timed("anchors", &mut || files.iter().map(|text| detector.count_leads(text, &mut scratch).0).sum());
     timed("runs", &mut || files.iter().map(|text| detector.count_leads(text, &mut scratch).1).sum());

@@ -1,15 +1,71 @@
 //! Reads every object of a repository: `cargo run --release --example objects -- REPOSITORY [THREADS] [blob]`
 //!
 //! Prints counts, megabytes a second, and a checksum over ids and bytes that does not depend on the order, so that two
-//! readers can be compared. `git` as a fourth argument reads by `git cat-file --batch-all-objects` instead.
+//! readers can be compared. `git` as a fourth argument reads by `git cat-file --batch-all-objects` instead; `list` prints a
+//! line for each object instead: its id, kind, size and the SHA-256 of its bytes. `benches/oracle.py` compares those.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use skout::source::git::{GitDir, Kind, ObjectId, Objects, Trouble, Visit, VisitOptions, Visitor};
+
+/// Prints one line for each object, some thousand at a time.
+#[derive(Default)]
+struct List {
+    lines: String,
+}
+
+impl List {
+    fn add(&mut self, id: ObjectId, kind: Kind, size: u64, digest: sha2::Sha256) {
+        use sha2::Digest;
+        let digest = data_encoding::HEXLOWER.encode(&digest.finalize());
+        self.lines.push_str(&format!("{id} {} {size} {digest}\n", format!("{kind:?}").to_ascii_lowercase()));
+        if self.lines.len() > 1 << 18 {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        std::io::stdout().lock().write_all(self.lines.as_bytes()).unwrap();
+        self.lines.clear();
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl Visitor for List {
+    type State = ();
+
+    fn visit(&mut self, object: &Visit<'_>, _: Option<&()>) {
+        use sha2::Digest;
+        self.add(object.id, object.kind, object.bytes.len() as u64, sha2::Sha256::new_with_prefix(object.bytes));
+    }
+
+    fn pass(&mut self, _: &Visit<'_>, _: Option<&()>) {}
+
+    fn large(&mut self, id: ObjectId, kind: Kind, size: u64, bytes: Option<&mut dyn Read>) {
+        use sha2::Digest;
+        let Some(bytes) = bytes else { return };
+        let (mut digest, mut buffer) = (sha2::Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match bytes.read(&mut buffer).unwrap() {
+                0 => return self.add(id, kind, size, digest),
+                count => digest.update(&buffer[..count]),
+            }
+        }
+    }
+
+    fn lost(&mut self, id: ObjectId, trouble: Trouble) {
+        self.lines.push_str(&format!("{id} lost 0 {}\n", format!("{trouble:?}").replace(' ', "-")));
+    }
+}
 
 #[derive(Default)]
 struct Sums {
@@ -114,6 +170,10 @@ fn main() {
             dir.hash = skout::source::git::Hash::Sha256;
         }
         let objects = Objects::open(&dir, &[]).unwrap();
+        if arguments.get(3).is_some_and(|reader| reader == "list") {
+            drop(objects.visit_all(kinds, threads, &VisitOptions::default(), List::default));
+            return;
+        }
         println!("{} packed objects, {} problems, opened in {:.1} ms", objects.count(), objects.problems().len(), start.elapsed().as_secs_f64() * 1e3);
         for sums in objects.visit_all(kinds, threads, &VisitOptions::default(), || Sums { checks, ..Sums::default() }) {
             all.count += sums.count;

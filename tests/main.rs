@@ -8,6 +8,8 @@ mod cli_scan;
 mod fixtures;
 #[path = "main/formats.rs"]
 mod formats;
+#[path = "main/git/mod.rs"]
+mod git;
 #[path = "main/hook.rs"]
 mod hook;
 #[cfg(unix)]

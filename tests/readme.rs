@@ -69,7 +69,6 @@ fn commands_and_outputs_are_true() {
 /// The hook that the README's first command installs reads what is staged, whatever the working tree holds.
 #[test]
 #[cfg(unix)]
-#[ignore = "until `skout scan` knows --staged"]
 fn the_hook_reads_the_index() {
     let project = Project::new([].into_iter());
     let git = |arguments: &[&str]| project.command("git", arguments).output().unwrap();

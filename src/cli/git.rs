@@ -88,7 +88,10 @@ fn revisions(text: &str, dir: &GitDir, refs: &Refs, objects: &Objects) -> Result
             "--remotes" => (some("refs/remotes/"), Vec::new()),
             _ if word.starts_with("--remotes=") => (some(&format!("refs/remotes/{}/", word["--remotes=".len()..].trim_end_matches('/'))), Vec::new()),
             _ if word.starts_with("--branches=") => (some(&format!("refs/heads/{}", &word["--branches=".len()..])), Vec::new()),
-            _ if word.starts_with('-') => return Err(Error::new(format!("`{word}` is no part of a range")).help("use revisions, BASE..HEAD, ^REV, --not, --all, --branches, --tags, --remotes[=NAME]")),
+            _ if word.starts_with('-') => {
+                return Err(Error::new(format!("`{word}` is no part of a range"))
+                    .help("use revisions, BASE..HEAD, ^REV, --not, --all, --branches, --tags, --remotes[=NAME]"));
+            }
             _ if word.contains("..") => {
                 let range = Range::parse(word)?;
                 (vec![present(&range.head, dir, refs, objects)?], vec![present(&range.base, dir, refs, objects)?])

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -25,6 +25,7 @@ impl Bar {
     pub(super) fn watch(progress: &Arc<Progress>) -> Self {
         let (end, ended) = channel::<()>();
         let progress = Arc::clone(progress);
+        let since = Instant::now();
         let thread = std::thread::spawn(move || {
             if ended.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
                 return;
@@ -32,14 +33,26 @@ impl Bar {
             let style = ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style);
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                let (files, bytes) = (progress.files.load(Ordering::Relaxed), progress.bytes.load(Ordering::Relaxed));
-                bar.set_message(format!("scanned {} files, {}", HumanCount(files), HumanBytes(bytes)));
+                bar.set_message(told(&progress, since.elapsed()));
                 bar.tick();
             }
             bar.finish_and_clear();
         });
         Self { end: Some(end), thread: Some(thread) }
     }
+}
+
+/// What has been done in that time: files of a tree, or objects of a repository.
+fn told(progress: &Progress, time: Duration) -> String {
+    let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+    let (files, bytes, objects, total) = (load(&progress.files), load(&progress.bytes), load(&progress.objects), load(&progress.total));
+    if objects == 0 {
+        return format!("scanned {} files, {}", HumanCount(files), HumanBytes(bytes));
+    }
+    let speed = bytes / (time.as_millis() as u64).max(1) * 1000;
+    let of = if total > 0 { format!(" of {}", HumanCount(total)) } else { String::new() };
+    let found = load(&progress.findings);
+    format!("scanned {}{of} objects, {}, {}/s, {} with a finding", HumanCount(objects), HumanBytes(bytes), HumanBytes(speed), HumanCount(found))
 }
 
 impl Drop for Bar {

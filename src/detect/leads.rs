@@ -3,8 +3,8 @@
 //! A lead depends on a few bytes around it and on nothing else in the text. So the leads of a text that was made from
 //! another one by copying parts of it are those of the copied parts, and what the seams and the new parts hold.
 
-use super::prefilter::{Hit, Prefilter};
 use super::matcher;
+use super::prefilter::{Hit, Prefilter};
 use super::runs::{self, Run, Runs};
 use crate::keys::Catalog;
 use crate::text::Span;

@@ -141,7 +141,10 @@ impl Runs {
         if run.len() >= LONGEST {
             return None;
         }
-        let found = self.fits(run.of(text)).then_some(run).or_else(|| self.trimmed(text, run))?;
+        // What ends an escape is no part of a value, though it may fit as one.
+        let is_escaped = escape(text, run.start) > 0;
+        let whole = || self.fits(run.of(text)).then_some(run);
+        let found = if is_escaped { self.trimmed(text, run).or_else(whole) } else { whole().or_else(|| self.trimmed(text, run)) }?;
         (self.names_too || !reads_like_a_name(found.of(text))).then_some(found)
     }
 

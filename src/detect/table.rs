@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn each_anchor_has_a_gram_on_every_parity() {
         let texts = ["sk_", "ghp_", "AKIA", "sk_live_", "paystack"];
-        let needles = texts.iter().zip(0..).map(|(text, number)| (number, Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }));
+        let needles =
+            texts.iter().zip(0..).map(|(text, number)| (number, Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }));
         let needles: Vec<(u16, Needle)> = needles.collect();
         let built = build(&needles, &[]);
         for (number, text) in texts.iter().enumerate() {

@@ -92,7 +92,7 @@ mod tests {
 ::error title=skout%3A the scan is incomplete::1 input could not be scanned%0Alocked.txt: unreadable
 ::notice title=skout%3A shallow::the history is shallow
 ::error file=app/page.tsx,line=3,col=14,endLine=3,endColumn=65,title=secret-in-client-code (critical)::a Plunk secret key is written in source that runs in a browser%0APlunk secret key: sk_01...cdef%0Aapp/layout.tsx:1:1: imported by app/layout.tsx%0ARotate the key at Plunk%0ACall Plunk from a server%0Ahttps://docs.useplunk.com/api-reference
-::warning file=src/old.ts,line=112,col=9,endLine=112,endColumn=60,title=hardcoded-secret (medium)::a Plunk secret key is written in source that runs in a browser%0APlunk secret key: sk_01...cdef%0ARotate the key at Plunk%0ACall Plunk from a server%0Ahttps://docs.useplunk.com/api-reference
+::warning file=src/new.ts,line=9,title=hardcoded-secret (medium)::a Plunk secret key is written in source that runs in a browser%0APlunk secret key: sk_01...cdef%0ARotate the key at Plunk%0ACall Plunk from a server%0Ahttps://docs.useplunk.com/api-reference
 "#);
     }
 

@@ -221,7 +221,11 @@ impl Scan<'_> {
         if !walked.boundary.is_empty() {
             let text = "the clone is shallow and the range reaches its edge: what lies beyond was not scanned; `git fetch --unshallow` brings it";
             outcome.notes.push(Note { code: "shallow", text: text.to_owned() });
-            outcome.skips.push(Skip { path: ScanPath::from_bytes(b"shallow"), reason: "commits of the range are beyond the shallow boundary".to_owned(), class: SkipClass::Lost });
+            outcome.skips.push(Skip {
+                path: ScanPath::from_bytes(b"shallow"),
+                reason: "commits of the range are beyond the shallow boundary".to_owned(),
+                class: SkipClass::Lost,
+            });
         }
         let mut blobs: HashSet<ObjectId> = HashSet::new();
         let mut came: BTreeMap<Fingerprint, Vec<Came>> = BTreeMap::new();
@@ -232,7 +236,8 @@ impl Scan<'_> {
                 return;
             }
             self.side.progress.objects.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let parents: Vec<Option<ObjectId>> = graph.parents(at).iter().filter_map(|parent| graph.nodes().get(*parent as usize)).map(|node| node.tree).collect();
+            let parents: Vec<Option<ObjectId>> =
+                graph.parents(at).iter().filter_map(|parent| graph.nodes().get(*parent as usize)).map(|node| node.tree).collect();
             let parents = if parents.is_empty() { vec![None] } else { parents };
             let mut sides = Sides::default();
             self.against(&parents, node.tree, &mut sides);
@@ -246,7 +251,8 @@ impl Scan<'_> {
             }
             let mut old = self.side.records(&sides.old, Origin::Gone);
             outcome.skips.append(&mut old.skips);
-            let had: HashSet<&Fingerprint> = old.records.iter().flat_map(|record| &record.facts.facts.literals).map(|literal| &literal.credential.fingerprint).collect();
+            let had: HashSet<&Fingerprint> =
+                old.records.iter().flat_map(|record| &record.facts.facts.literals).map(|literal| &literal.credential.fingerprint).collect();
             for record in &new.records {
                 for literal in &record.facts.facts.literals {
                     let print = &literal.credential.fingerprint;
@@ -490,4 +496,3 @@ fn lost_commit(id: ObjectId, trouble: &Trouble) -> Skip {
 fn short(id: &ObjectId) -> String {
     id.to_string().chars().take(10).collect()
 }
-

@@ -72,10 +72,8 @@ impl Side<'_> {
         for record in &gathered.records {
             paths.remove(&record.facts.path.text);
         }
-        let found: Vec<(ScanPath, ObjectId)> = paths
-            .into_iter()
-            .filter_map(|path| find_in(self.objects, tree, path.as_bytes()).map(|id| (ScanPath::from_bytes(path.as_bytes()), id)))
-            .collect();
+        let found: Vec<(ScanPath, ObjectId)> =
+            paths.into_iter().filter_map(|path| find_in(self.objects, tree, path.as_bytes()).map(|id| (ScanPath::from_bytes(path.as_bytes()), id))).collect();
         let mut read = self.records(&found, Origin::Present);
         // They are read for what they say of the project; a value in them is another scan's business.
         for record in &mut read.records {

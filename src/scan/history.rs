@@ -73,7 +73,8 @@ struct Ground {
 pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
     let (mut ground, messages) = ground(catalog, detector, input, policy, progress)?;
     let objects = &ground.objects;
-    let make = || Blobs { detector, catalog, policy, progress, by_delta: input.by_delta, scratch: Scratch::default(), parts: Vec::new(), seen: Seen::default() };
+    let make =
+        || Blobs { detector, catalog, policy, progress, by_delta: input.by_delta, scratch: Scratch::default(), parts: Vec::new(), seen: Seen::default() };
     let mut blobs = Seen::default();
     for one in objects.visit_all(&[Kind::Blob], input.jobs, &VisitOptions::default(), make) {
         blobs.holders.extend(one.seen.holders);
@@ -85,6 +86,7 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     let mut wanted: HashSet<ObjectId> = blobs.holders.iter().map(|holder| holder.id).collect();
     let stopped = || progress.stop.load(std::sync::atomic::Ordering::Relaxed);
     let trees = Trees::survey(objects, &wanted, input.jobs, &stopped);
+    progress.objects.fetch_add(trees.count, std::sync::atomic::Ordering::Relaxed);
     let lost = missing(&ground, &trees, &mut wanted, policy, input);
     ground.skips.extend(lost);
 
@@ -97,7 +99,8 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     let in_tip = tip_tree.map(|tree| attribution.places(tree, &mut troubles)).unwrap_or_default();
     ground.skips.extend(troubles.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)));
 
-    let scene = Scene { catalog, detector, policy, progress, input, ground: &ground, blobs: &blobs.holders, introduced: &introduced, in_tip: &in_tip, tip_tree };
+    let scene =
+        Scene { catalog, detector, policy, progress, input, ground: &ground, blobs: &blobs.holders, introduced: &introduced, in_tip: &in_tip, tip_tree };
     let mut gathered = Gathered::default();
     let mut findings = scene.files(&mut gathered);
     findings.extend(scene.messages(&messages, &mut gathered));
@@ -188,19 +191,31 @@ fn ground(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &
             && let Ok((_, bytes)) = reader.read(&node.id, LARGEST_MESSAGE)
         {
             for parent in Commit::parse(&bytes).parents.iter().filter(|parent| graph.find(parent).is_none()) {
-                skips.push(Skip { path: ScanPath::from_bytes(format!("commit:{parent}").as_bytes()), reason: "the commit is missing".to_owned(), class: SkipClass::Lost });
+                skips.push(Skip {
+                    path: ScanPath::from_bytes(format!("commit:{parent}").as_bytes()),
+                    reason: "the commit is missing".to_owned(),
+                    class: SkipClass::Lost,
+                });
             }
         }
         match node.tree {
             Some(tree) if !objects.has(&tree) => skips.push(spot::skip(tree, "the tree of a commit is missing", SkipClass::Lost)),
-            None => skips.push(Skip { path: ScanPath::from_bytes(format!("commit:{}", node.id).as_bytes()), reason: "the commit names no tree".to_owned(), class: SkipClass::Lost }),
+            None => skips.push(Skip {
+                path: ScanPath::from_bytes(format!("commit:{}", node.id).as_bytes()),
+                reason: "the commit names no tree".to_owned(),
+                class: SkipClass::Lost,
+            }),
             Some(_) => {}
         }
     }
     drop(reader);
     if cut > 0 {
         let text = format!("the clone is shallow: {cut} commits have parents that are not here; `git fetch --unshallow` brings them");
-        skips.push(Skip { path: ScanPath::from_bytes(b"shallow"), reason: "commits before the shallow boundary are not here".to_owned(), class: SkipClass::Lost });
+        skips.push(Skip {
+            path: ScanPath::from_bytes(b"shallow"),
+            reason: "commits before the shallow boundary are not here".to_owned(),
+            class: SkipClass::Lost,
+        });
         notes.push(Note { code: "shallow", text });
     }
     let is_chosen = |holder: &Holder| match graph.find(&holder.id) {
@@ -295,7 +310,8 @@ impl Scene<'_> {
         side.manifests(&mut now, self.tip_tree);
         let known = identities(&now);
         // What it does not hold is judged as it came.
-        let mut gone: Vec<(ScanPath, ObjectId)> = lives.iter().filter(|(identity, _)| !known.contains_key(identity)).map(|(_, life)| self.first(life)).collect();
+        let mut gone: Vec<(ScanPath, ObjectId)> =
+            lives.iter().filter(|(identity, _)| !known.contains_key(identity)).map(|(_, life)| self.first(life)).collect();
         gone.sort();
         gone.dedup();
         let (texts, gone): (Vec<_>, Vec<_>) = gone.into_iter().partition(|(path, _)| path.text.starts_with("note:"));
@@ -338,9 +354,11 @@ impl Scene<'_> {
         let mut places = Vec::new();
         for (identity, mut finding) in best {
             let Some(life) = lives.get(&identity) else { continue };
-            let came = life.blobs.iter().filter_map(|id| self.introduced.get(id).map(|place| (place, id))).min_by(|(one, id), (other, other_id)| {
-                (one.commit, &one.path, *id).cmp(&(other.commit, &other.path, *other_id))
-            });
+            let came = life
+                .blobs
+                .iter()
+                .filter_map(|id| self.introduced.get(id).map(|place| (place, id)))
+                .min_by(|(one, id), (other, other_id)| (one.commit, &one.path, *id).cmp(&(other.commit, &other.path, *other_id)));
             let origin = self.origin(&mut finding, came, life);
             finding.git = Some(origin);
             places.push(came.map(|(place, _)| place.commit));
@@ -355,7 +373,9 @@ impl Scene<'_> {
         let came = life.blobs.iter().filter_map(|id| self.introduced.get(id).map(|place| (place.commit, &place.path, *id))).min();
         match came {
             Some((commit, path, id)) => (git::note_of(path).filter(|_| self.is_note(commit)).unwrap_or_else(|| ScanPath::from_bytes(path)), id),
-            None => life.blobs.first().map_or_else(|| (blob_name(self.ground.graph.nodes()[0].id), self.ground.graph.nodes()[0].id), |id| (blob_name(*id), *id)),
+            None => {
+                life.blobs.first().map_or_else(|| (blob_name(self.ground.graph.nodes()[0].id), self.ground.graph.nodes()[0].id), |id| (blob_name(*id), *id))
+            }
         }
     }
 
@@ -380,7 +400,8 @@ impl Scene<'_> {
         let tip = held_now.then(|| (finding.location.path.clone(), finding.location.region.start.line));
         let mut origin = GitOrigin { in_tip: held_now, tip, occurrences: life.blobs.len() as u64, ..GitOrigin::nowhere(finding.location.path.clone()) };
         let Some((place, id)) = came else { return origin };
-        let path = git::note_of(&place.path).filter(|_| finding.place == crate::terms::Place::CommitMessage).unwrap_or_else(|| ScanPath::from_bytes(&place.path));
+        let path =
+            git::note_of(&place.path).filter(|_| finding.place == crate::terms::Place::CommitMessage).unwrap_or_else(|| ScanPath::from_bytes(&place.path));
         let commit = self.ground.graph.nodes()[place.commit as usize].id;
         git::sign(&mut origin, &self.ground.objects, commit);
         origin.path = path.clone();

@@ -24,8 +24,8 @@ use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
-use conclude::conclude;
 pub use changed::{Changes, What};
+use conclude::conclude;
 pub use history::History;
 use worker::{Gathered, Worker};
 

@@ -12,7 +12,7 @@ use super::{Policy, Progress};
 use crate::detect::{Detector, Leads, Part, Scratch, Spotted};
 use crate::error::{ScanPath, Skip, SkipClass};
 use crate::keys::Catalog;
-use crate::source::git::{Commit, Kind, ObjectId, Tag, Trouble, Visit, Visitor};
+use crate::source::git::{Commit, Copied, Kind, ObjectId, Tag, Trouble, Visit, Visitor};
 use crate::text::{Encoding, Text};
 
 /// A blob, commit or tag that holds secrets.
@@ -49,17 +49,17 @@ pub(super) type Left = Option<Leads>;
 
 impl Blobs<'_> {
     fn look(&mut self, object: &Visit<'_>, base: Option<&Left>) -> (Left, Vec<Spotted>) {
-        let text = match Text::sniff(object.bytes) {
-            Some(text) => text,
-            None => return (None, Vec::new()),
-        };
-        let mut leads = match (object.copied, base) {
-            (Some(copied), Some(Some(base))) if self.by_delta && text.encoding == Encoding::Utf8 && text.mark_len() == 0 => {
+        let (text, mut leads) = match (object.copied, base) {
+            (Some(copied), Some(Some(base))) if self.by_delta && stays_text(object.bytes, copied) => {
                 self.parts.clear();
                 self.parts.extend(copied.iter().map(|part| Part { from: part.from as usize, at: part.at as usize, len: part.len as usize }));
-                self.detector.leads_derived(&text.bytes, &self.parts, base)
+                (Text::plain(object.bytes), self.detector.leads_derived(object.bytes, &self.parts, base))
             }
-            _ => self.detector.leads(&text.bytes),
+            _ => {
+                let Some(text) = Text::sniff(object.bytes) else { return (None, Vec::new()) };
+                let leads = self.detector.leads(&text.bytes);
+                (text, leads)
+            }
         };
         let mut spotted = self.detector.spot(&text.bytes, &mut leads, &mut self.scratch);
         keep(&mut spotted, self.catalog, self.policy);
@@ -68,10 +68,38 @@ impl Blobs<'_> {
     }
 }
 
+/// Whether what was made from a plain text is one, as [`Text::sniff`] would say: its head holds no zero byte and it begins
+/// without a mark. What the base's own head held was looked at there.
+fn stays_text(bytes: &[u8], copied: &[Copied]) -> bool {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+        return false;
+    }
+    let is_clean = |from: usize, to: usize| head.get(from..to.min(head.len())).is_none_or(|part| memchr::memchr(0, part).is_none());
+    let mut done = 0;
+    for part in copied {
+        let (at, len, from) = (part.at as usize, part.len as usize, part.from as usize);
+        if done >= head.len() {
+            break;
+        }
+        // Of a copied part that much lay in the head of the base.
+        let known = HEAD.saturating_sub(from).min(len);
+        if !is_clean(done, at) || !is_clean(at + known, at + len) {
+            return false;
+        }
+        done = at + len;
+    }
+    is_clean(done, head.len())
+}
+
+/// How much of a text is looked at to tell whether it is one, in bytes.
+const HEAD: usize = crate::text::HEAD;
+
 /// Leaves what would be reported.
 fn keep(spotted: &mut Vec<Spotted>, catalog: &Catalog, policy: &Policy) {
     spotted.retain(|one| {
-        (policy.verdicts.show_publishable || catalog.get(one.key_type).role.bears_authority()) && policy.min_confidence.is_none_or(|least| one.confidence >= least)
+        (policy.verdicts.show_publishable || catalog.get(one.key_type).role.bears_authority())
+            && policy.min_confidence.is_none_or(|least| one.confidence >= least)
     });
     spotted.sort_unstable_by_key(|one| one.identity);
     spotted.dedup_by_key(|one| one.identity);
@@ -176,9 +204,8 @@ impl Visitor for Messages<'_> {
         } else {
             let commit = Commit::parse(object.bytes);
             // Signatures and the like are no part of how commits hang together.
-            let end = memchr::memmem::find(commit.header, b"\ncommitter ").map_or(commit.header.len(), |at| {
-                memchr::memchr(b'\n', &commit.header[at + 1..]).map_or(commit.header.len(), |length| at + 1 + length + 1)
-            });
+            let end = memchr::memmem::find(commit.header, b"\ncommitter ")
+                .map_or(commit.header.len(), |at| memchr::memchr(b'\n', &commit.header[at + 1..]).map_or(commit.header.len(), |length| at + 1 + length + 1));
             self.headers.push((object.id, commit.header[..end].into()));
             self.look(object.id, &commit.decode(commit.message));
         }

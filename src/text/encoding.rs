@@ -27,7 +27,7 @@ pub struct Text<'b> {
 }
 
 /// How much of the head decides between text and binary, in bytes.
-const HEAD: usize = 8 * 1024;
+pub(crate) const HEAD: usize = 8 * 1024;
 
 impl<'b> Text<'b> {
     /// Decodes a whole file, or the first window of one; `None` for binary content: a NUL byte in the first 8 KiB of

@@ -7,6 +7,7 @@ mod encoding;
 mod excerpt;
 mod locate;
 
+pub(crate) use encoding::HEAD;
 pub use encoding::{Encoding, Text};
 pub use excerpt::{Excerpt, cut as cut_excerpt};
 pub(crate) use excerpt::{is_hostile, visible};

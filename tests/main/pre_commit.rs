@@ -36,7 +36,6 @@ fn whole_files_are_scanned_whatever_git_holds_of_them() {
 }
 
 #[test]
-#[ignore = "until `skout scan` knows --staged"]
 fn no_named_file_passes_unscanned() {
     let sandbox = repository();
     sandbox.plant("new.js", SECRET_LINE);

@@ -68,7 +68,8 @@ fn a_result_carries_the_finding() {
     assert_eq!((&one["properties"]["keyType"], &one["properties"]["place"]), (&json!("plunk.secret-key"), &json!("client")));
     assert_eq!(one["suppressions"], json!([]));
     assert_eq!(results[1]["level"], "warning");
-    assert_eq!(results[1]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"], "src/new.ts");
+    assert_eq!(results[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "src/new.ts");
+    assert_eq!(results[1]["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"], "src/old.ts");
     let suppression = &results[2]["suppressions"][0];
     assert_eq!((&suppression["kind"], &suppression["justification"]), (&json!("inSource"), &json!("a sample (src/server.ts:7)")));
     let external = parsed(&sample::hostile(), &sample::options());

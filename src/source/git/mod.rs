@@ -4,21 +4,21 @@
 //! that is an order of magnitude faster and works for every hash and every broken repository as well.
 
 mod attribute;
+mod bases;
 mod changes;
 mod commits;
-mod bases;
 mod discover;
 #[cfg(test)]
 mod discover_tests;
 mod env;
 mod folders;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod graph;
 #[cfg(test)]
 mod graph_tests;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 mod id;
 mod kind;
 mod loose;
@@ -28,14 +28,14 @@ mod objects;
 mod pack;
 mod reader;
 mod refs;
-mod staging;
 mod revision;
+mod staging;
 #[cfg(test)]
 mod testing;
 pub mod tree;
 
-pub use changes::{Change, Difference, TreeTrouble, changes, find_in, list};
 pub use attribute::{Attribution, Introduced, Trees};
+pub use changes::{Change, Difference, TreeTrouble, changes, find_in, list};
 pub use commits::{Commits, LARGEST_COMMIT, ReadObject, Walked};
 pub use discover::GitDir;
 pub use env::GitEnv;
@@ -49,5 +49,5 @@ pub use pack::delta::Copied;
 pub use pack::traverse::{Visit, VisitOptions, Visitor};
 pub use reader::ObjectReader;
 pub use refs::{Head, LogEntry, Ref, Refs};
-pub use staging::{Staged, staged_of_bytes};
 pub use revision::{Range, how_to_fetch, resolve};
+pub use staging::{Staged, staged_of_bytes};

@@ -23,7 +23,9 @@ fn git(folder: &Path, arguments: &[&str]) -> Vec<u8> {
 }
 
 fn dir(folder: &Path, hash: Hash) -> GitDir {
-    GitDir { git_dir: folder.join(".git"), common_dir: folder.join(".git"), work_tree: Some(folder.to_owned()), hash }
+    let git_dir = folder.join(".git");
+    let (common_dir, index_file) = (git_dir.clone(), git_dir.join("index"));
+    GitDir { git_dir, common_dir, work_tree: Some(folder.to_owned()), index_file, hash, partial: false, extra_objects: Vec::new() }
 }
 
 /// Versions of two files, committed one by one.
