@@ -13,7 +13,7 @@ const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
 
 fn git(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let mut command = Command::new("git");
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1");
+    command.env_clear().envs(option_env!("PATH").map(|path| ("PATH", path))).env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1");
     for who in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@b.c").env(format!("GIT_{who}_DATE"), "1700000000 +0000");
     }

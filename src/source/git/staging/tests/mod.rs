@@ -59,7 +59,7 @@ impl Repository {
 
     fn git_in(&self, folder: &Path, arguments: &[&str], must_succeed: bool) -> Vec<u8> {
         let mut command = Command::new("git");
-        command.env_clear().env("PATH", std::env::var_os("PATH").expect("a path")).env("HOME", self.home.path()).env("GIT_CONFIG_NOSYSTEM", "1");
+        command.env_clear().envs(option_env!("PATH").map(|path| ("PATH", path))).env("HOME", self.home.path()).env("GIT_CONFIG_NOSYSTEM", "1");
         for who in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com").env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
         }
