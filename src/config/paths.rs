@@ -32,6 +32,11 @@ impl Paths {
         Ok(Self { written, files, folders })
     }
 
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
     /// Whether a file is covered. The path has `/` between its parts and none at its start.
     pub fn matches(&self, path: &str) -> bool {
         self.files.is_match(path)

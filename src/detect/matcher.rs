@@ -69,12 +69,29 @@ pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &mut [Hit], o
                         && let Some(regex) = pattern.regex()
                     {
                         let longest = if text[at] == b'-' { LONGEST_BLOCK } else { LONGEST };
-                        let limit = (at + longest).min(text.len());
+                        let mut limit = (at + longest).min(text.len());
+                        if pattern.needs_at_sign() {
+                            if !pattern.crosses_lines() {
+                                limit = memchr::memchr(b'\n', &text[at..limit]).map_or(limit, |feed| at + feed + 1);
+                            }
+                            if memchr::memchr(b'@', &text[at..limit]).is_none() {
+                                continue;
+                            }
+                        }
                         let literal = text[at..].iter().zip(anchor.text.as_bytes()).take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
                         pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
                     }
                 }
-                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER), number)),
+                (AnchorKind::PatternInner, Shape::Pattern(pattern)) => {
+                    let mut around = window(text, at, BEFORE_INNER, AFTER_INNER);
+                    // A match that covers the anchor and holds no line feed lies in the anchor's line. Its neighbours are left
+                    // in, for what a boundary looks at.
+                    if !pattern.crosses_lines() {
+                        around.start = memchr::memrchr(b'\n', &text[around.start..at]).map_or(around.start, |feed| around.start + feed);
+                        around.end = memchr::memchr(b'\n', &text[at..around.end]).map_or(around.end, |feed| at + feed + 1);
+                    }
+                    windows.push((index, around, number));
+                }
                 // A word that speaks for a value without a prefix: looked for around such values.
                 (AnchorKind::Keyword, Shape::Parts { .. }) => {}
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD), number)),

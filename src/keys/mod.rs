@@ -89,12 +89,13 @@ pub struct Pattern {
     source: Text,
     compiled: OnceLock<Option<Regex>>,
     crosses_lines: OnceLock<bool>,
+    needs_at_sign: OnceLock<bool>,
 }
 
 impl Pattern {
     /// A pattern that the schema has checked.
     pub const fn new(source: Text) -> Self {
-        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new() }
+        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new(), needs_at_sign: OnceLock::new() }
     }
 
     /// The pattern as it is written.
@@ -104,10 +105,16 @@ impl Pattern {
 
     /// Whether a match may hold a line feed, or look at one: what lies on other lines then matters.
     pub fn crosses_lines(&self) -> bool {
-        *self.crosses_lines.get_or_init(|| {
-            let parsed = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&self.source);
-            parsed.map_or(true, |hir| may_hold_feed(&hir))
-        })
+        *self.crosses_lines.get_or_init(|| self.hir().is_none_or(|hir| may_hold_feed(&hir)))
+    }
+
+    /// Whether every match holds an `@`: few addresses do, and asking for the byte is cheaper than asking the automaton.
+    pub fn needs_at_sign(&self) -> bool {
+        *self.needs_at_sign.get_or_init(|| self.hir().is_some_and(|hir| must_hold(&hir, b'@')))
+    }
+
+    fn hir(&self) -> Option<Hir> {
+        regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&self.source).ok()
     }
 
     /// The compiled regex; `None` for one whose automaton would be too large.
@@ -118,6 +125,17 @@ impl Pattern {
             Regex::builder().syntax(syntax).configure(limits).build(&self.source).ok()
         };
         self.compiled.get_or_init(build).as_ref()
+    }
+}
+
+fn must_hold(hir: &Hir, byte: u8) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.contains(&byte),
+        HirKind::Capture(capture) => must_hold(&capture.sub, byte),
+        HirKind::Repetition(repetition) => repetition.min > 0 && must_hold(&repetition.sub, byte),
+        HirKind::Concat(parts) => parts.iter().any(|part| must_hold(part, byte)),
+        HirKind::Alternation(parts) => parts.iter().all(|part| must_hold(part, byte)),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
     }
 }
 

@@ -40,6 +40,9 @@ pub struct History {
 impl History {
     /// Whether what stands at a path is left out.
     fn passes_over(&self, policy: &Policy, path: &[u8], is_folder: bool) -> bool {
+        if !self.skip_hidden && policy.config.scan.exclude.is_empty() {
+            return false;
+        }
         let path = String::from_utf8_lossy(path);
         let hidden = || path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
         (self.skip_hidden && hidden()) || if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
