@@ -1,6 +1,8 @@
 //! What `scan` reports: thresholds, selected rules, publishable keys, values on request, and the same bytes every time.
 
-use crate::sandbox::{PUBLIC_ENV, SECRET_ENV, SECRET_LINE, Sandbox, text};
+use std::path::Path;
+
+use crate::sandbox::{PUBLIC_ENV, SECRET_ENV, SECRET_LINE, Sandbox, commit, text};
 
 /// A critical, a high and a low finding.
 fn graded() -> Sandbox {
@@ -145,4 +147,27 @@ fn a_fingerprint_is_of_the_value_and_not_of_its_place() {
     assert_eq!(report.all["summary"]["secrets"], 2);
     // It is the name of a value for ever: baselines and dashboards keep it.
     assert_eq!(prints, sandbox.scan(&["-j", "1"]).findings().iter().map(|finding| text(&finding["fingerprint"]).to_owned()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_range_of_the_history_tells_what_its_end_still_holds() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.init();
+    commit(&repository, "Begin");
+    let base = repository.head().and_then(|head| head.peel_to_commit()).expect("a commit").id().to_string();
+    sandbox.plant("server/mail.js", SECRET_LINE);
+    sandbox.track(&repository, &["server/mail.js"]);
+    commit(&repository, "Send mail");
+    let range = format!("{base}..HEAD");
+    let report = sandbox.scan(&["--history", "--range", &range]);
+    assert_eq!((report.code, text(&report.only()["rule"])), (1, "hardcoded-secret"));
+    assert_eq!(report.only()["git"]["in_tip"], true);
+    // Moved, it is still there; what the range began with is not its business.
+    std::fs::rename(sandbox.at("server/mail.js"), sandbox.at("send.js")).expect("a file to move");
+    sandbox.track(&repository, &["send.js"]);
+    repository.index().expect("an index").remove_path(Path::new("server/mail.js")).expect("a file to remove");
+    commit(&repository, "Move it");
+    let report = sandbox.scan(&["--history", "--range", &range]);
+    assert_eq!(report.only()["git"]["tip"]["path"], "send.js");
+    assert_eq!(sandbox.scan(&["--history", "--range", "HEAD~1..HEAD"]).code, 0);
 }

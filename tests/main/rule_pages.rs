@@ -13,7 +13,7 @@ use skout::detect::{Detector, Scratch};
 use skout::keys::{Catalog, examples, schema};
 use skout::project::Origin;
 
-use crate::sandbox::{Sandbox, text};
+use crate::sandbox::{Sandbox, commit, text};
 
 #[test]
 fn every_example_does_what_its_page_says() {
@@ -87,16 +87,6 @@ fn no_document_without_a_rule() {
         let id = name.strip_suffix(".md").expect("a page in Markdown");
         assert!(context::find(id).is_some() || id == "README", "docs/rules/{name} is the page of no rule");
     }
-}
-
-/// Commits the index as it is, on what `HEAD` names.
-fn commit(repository: &git2::Repository, message: &str) {
-    let mut index = repository.index().expect("an index");
-    let tree = index.write_tree().and_then(|id| repository.find_tree(id)).expect("a tree");
-    let parent = repository.head().and_then(|head| head.peel_to_commit()).ok();
-    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
-    let author = git2::Signature::new("a", "a@localhost", &git2::Time::new(1_700_000_000, 0)).expect("a signature");
-    repository.commit(Some("HEAD"), &author, &author, message, &tree, &parents).expect("a commit");
 }
 
 /// Values of key types, made from the first `match` template of each.

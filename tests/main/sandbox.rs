@@ -146,6 +146,16 @@ impl Sandbox {
     }
 }
 
+/// Commits the index as it is, on what `HEAD` names.
+pub(crate) fn commit(repository: &git2::Repository, message: &str) {
+    let mut index = repository.index().expect("an index");
+    let tree = index.write_tree().and_then(|id| repository.find_tree(id)).expect("a tree");
+    let parent = repository.head().and_then(|head| head.peel_to_commit()).ok();
+    let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+    let author = git2::Signature::new("a", "a@localhost", &git2::Time::new(1_700_000_000, 0)).expect("a signature");
+    repository.commit(Some("HEAD"), &author, &author, message, &tree, &parents).expect("a commit");
+}
+
 /// Runs a command to its end; panics where it takes for ever.
 pub(crate) fn run(mut command: Command, stdin: &[u8]) -> Run {
     use std::io::Write;
