@@ -82,16 +82,7 @@ pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &mut [Hit], o
                         pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
                     }
                 }
-                (AnchorKind::PatternInner, Shape::Pattern(pattern)) => {
-                    let mut around = window(text, at, BEFORE_INNER, AFTER_INNER);
-                    // A match that covers the anchor and holds no line feed lies in the anchor's line. Its neighbours are left
-                    // in, for what a boundary looks at.
-                    if !pattern.crosses_lines() {
-                        around.start = memchr::memrchr(b'\n', &text[around.start..at]).map_or(around.start, |feed| around.start + feed);
-                        around.end = memchr::memchr(b'\n', &text[at..around.end]).map_or(around.end, |feed| at + feed + 1);
-                    }
-                    windows.push((index, around, number));
-                }
+                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER), number)),
                 // A word that speaks for a value without a prefix: looked for around such values.
                 (AnchorKind::Keyword, Shape::Parts { .. }) => {}
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD), number)),
@@ -129,18 +120,15 @@ pub(super) fn reach(catalog: &Catalog, anchor: u16, text: &[u8], at: usize) -> (
     let (mut from, mut to) = (at.saturating_sub(MARGIN), at + MARGIN);
     for used in catalog.anchors()[usize::from(anchor)].uses.iter() {
         let shape = &catalog.get(KeyTypeIx(used.key_type)).shape;
-        let in_line = |before: usize, after: usize| {
-            let (floor, ceiling) = (at.saturating_sub(before), (at + after).min(text.len()));
-            let start = memchr::memrchr(b'\n', &text[floor..at]).map_or(at.saturating_sub(before), |feed| floor + feed + 1);
-            let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(at + after, |feed| at + feed + 1);
-            (start, end)
+        let line_end = || {
+            let ceiling = (at + LONGEST).min(text.len());
+            memchr::memchr(b'\n', &text[at..ceiling]).map_or(at + LONGEST, |feed| at + feed + 1)
         };
         let (start, end) = match (used.kind, shape) {
             (AnchorKind::Prefix, _) => (at, at + LONGEST_PREFIXED),
             (AnchorKind::Keyword, Shape::Parts { .. }) => (at, at),
             (AnchorKind::PatternStart, Shape::Pattern(pattern)) if pattern.crosses_lines() => (at, at + if text[at] == b'-' { LONGEST_BLOCK } else { LONGEST }),
-            (AnchorKind::PatternStart, _) => (at, in_line(0, LONGEST).1),
-            (AnchorKind::PatternInner, Shape::Pattern(pattern)) if !pattern.crosses_lines() => in_line(BEFORE_INNER + AFTER_INNER, BEFORE_INNER + AFTER_INNER),
+            (AnchorKind::PatternStart, _) => (at, line_end()),
             (AnchorKind::PatternInner, _) => (at.saturating_sub(BEFORE_INNER + AFTER_INNER), at + BEFORE_INNER + AFTER_INNER),
             (AnchorKind::Keyword, _) => (at.saturating_sub(2 * AFTER_KEYWORD), at + 2 * AFTER_KEYWORD),
         };
@@ -233,7 +221,7 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
 pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], finder: &Words<'_>, hits: &mut Vec<Hit>, out: &mut Vec<Candidate>) {
     let mut open = Vec::new();
     for (number, run) in runs.iter_mut().enumerate().filter(|(_, run)| !run.vain) {
-        run.vain = true;
+        run.vain = !finder.anywhere;
         // A run right after a digest's name is none: most runs in lock files.
         if !placeholder::is_digest(text, run.span()) {
             open.push((number, run.span()));
@@ -265,7 +253,8 @@ pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], find
             for bare in types.iter().filter_map(|index| finder.runs.bare(*index)).filter(|bare| bare.shortest <= run.len() + 2) {
                 search_run(catalog, text, run, bare, out);
             }
-            runs[number].vain = out.len() == before;
+            // Where words count anywhere, a run may come to something by what is new far from it.
+            runs[number].vain = !finder.anywhere && out.len() == before;
         }
     }
 }

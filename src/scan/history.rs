@@ -116,6 +116,10 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
             text: "a partial clone lacks objects that were never fetched; `git fetch --refetch --no-filter` brings them".to_owned(),
         });
     }
+    if trees.has_submodules {
+        let text = "submodules are not entered: scan them as repositories of their own".to_owned();
+        ground.notes.push(Note { code: "submodules-not-entered", text });
+    }
     if commits == 0 && blobs.blobs == 0 {
         ground.notes.push(Note { code: "nothing-to-scan", text: "the repository has no commits".to_owned() });
     }
