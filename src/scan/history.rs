@@ -100,10 +100,28 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     let tip = tip(&ground.refs);
     let tip_tree = tip.and_then(|tip| ground.graph.find(&tip)).and_then(|at| ground.graph.nodes()[at as usize].tree);
     let in_tip = tip_tree.map(|tree| attribution.places(tree, &mut troubles)).unwrap_or_default();
+    let mut named = HashMap::new();
+    for id in &ground.others {
+        match objects.header(id) {
+            Ok((Kind::Tree, _)) => named.extend(attribution.places(*id, &mut troubles).into_iter().map(|(_, blob)| (blob, *id))),
+            _ => named.extend([(*id, *id)]),
+        }
+    }
     ground.skips.extend(troubles.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)));
 
-    let scene =
-        Scene { catalog, detector, policy, progress, input, ground: &ground, blobs: &blobs.holders, introduced: &introduced, in_tip: &in_tip, tip_tree };
+    let scene = Scene {
+        catalog,
+        detector,
+        policy,
+        progress,
+        input,
+        ground: &ground,
+        blobs: &blobs.holders,
+        introduced: &introduced,
+        named: &named,
+        in_tip: &in_tip,
+        tip_tree,
+    };
     let mut gathered = Gathered::default();
     let mut findings = scene.files(&mut gathered);
     findings.extend(scene.messages(&messages, &mut gathered));
@@ -116,9 +134,9 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
             text: "a partial clone lacks objects that were never fetched; `git fetch --refetch --no-filter` brings them".to_owned(),
         });
     }
-    if trees.has_submodules {
-        let text = "submodules are not entered: scan them as repositories of their own".to_owned();
-        ground.notes.push(Note { code: "submodules-not-entered", text });
+    if trees.has_modules {
+        let text = "there are submodules, which were not entered: scan them as repositories of their own";
+        ground.notes.push(Note { code: "submodules-not-entered", text: text.to_owned() });
     }
     if commits == 0 && blobs.blobs == 0 {
         ground.notes.push(Note { code: "nothing-to-scan", text: "the repository has no commits".to_owned() });
@@ -264,6 +282,9 @@ fn missing(ground: &Ground, trees: &Trees, wanted: &mut HashSet<ObjectId>, polic
         wanted.remove(&id);
         skips.push(Skip { path: ScanPath::from_bytes(&place.path), reason: format!("the object {id} is missing"), class: SkipClass::Lost });
     }
+    for (path, id) in ground.others.iter().flat_map(|id| attribution.places(*id, &mut Vec::new())) {
+        skips.push(Skip { path: ScanPath::from_bytes(&path), reason: format!("the object {id} is missing"), class: SkipClass::Lost });
+    }
     skips
 }
 
@@ -285,6 +306,8 @@ struct Scene<'s> {
     /// Sorted by id.
     blobs: &'s [Holder],
     introduced: &'s HashMap<ObjectId, Introduced>,
+    /// Blobs that references lead to without a commit, each with the blob or tree that one names.
+    named: &'s HashMap<ObjectId, ObjectId>,
     /// Sorted by path.
     in_tip: &'s [(Vec<u8>, ObjectId)],
     tip_tree: Option<ObjectId>,
@@ -299,10 +322,9 @@ struct Life {
 impl Scene<'_> {
     /// One finding for each secret that a file holds or held.
     fn files(&self, gathered: &mut Gathered) -> Vec<Finding> {
-        let named: HashSet<ObjectId> = self.ground.others.iter().copied().collect();
         let mut lives: BTreeMap<Identity, Life> = BTreeMap::new();
         for holder in self.blobs {
-            if self.introduced.contains_key(&holder.id) || self.input.unreachable || named.contains(&holder.id) {
+            if self.introduced.contains_key(&holder.id) || self.input.unreachable || self.named.contains_key(&holder.id) {
                 for secret in &holder.secrets {
                     lives.entry(secret.identity).or_default().blobs.push(holder.id);
                 }
@@ -364,7 +386,7 @@ impl Scene<'_> {
             }
         }
         let mut out: Vec<Finding> = Vec::new();
-        let mut places = Vec::new();
+        let (mut places, mut named) = (Vec::new(), Vec::new());
         for (identity, mut finding) in best {
             let Some(life) = lives.get(&identity) else { continue };
             let came = life
@@ -375,9 +397,15 @@ impl Scene<'_> {
             let origin = self.origin(&mut finding, came, life);
             finding.git = Some(origin);
             places.push(came.map(|(place, _)| place.commit));
+            named.push(life.blobs.iter().find_map(|id| self.named.get(id)).filter(|_| came.is_none()));
             out.push(finding);
         }
         self.name_refs(&mut out, &places);
+        for (finding, named) in out.iter_mut().zip(named) {
+            if let (Some(id), Some(git)) = (named, &mut finding.git) {
+                git.refs = self.leading(*id);
+            }
+        }
         out
     }
 
@@ -472,6 +500,15 @@ impl Scene<'_> {
         }
     }
 
+    /// The references that lead to an object through tags alone.
+    fn leading(&self, id: ObjectId) -> Vec<String> {
+        let leading = self.ground.refs.iter().filter(|one| leads_to(&self.ground.tags, one.target, id));
+        let mut names: Vec<String> = leading.map(|one| String::from_utf8_lossy(one.name).into_owned()).collect();
+        names.sort();
+        names.truncate(REFS);
+        names
+    }
+
     /// One finding for each secret that a commit's or a tag's text holds.
     fn messages(&self, holders: &[Holder], gathered: &mut Gathered) -> Vec<Finding> {
         let texts = Mutex::new(Gathered::default());
@@ -536,10 +573,7 @@ impl Scene<'_> {
         // A tag's text hangs on what names the tag; what reaches the commit that it names need not reach it.
         for (finding, id) in out.iter_mut().zip(told_by).filter(|(_, id)| self.ground.tags.contains_key(id)) {
             if let Some(git) = &mut finding.git {
-                let leading = self.ground.refs.iter().filter(|one| leads_to(&self.ground.tags, one.target, id));
-                git.refs = leading.map(|one| String::from_utf8_lossy(one.name).into_owned()).collect();
-                git.refs.sort();
-                git.refs.truncate(REFS);
+                git.refs = self.leading(id);
             }
         }
         out

@@ -28,8 +28,8 @@ pub struct Trees {
     pub broken: Vec<(ObjectId, Trouble)>,
     /// How many trees there are.
     pub count: u64,
-    /// Whether one of them names a submodule.
-    pub has_submodules: bool,
+    /// Whether one of them names a commit of another repository.
+    pub has_modules: bool,
 }
 
 /// Where a blob was seen first.
@@ -70,7 +70,7 @@ impl Trees {
             all.absent.extend(surveyor.trees.absent);
             all.broken.extend(surveyor.trees.broken);
             all.count += surveyor.trees.count;
-            all.has_submodules |= surveyor.trees.has_submodules;
+            all.has_modules |= surveyor.trees.has_modules;
             edges.extend(surveyor.edges);
             waiting.extend(surveyor.direct);
         }
@@ -129,7 +129,7 @@ impl Visitor for Surveyor<'_> {
             is_direct |= self.wanted.contains(&entry.id);
             // What stood in the base as well was asked about there.
             let is_module = entry.mode == super::tree::SUBMODULE;
-            self.trees.has_submodules |= is_module;
+            self.trees.has_modules |= is_module;
             if !known.holds(start, end) && !is_module && !self.objects.has(&entry.id) {
                 self.trees.absent.insert(entry.id, object.id);
             }

@@ -1,7 +1,7 @@
 //! The git modes through the binary: repositories of every shape, made by git itself with fixed names and dates, in an
 //! environment that nothing of the machine leaks into. Keys are made when the tests run.
 
-//mod broken;
+mod broken;
 mod diff;
 mod diff_shapes;
 mod history;
