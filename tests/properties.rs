@@ -86,7 +86,9 @@ proptest! {
     /// are those that may be passed over: where what stands beside them rules a value out.
     #[test]
     fn no_anchor_is_passed_over(picks in prop::collection::vec((any::<Index>(), 0..3_u8), 1..8), gaps in prop::collection::vec("[ -~]{0,9}", 9)) {
-        let free: Vec<&Anchor> = CATALOG.anchors().iter().filter(|anchor| is_free(anchor)).collect();
+        // A short word counts as a whole word only, which another test looks at.
+        let is_short_word = |anchor: &&Anchor| anchor.text.len() < 5 && anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword);
+        let free: Vec<&Anchor> = CATALOG.anchors().iter().filter(|anchor| is_free(anchor) && !is_short_word(anchor)).collect();
         let mut text = String::new();
         for ((pick, case), gap) in picks.iter().zip(&gaps) {
             let anchor = pick.get(&free);

@@ -47,11 +47,10 @@ fn derive(base: &[u8], script: &Script) -> (Vec<u8>, Vec<Part>) {
 }
 
 /// What a person would be told of a text, by its leads.
+/// Afterwards the leads know which of them are vain, as what is derived from them next will take for granted.
 fn told(text: &[u8], leads: &mut Leads) -> Vec<String> {
     let tell = |one: &Credential| format!("{:?} {:?} {:?} {:?} {:?}", one.key_type, one.confidence, one.span, one.mode, one.redacted.as_str());
-    let mut again = leads.clone();
-    let mut told: Vec<String> = DETECTOR.pursue(text, &mut again, &mut Scratch::default(), false).credentials.iter().map(tell).collect();
-    // This also notes in the leads which of them lead nowhere, as a scan does before it goes on to what is derived.
+    let mut told: Vec<String> = DETECTOR.pursue(text, &mut leads.clone(), &mut Scratch::default(), false).credentials.iter().map(tell).collect();
     told.extend(DETECTOR.spot(text, leads, &mut Scratch::default()).iter().map(|one| format!("{one:?}")));
     told
 }
@@ -64,7 +63,6 @@ proptest! {
     fn derived_leads_lose_nothing(base in text(), scripts in prop::collection::vec(script(), 1..4)) {
         let mut text = base;
         let mut leads = DETECTOR.leads(&text);
-        told(&text, &mut leads);
         for script in &scripts {
             let (next, parts) = derive(&text, script);
             leads = DETECTOR.leads_derived(&next, &parts, &leads);

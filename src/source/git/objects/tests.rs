@@ -13,13 +13,9 @@ const KINDS: [Kind; 4] = [Kind::Commit, Kind::Tree, Kind::Blob, Kind::Tag];
 
 fn git(folder: &Path, arguments: &[&str]) -> Vec<u8> {
     let mut command = Command::new("git");
-<<<<<<< HEAD
-    command.env_clear().envs(option_env!("PATH").map(|path| ("PATH", path))).env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1");
-=======
     // The path of the build: nothing outside `cli` reads the environment while it runs, and tests keep to that as well.
     command.env_clear().envs(option_env!("PATH").map(|path| ("PATH", path)));
     command.env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1");
->>>>>>> packs
     for who in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@b.c").env(format!("GIT_{who}_DATE"), "1700000000 +0000");
     }
