@@ -147,7 +147,9 @@ impl Project {
         // Commits have the same ids wherever this runs.
         command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_DEFAULT_HASH", "sha1")]);
         for role in ["AUTHOR", "COMMITTER"] {
-            command.envs([("NAME", "Ada"), ("EMAIL", "ada@localhost"), ("DATE", "2026-11-24T12:00:00Z")].map(|(what, value)| (format!("GIT_{role}_{what}"), value)));
+            command.envs(
+                [("NAME", "Ada"), ("EMAIL", "ada@localhost"), ("DATE", "2026-11-24T12:00:00Z")].map(|(what, value)| (format!("GIT_{role}_{what}"), value)),
+            );
         }
         for kept in ["SystemRoot", "TEMP", "TMPDIR"] {
             command.envs(std::env::var_os(kept).map(|value| (kept, value)));

@@ -145,7 +145,8 @@ impl World {
                 return;
             }
             1 | 2 if self.branches.len() > 1 => {
-                let others: BTreeSet<usize> = (0..1 + pick(line, 2)).map(|nth| self.branches[pick(with.wrapping_add(nth as u16), self.branches.len())]).collect();
+                let others: BTreeSet<usize> =
+                    (0..1 + pick(line, 2)).map(|nth| self.branches[pick(with.wrapping_add(nth as u16), self.branches.len())]).collect();
                 for other in others.into_iter().filter(|other| *other != at) {
                     parents.push(other);
                     for (path, text) in &self.commits[other].files {
@@ -189,7 +190,8 @@ impl World {
                 let mut lines: Vec<String> = files.get(&path).map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default();
                 if lines.is_empty() {
                     // Long enough to be worth a delta.
-                    lines = (0..40 + pick(line, 60)).map(|nth| LINES[pick(line.wrapping_mul(31).wrapping_add(nth as u16 * 7), LINES.len())].to_owned()).collect();
+                    lines =
+                        (0..40 + pick(line, 60)).map(|nth| LINES[pick(line.wrapping_mul(31).wrapping_add(nth as u16 * 7), LINES.len())].to_owned()).collect();
                 }
                 let place = pick(to, lines.len() + 1);
                 match what % 16 {
@@ -218,7 +220,12 @@ impl World {
         for at in range.clone() {
             let Made { parents, files, message, .. } = &self.commits[at];
             let time = 1_700_000_000 + at * 60;
-            writeln!(stream, "commit refs/import/{at}\nmark :{}\nauthor Ada <ada@example.com> {time} +0100\ncommitter Ada <ada@example.com> {time} +0100", at + 1).unwrap();
+            writeln!(
+                stream,
+                "commit refs/import/{at}\nmark :{}\nauthor Ada <ada@example.com> {time} +0100\ncommitter Ada <ada@example.com> {time} +0100",
+                at + 1
+            )
+            .unwrap();
             write!(stream, "data {}\n{message}\n", message.len()).unwrap();
             for (nth, parent) in parents.iter().enumerate() {
                 writeln!(stream, "{} :{}", if nth == 0 { "from" } else { "merge" }, parent + 1).unwrap();
