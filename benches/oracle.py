@@ -6,8 +6,8 @@
 1. Ids, kinds and bytes of all objects as `examples/objects.rs` reads them equal those of `git cat-file`.
 2. Findings are the same with and without `--no-delta`, and whatever the number of threads.
 3. Each finding's value stands at its path, line and column in its commit; no earlier commit holds it; the tip is told
-   right; `occurrences` counts the reachable blobs that hold the value as text. The last may differ with a reason (in some
-   blob the value stands within something longer), so each difference is printed, and the counts alone do not fail.
+   right; `occurrences` counts the reachable blobs that hold it. Every blob that holds the text counts, unless a scan of
+   that blob alone does not take it for a credential: some key types are told by the words around the value.
 4. With `--planted`, what `benches/plant_git.py` planted is found, all of it, once each, with its commit and path.
 
 Needs git and Python alone. One object is in memory at a time, and 100 bytes for each. Ends with 1 when anything is wrong.
@@ -24,6 +24,8 @@ import sys
 import time
 
 WRONG = []
+# The least is asked for, so that there is as much as possible to compare.
+LEAST = ["--min-severity", "info", "--min-confidence", "low", "--no-config"]
 
 
 def wrong(text):
@@ -78,9 +80,7 @@ class Git:
 
 
 def scan(skout, repository, *more):
-    # The least is asked for, so that there is as much as possible to compare.
-    least = ["--min-severity", "info", "--min-confidence", "low", "--no-config"]
-    run = subprocess.run([skout, "scan", "--history", repository, "-f", "json", "--show-secrets", "-q", *least, *more], stdout=subprocess.PIPE)
+    run = subprocess.run([skout, "scan", "--history", repository, "-f", "json", "--show-secrets", "-q", *LEAST, *more], stdout=subprocess.PIPE)
     if run.returncode not in (0, 1):
         wrong(f"skout ends with {run.returncode}")
     report = json.loads(run.stdout)
@@ -173,7 +173,41 @@ def stands(data, location, value):
     return False
 
 
-def check_finding(git, finding, history, holders):
+def as_credential(git, skout, finding, names):
+    """Of blobs that hold a value as text those in which it is one by itself: some key types are told by the words around."""
+    kept = set()
+    for name in names:
+        run = subprocess.run(
+            [skout, "scan", "-", "-f", "json", "--show-secrets", "-q", *LEAST, "--show-publishable"], input=git.read(name)[2], stdout=subprocess.PIPE
+        )
+        if any(other["fingerprint"] == finding["fingerprint"] for other in json.loads(run.stdout)["findings"]):
+            kept.add(name)
+    return kept
+
+
+def check_finding(git, skout, finding, history, holders):
+    """Checks against the blobs that hold the text and, if that fails, against those where a scan of the blob alone finds it."""
+    before = len(WRONG)
+    if finding["location"]["path"].startswith(("commit:", "tag:", "note:", "blob:")):
+        return check_against(git, finding, history, holders, say=wrong)
+    problems = []
+    result = check_against(git, finding, history, holders, say=problems.append)
+    if not problems and result != "count":
+        return None
+    value = finding["key"]["value"]
+    names = as_credential(git, skout, finding, holders[value])
+    if names == holders[value]:
+        for problem in problems:
+            wrong(problem)
+        return result
+    print(f"  context: {finding['key']['type']} {finding['key']['redacted']} stands in {len(holders[value])} blobs, in {len(names)} of them as a credential", flush=True)
+    if check_against(git, finding, history, {value: names}, say=wrong) == "count":
+        wrong(f"{finding['key']['type']} {finding['key']['redacted']}: occurrences")
+    return "context" if len(WRONG) == before else "wrong"
+
+
+def check_against(git, finding, history, holders, say):
+    wrong = say
     value, origin, location = finding["key"]["value"], finding["git"], finding["location"]
     label = f"{finding['rule']} {finding['key']['type']} {finding['key']['redacted']} {location['path']}:{location['start']['line']} {origin['commit'][:10]}"
     path = path_of(location)
@@ -299,8 +333,8 @@ def main():
     for fingerprint, count in prints.items():
         if count > 1:
             wrong(f"{fingerprint} is told {count} times")
-    counts_differ = sum(check_finding(git, finding, history, holders) == "count" for finding in findings)
-    print(f"checked {len(findings)} findings, {len(values)} values, {counts_differ} counts differ from the text's")
+    results = collections.Counter(check_finding(git, args.skout, finding, history, holders) for finding in findings)
+    print(f"checked {len(findings)} findings, {len(values)} values; in other blobs as mere text: {results['context']}; counts that differ: {results['count']}")
     if args.planted:
         with open(args.planted, encoding="utf-8") as file:
             check_planted(findings, json.load(file))

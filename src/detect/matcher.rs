@@ -7,7 +7,7 @@ use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
 use super::prefilter::{Hit, Prefilter};
 use super::runs::{Bare, Run, Runs, long_runs};
 use super::{Rejected, Rejection, placeholder, statement};
-use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Shape};
+use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Shape};
 use crate::text::Span;
 
 /// A span where a key type's shape matched; nothing is proven yet.
@@ -82,7 +82,16 @@ pub(super) fn around_anchors(catalog: &Catalog, text: &[u8], hits: &mut [Hit], o
                         pattern_at(regex, text, index, Span::new(at, limit), Some(literal), out);
                     }
                 }
-                (AnchorKind::PatternInner, Shape::Pattern(_)) => windows.push((index, window(text, at, BEFORE_INNER, AFTER_INNER), number)),
+                (AnchorKind::PatternInner, Shape::Pattern(pattern)) => {
+                    let mut around = window(text, at, BEFORE_INNER, AFTER_INNER);
+                    // A match that covers the anchor and holds no line feed lies in the anchor's line. Its neighbours are left
+                    // in, for what a boundary looks at.
+                    if stays_in_line(catalog, index, pattern) {
+                        around.start = memchr::memrchr(b'\n', &text[around.start..at]).map_or(around.start, |feed| around.start + feed);
+                        around.end = memchr::memchr(b'\n', &text[at..around.end]).map_or(around.end, |feed| at + feed + 1);
+                    }
+                    windows.push((index, around, number));
+                }
                 // A word that speaks for a value without a prefix: looked for around such values.
                 (AnchorKind::Keyword, Shape::Parts { .. }) => {}
                 _ => windows.push((index, window(text, at, BEFORE_KEYWORD, AFTER_KEYWORD), number)),
@@ -120,21 +129,37 @@ pub(super) fn reach(catalog: &Catalog, anchor: u16, text: &[u8], at: usize) -> (
     let (mut from, mut to) = (at.saturating_sub(MARGIN), at + MARGIN);
     for used in catalog.anchors()[usize::from(anchor)].uses.iter() {
         let shape = &catalog.get(KeyTypeIx(used.key_type)).shape;
-        let line_end = || {
-            let ceiling = (at + LONGEST).min(text.len());
-            memchr::memchr(b'\n', &text[at..ceiling]).map_or(at + LONGEST, |feed| at + feed + 1)
+        let in_line = |before: usize, after: usize| {
+            let (floor, ceiling) = (at.saturating_sub(before), (at + after).min(text.len()));
+            let start = memchr::memrchr(b'\n', &text[floor..at]).map_or(at.saturating_sub(before), |feed| floor + feed + 1);
+            let end = memchr::memchr(b'\n', &text[at..ceiling]).map_or(at + after, |feed| at + feed + 1);
+            (start, end)
         };
         let (start, end) = match (used.kind, shape) {
             (AnchorKind::Prefix, _) => (at, at + LONGEST_PREFIXED),
             (AnchorKind::Keyword, Shape::Parts { .. }) => (at, at),
             (AnchorKind::PatternStart, Shape::Pattern(pattern)) if pattern.crosses_lines() => (at, at + if text[at] == b'-' { LONGEST_BLOCK } else { LONGEST }),
-            (AnchorKind::PatternStart, _) => (at, line_end()),
+            (AnchorKind::PatternStart, _) => (at, in_line(0, LONGEST).1),
+            (AnchorKind::PatternInner, Shape::Pattern(pattern)) if stays_in_line(catalog, KeyTypeIx(used.key_type), pattern) => {
+                in_line(BEFORE_INNER + AFTER_INNER, BEFORE_INNER + AFTER_INNER)
+            }
             (AnchorKind::PatternInner, _) => (at.saturating_sub(BEFORE_INNER + AFTER_INNER), at + BEFORE_INNER + AFTER_INNER),
             (AnchorKind::Keyword, _) => (at.saturating_sub(2 * AFTER_KEYWORD), at + 2 * AFTER_KEYWORD),
         };
         (from, to) = (from.min(start), to.max(end));
     }
     (from, to)
+}
+
+/// Whether a match lies in the line of the anchor. Where a keyword is among the anchors they stand near matches, not within
+/// them: `discord:` and the token on the next line.
+fn stays_in_line(catalog: &Catalog, index: KeyTypeIx, pattern: &Pattern) -> bool {
+    let is_keyword = |text: &str| catalog.get(index).keywords.iter().any(|phrase| phrase.iter().any(|word| word == text));
+    pattern.stays_in_line(|| {
+        let mut own =
+            catalog.anchors().iter().filter(|anchor| anchor.uses.iter().any(|used| used.key_type == index.0 && used.kind == AnchorKind::PatternInner));
+        !own.any(|anchor| is_keyword(&anchor.text))
+    })
 }
 
 fn window(text: &[u8], at: usize, before: usize, after: usize) -> Span {
@@ -336,4 +361,25 @@ fn literal_head(value: &[u8]) -> usize {
     }
     let words = value.iter().take(16).take_while(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'$' | b'/' | b'|')).count();
     value[..words].iter().rposition(|byte| !byte.is_ascii_lowercase()).map_or(0, |at| at + 1).min(value.len() / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::{Detector, Scratch};
+    use crate::keys::{Catalog, examples};
+
+    /// Words that are anchors may stand on another line than the value.
+    #[test]
+    fn an_anchor_may_stand_on_another_line() {
+        let catalog = Catalog::built_in();
+        let detector = Detector::new(&catalog, false);
+        for (id, template) in [
+            ("discord.bot-token", "discord:\n  credential: {b64url:8{digits:17}}.{alnum:6}.{alnum:38}\n"),
+            ("mailchimp.transactional-key", "mandrill:\n  key: md-{alnum:22}\n"),
+        ] {
+            let text = examples::fill(template, 1).unwrap();
+            let found = detector.detect(text.as_bytes(), &mut Scratch::default(), false).credentials;
+            assert!(found.iter().any(|one| catalog.get(one.key_type).id.as_str() == id), "{id}");
+        }
+    }
 }

@@ -90,12 +90,13 @@ pub struct Pattern {
     compiled: OnceLock<Option<Regex>>,
     crosses_lines: OnceLock<bool>,
     needs_at_sign: OnceLock<bool>,
+    stays_in_line: OnceLock<bool>,
 }
 
 impl Pattern {
     /// A pattern that the schema has checked.
     pub const fn new(source: Text) -> Self {
-        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new(), needs_at_sign: OnceLock::new() }
+        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new(), needs_at_sign: OnceLock::new(), stays_in_line: OnceLock::new() }
     }
 
     /// The pattern as it is written.
@@ -111,6 +112,12 @@ impl Pattern {
     /// Whether every match holds an `@`: few addresses do, and asking for the byte is cheaper than asking the automaton.
     pub fn needs_at_sign(&self) -> bool {
         *self.needs_at_sign.get_or_init(|| self.hir().is_some_and(|hir| must_hold(&hir, b'@')))
+    }
+
+    /// Whether a match lies in the line of the anchor that led to it; `is_within` says whether anchors stand within matches,
+    /// and is asked once.
+    pub fn stays_in_line(&self, is_within: impl FnOnce() -> bool) -> bool {
+        *self.stays_in_line.get_or_init(|| !self.crosses_lines() && is_within())
     }
 
     fn hir(&self) -> Option<Hir> {
