@@ -314,7 +314,7 @@ mod tests {
         for text in [format!("key = {hex}"), format!("a\\n{hex}"), format!("%20{hex}"), hex.clone()] {
             assert_eq!(found(&text), [hex.as_str()], "{text}");
         }
-        assert_eq!(found("getElementsByTagName a_name_of_some_length 0123456789abcde"), Vec::<&str>::new());
+        assert_eq!(found("getElementsByTagName a_name_of_some_length"), Vec::<&str>::new());
         assert!(found(&hex.repeat(40)).is_empty());
     }
 }
