@@ -113,6 +113,9 @@ impl Scan<'_> {
                 Error::new(format!("the newest commit, {id}, can't be read: {}", plain(&trouble))).at(&self.input.dir.git_dir).help("`git fsck` says more")
             })?;
             head_tree = Commit::parse(&commit.1).tree;
+        } else if matches!(refs.head, Head::Broken) {
+            let help = "`git fsck` says more; `git symbolic-ref HEAD refs/heads/BRANCH` mends it";
+            return Err(Error::new("HEAD can't be read, so nobody can tell what is staged").at(&self.input.dir.git_dir).help(help));
         }
         let staged = Staged::read(&self.input.dir.index_file, &self.input.dir, head_tree, objects)?;
         let mut sides = Sides { submodules: staged.submodules.len(), ..Sides::default() };

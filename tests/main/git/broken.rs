@@ -171,8 +171,9 @@ fn a_loose_object_that_is_cut_or_no_object_is_said() {
             assert!(ran.code == 2 || ran.code == 3, "{revision}, variant {number}: exit {}: {}{}", ran.code, ran.out, ran.err);
             told(ran);
             let ran = quick(&repo, &["--diff", "HEAD~2"]);
-            let cannot_matter = revision == "HEAD~1^{tree}" && ran.code == 1;
-            assert!(ran.code == 2 || ran.code == 3 || cannot_matter, "{revision}, variant {number}: exit {}: {}{}", ran.code, ran.out, ran.err);
+            // The last byte is of a checksum: the text is whole without it. And the middle of a range may be in no need of its tree.
+            let is_whole = ran.code == 1 && ran.out.matches("\"rule\"").count() == 2;
+            assert!(ran.code == 2 || ran.code == 3 || is_whole, "{revision}, variant {number}: exit {}: {}{}", ran.code, ran.out, ran.err);
         }
         overwrite(&path, &whole);
     }
@@ -232,14 +233,15 @@ fn deltas_in_a_circle_end() {
     index.extend([0; 8]);
     index.extend(offsets.iter().flat_map(|offset| offset.to_be_bytes()));
     index.extend([0; 40]);
-    repo.write(".git/objects/pack/pack-1111111111111111111111111111111111111111.pack", pack);
-    repo.write(".git/objects/pack/pack-1111111111111111111111111111111111111111.idx", index);
     repo.write("kept.js", line(1));
     repo.git(&["add", "kept.js"]);
     let entries = format!("100644 blob {}\tcircle.js\n100644 blob {}\tkept.js\n", "aa".repeat(20), repo.id(":kept.js"));
     let tree = repo.git_fed("", &["mktree", "--missing"], entries.as_bytes());
     let commit = repo.commit_tree(&tree, &[&repo.id("HEAD")], "a circle");
     repo.git(&["update-ref", "HEAD", &commit]);
+    // The last thing that git has to see here: it fails over such a pack.
+    repo.write(".git/objects/pack/pack-1111111111111111111111111111111111111111.pack", pack);
+    repo.write(".git/objects/pack/pack-1111111111111111111111111111111111111111.idx", index);
     for args in [&["--history"][..], &["--history", "--unreachable"], &["--diff", "HEAD~1"]] {
         let report = told(quick(&repo, args)).expect("a report");
         assert_eq!(report.places(), ["kept.js:1"], "{args:?}: {:#}", report.all);

@@ -6,7 +6,7 @@ mod diff;
 mod diff_shapes;
 mod history;
 mod history_shapes;
-//mod hostile;
+mod hostile;
 mod staged;
 mod staged_shapes;
 
