@@ -15,7 +15,7 @@ use skout::finding::{Finding, Report};
 use skout::scan::{Changes, History, Input, Policy, What};
 use skout::source::git::{GitDir, GitEnv, ObjectId};
 use skout::source::{Walk, WalkOptions};
-use world::{CATALOG, Prints, Step, World, prints, prints_of};
+use world::{CATALOG, Files, Prints, Step, World, prints, prints_of};
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(prop::array::uniform5(any::<u16>()), 1..60)
@@ -211,8 +211,12 @@ proptest! {
         }
         // What was there where the two parted, and is there still, does not come.
         let common: BTreeSet<usize> = old.intersection(&new).copied().collect();
-        let best = common.iter().filter(|at| !common.iter().any(|other| other != *at && world.history(*other).contains(*at)));
-        let there = prints_of(best.flat_map(|at| world.commits[*at].files.values()));
+        let best: Vec<&Files> =
+            common.iter().filter(|at| !common.iter().any(|other| other != *at && world.history(*other).contains(*at))).map(|at| &world.commits[*at].files).collect();
+        let there = prints_of(best.iter().flat_map(|files| files.values()));
+        // A merge may bring back what the base had lost: it differs from the base and comes by no commit.
+        let tip = &world.commits[head].files;
+        may_come.extend(prints_of(tip.iter().filter(|(path, text)| best.iter().all(|files| files.get(*path) != Some(text))).map(|(_, text)| text)));
         let found: Prints = report.findings.iter().filter(|finding| !is_message(finding)).map(|finding| finding.fingerprint.as_str().to_owned()).collect();
         let lost: Vec<&String> = comes.difference(&there).filter(|print| !found.contains(*print)).collect();
         prop_assert!(lost.is_empty(), "{lost:?} is not told");

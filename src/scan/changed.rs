@@ -187,7 +187,7 @@ impl Scan<'_> {
                 class: SkipClass::Lost,
             });
         }
-        self.add_commits(&walked, &mut outcome, head_tree);
+        self.add_commits(&walked, &mut outcome, head_tree, Some(head_commit));
         outcome
     }
 
@@ -197,13 +197,13 @@ impl Scan<'_> {
         drop(reader);
         let mut outcome = Outcome::default();
         let newest = walked.graph.nodes().last().and_then(|node| node.tree);
-        self.add_commits(&walked, &mut outcome, newest);
+        self.add_commits(&walked, &mut outcome, newest, None);
         outcome
     }
 
     /// Adds what each commit of a range adds that the end of the range does not hold, and the texts of commits; tells of
     /// findings that are there already which commit brought them.
-    fn add_commits(&self, walked: &Walked, outcome: &mut Outcome, tip: Option<ObjectId>) {
+    fn add_commits(&self, walked: &Walked, outcome: &mut Outcome, tip: Option<ObjectId>, head: Option<ObjectId>) {
         let graph = &walked.graph;
         let count = graph.nodes().len() - walked.edge;
         outcome.commits = count as u64;
@@ -273,6 +273,9 @@ impl Scan<'_> {
                 git::sign(&mut origin, self.side.objects, way.commit);
                 origin.path = way.path.clone();
                 self.move_to(finding, way);
+            } else if let Some(head) = head {
+                // A merge took what its other parent had and the base had lost: the value stands in the end of the range.
+                git::sign(&mut origin, self.side.objects, head);
             }
             finding.git = Some(origin);
         }
