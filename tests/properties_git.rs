@@ -229,3 +229,39 @@ proptest! {
         }
     }
 }
+
+/// Three lines of text, each with a secret of its own.
+fn three_keys() -> [String; 3] {
+    [1, 2, 3].map(|seed| skout::keys::examples::fill("STRIPE_SECRET_KEY=sk_live_{alnum:24}\n", seed).unwrap())
+}
+
+/// A secret that the tip holds is told there, whatever old version of a file held it as well beside one that is gone; and
+/// one that is gone is told in the version that brought it.
+#[test]
+fn each_secret_of_an_old_blob_is_told_by_itself() {
+    let [kept, gone, later] = three_keys();
+    let (first, second) = (gone.clone(), format!("\n\n{kept}\n{gone}\n{later}"));
+    let steps: &[(&[usize], &[(&str, &str)])] = &[(&[], &[("docs/a.md", &first)]), (&[1], &[("docs/a.md", &second)]), (&[2], &[("docs/a.md", &kept)])];
+    let world = World::of(steps);
+    let report = history(&world, true, 1);
+    assert_eq!(report.findings.len(), 3);
+    for finding in &report.findings {
+        stands(&world, finding).unwrap();
+        stands_in_tip(&world, finding, 3).unwrap();
+    }
+}
+
+/// What a merge takes from its other parent though the base has lost it comes by no commit of the range: it is told where
+/// the range ends.
+#[test]
+fn a_merge_may_bring_back_what_the_base_has_lost() {
+    let [key, ..] = three_keys();
+    // The second commit has it, the third takes it away, the fifth merges as if that had not been.
+    let steps: &[(&[usize], &[(&str, &str)])] =
+        &[(&[], &[]), (&[1], &[("a.js", &key)]), (&[2], &[]), (&[3], &[("b.js", "")]), (&[4, 2], &[("a.js", &key), ("b.js", "")])];
+    let world = World::of(steps);
+    let report = range(&world, 3, 5);
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings[0].git.as_ref().unwrap().commit, world.commits[5].id);
+    stands(&world, &report.findings[0]).unwrap();
+}

@@ -120,6 +120,21 @@ impl World {
         let half = world.commits.len() / 2;
         world.import(0..half, 1);
         world.import(half..world.commits.len(), 100_000);
+        if !steps.is_empty() {
+            world.git(&["reset", "-q", "--hard"]);
+        }
+        world
+    }
+
+    /// The same of commits that are given: their parents, counted from 1, and files. The last one is checked out.
+    pub fn of(commits: &[(&[usize], &[(&str, &str)])]) -> Self {
+        let mut world = Self::new(&[]);
+        for (parents, files) in commits {
+            let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect();
+            world.commits.push(Made { parents: parents.to_vec(), files, id: String::new(), message: "change".to_owned() });
+        }
+        world.branches = vec![world.commits.len() - 1];
+        world.import(1..world.commits.len(), 1);
         world.git(&["reset", "-q", "--hard"]);
         world
     }
