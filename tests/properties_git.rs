@@ -15,7 +15,7 @@ use skout::finding::{Finding, Report};
 use skout::scan::{Changes, History, Input, Policy, What};
 use skout::source::git::{GitDir, GitEnv, ObjectId};
 use skout::source::{Walk, WalkOptions};
-use world::{CATALOG, Prints, Step, World, prints, prints_of};
+use world::{CATALOG, Files, Prints, Step, World, prints, prints_of};
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(prop::array::uniform5(any::<u16>()), 1..60)
@@ -211,8 +211,12 @@ proptest! {
         }
         // What was there where the two parted, and is there still, does not come.
         let common: BTreeSet<usize> = old.intersection(&new).copied().collect();
-        let best = common.iter().filter(|at| !common.iter().any(|other| other != *at && world.history(*other).contains(*at)));
-        let there = prints_of(best.flat_map(|at| world.commits[*at].files.values()));
+        let best: Vec<&Files> =
+            common.iter().filter(|at| !common.iter().any(|other| other != *at && world.history(*other).contains(*at))).map(|at| &world.commits[*at].files).collect();
+        let there = prints_of(best.iter().flat_map(|files| files.values()));
+        // A merge may bring back what the base had lost: it differs from the base and comes by no commit.
+        let tip = &world.commits[head].files;
+        may_come.extend(prints_of(tip.iter().filter(|(path, text)| best.iter().all(|files| files.get(*path) != Some(text))).map(|(_, text)| text)));
         let found: Prints = report.findings.iter().filter(|finding| !is_message(finding)).map(|finding| finding.fingerprint.as_str().to_owned()).collect();
         let lost: Vec<&String> = comes.difference(&there).filter(|print| !found.contains(*print)).collect();
         prop_assert!(lost.is_empty(), "{lost:?} is not told");
@@ -224,4 +228,39 @@ proptest! {
             prop_assert!(new.contains(&commit) && !old.contains(&commit), "{} is not in the range", world.commits[commit].id);
         }
     }
+}
+
+/// Three lines of text, each with a secret of its own.
+fn three_keys() -> [String; 3] {
+    [1, 2, 3].map(|seed| skout::keys::examples::fill("STRIPE_SECRET_KEY=sk_live_{alnum:24}\n", seed).unwrap())
+}
+
+/// A secret that the tip holds is told there, whatever old version of a file held it as well beside one that is gone; and
+/// one that is gone is told in the version that brought it.
+#[test]
+fn each_secret_of_an_old_blob_is_told_by_itself() {
+    let [kept, gone, later] = three_keys();
+    let (first, second) = (gone.clone(), format!("\n\n{kept}\n{gone}\n{later}"));
+    let steps: &[world::Told<'_>] = &[(&[], &[("docs/a.md", &first)]), (&[1], &[("docs/a.md", &second)]), (&[2], &[("docs/a.md", &kept)])];
+    let world = World::of(steps);
+    let report = history(&world, true, 1);
+    assert_eq!(report.findings.len(), 3);
+    for finding in &report.findings {
+        stands(&world, finding).unwrap();
+        stands_in_tip(&world, finding, 3).unwrap();
+    }
+}
+
+/// What a merge takes from its other parent though the base has lost it comes by no commit of the range: it is told where
+/// the range ends.
+#[test]
+fn a_merge_may_bring_back_what_the_base_has_lost() {
+    let [key, ..] = three_keys();
+    // The second commit has it, the third takes it away, the fifth merges as if that had not been.
+    let steps: &[world::Told<'_>] = &[(&[], &[]), (&[1], &[("a.js", &key)]), (&[2], &[]), (&[3], &[("b.js", "")]), (&[4, 2], &[("a.js", &key), ("b.js", "")])];
+    let world = World::of(steps);
+    let report = range(&world, 3, 5);
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings[0].git.as_ref().unwrap().commit, world.commits[5].id);
+    stands(&world, &report.findings[0]).unwrap();
 }

@@ -194,7 +194,7 @@ impl Scan<'_> {
                 class: SkipClass::Lost,
             });
         }
-        self.add_commits(&walked, &mut outcome, head_tree);
+        self.add_commits(&walked, &mut outcome, head_tree, Some(head_commit));
         self.all_known(&[tree_of(&base_commit), head_tree])?;
         Ok(outcome)
     }
@@ -212,13 +212,13 @@ impl Scan<'_> {
             self.against(&old, newest, &mut sides);
         }
         let mut outcome = self.judge(sides, newest);
-        self.add_commits(&walked, &mut outcome, newest);
+        self.add_commits(&walked, &mut outcome, newest, None);
         outcome
     }
 
     /// Adds what each commit of a range adds that the end of the range does not hold, and the texts of commits; tells of
     /// findings that are there already which commit brought them.
-    fn add_commits(&self, walked: &Walked, outcome: &mut Outcome, tip: Option<ObjectId>) {
+    fn add_commits(&self, walked: &Walked, outcome: &mut Outcome, tip: Option<ObjectId>, head: Option<ObjectId>) {
         let graph = &walked.graph;
         let count = graph.nodes().len() - walked.edge;
         outcome.commits = count as u64;
@@ -288,6 +288,9 @@ impl Scan<'_> {
                 git::sign(&mut origin, self.side.objects, way.commit);
                 origin.path = way.path.clone();
                 self.move_to(finding, way);
+            } else if let Some(head) = head {
+                // A merge took what its other parent had and the base had lost: the value stands in the end of the range.
+                git::sign(&mut origin, self.side.objects, head);
             }
             finding.git = Some(origin);
         }

@@ -70,6 +70,9 @@ pub type Files = BTreeMap<String, Arc<str>>;
 /// Fingerprints.
 pub type Prints = BTreeSet<String>;
 
+/// A commit told by hand: the places of its parents among those before it, and its files with their texts.
+pub type Told<'t> = (&'t [usize], &'t [(&'t str, &'t str)]);
+
 /// One commit of the model.
 #[derive(Debug, Clone)]
 pub struct Made {
@@ -120,6 +123,21 @@ impl World {
         let half = world.commits.len() / 2;
         world.import(0..half, 1);
         world.import(half..world.commits.len(), 100_000);
+        if !steps.is_empty() {
+            world.git(&["reset", "-q", "--hard"]);
+        }
+        world
+    }
+
+    /// The same of commits that are given: their parents, counted from 1, and files. The last one is checked out.
+    pub fn of(commits: &[Told<'_>]) -> Self {
+        let mut world = Self::new(&[]);
+        for (parents, files) in commits {
+            let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect();
+            world.commits.push(Made { parents: parents.to_vec(), files, id: String::new(), message: "change".to_owned() });
+        }
+        world.branches = vec![world.commits.len() - 1];
+        world.import(1..world.commits.len(), 1);
         world.git(&["reset", "-q", "--hard"]);
         world
     }
