@@ -51,6 +51,8 @@ impl History {
 
 /// The largest message that is read once more for its finding, in bytes.
 const LARGEST_MESSAGE: u64 = 64 << 20;
+/// Places of one blob in the tip that are judged: the worst of them is told, and a tree can name a blob without end.
+const COPIES: usize = 1000;
 /// References that are named with a finding.
 const REFS: usize = 100;
 
@@ -94,7 +96,7 @@ pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, 
     ground.skips.extend(lost);
 
     let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
-    let attribution = Attribution { objects, trees: &trees, wanted: &wanted, passes_over: &passes_over };
+    let attribution = Attribution { objects, trees: &trees, wanted: &wanted, passes_over: &passes_over, by_path: !policy.config.scan.exclude.is_empty() };
     let mut troubles = Vec::new();
     let introduced = attribution.introductions(&ground.graph, &ground.chosen, &mut troubles);
     let tip = tip(&ground.refs);
@@ -275,7 +277,8 @@ fn missing(ground: &Ground, trees: &Trees, wanted: &mut HashSet<ObjectId>, polic
     let absent: HashSet<ObjectId> = trees.absent.keys().copied().collect();
     let marked = Trees::survey(&ground.objects, &absent, input.jobs, &|| false);
     let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
-    let attribution = Attribution { objects: &ground.objects, trees: &marked, wanted: &absent, passes_over: &passes_over };
+    let attribution =
+        Attribution { objects: &ground.objects, trees: &marked, wanted: &absent, passes_over: &passes_over, by_path: !policy.config.scan.exclude.is_empty() };
     let mut needed: Vec<(ObjectId, Introduced)> = attribution.introductions(&ground.graph, &ground.chosen, &mut Vec::new()).into_iter().collect();
     needed.sort_by_key(|(id, _)| *id);
     for (id, place) in needed {
@@ -333,8 +336,14 @@ impl Scene<'_> {
         // What the tip holds is judged there, all of it together.
         let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
         let holds: HashSet<ObjectId> = lives.values().flat_map(|life| life.blobs.iter().copied()).collect();
+        let mut copies: HashMap<ObjectId, usize> = HashMap::new();
+        let mut is_asked = |id: &ObjectId| {
+            let copies = copies.entry(*id).or_default();
+            *copies += 1;
+            holds.contains(id) && *copies <= COPIES
+        };
         let present: Vec<(ScanPath, ObjectId)> =
-            self.in_tip.iter().filter(|(_, id)| holds.contains(id)).map(|(path, id)| (ScanPath::from_bytes(path), *id)).collect();
+            self.in_tip.iter().filter(|(_, id)| is_asked(id)).map(|(path, id)| (ScanPath::from_bytes(path), *id)).collect();
         let mut now = side.records(&present, Origin::Present);
         side.manifests(&mut now, self.tip_tree);
         let known = identities(&now);

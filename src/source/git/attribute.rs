@@ -16,6 +16,9 @@ use super::{Hash, Kind, ObjectId, ObjectReader, Objects, Trouble, Visit, VisitOp
 const LARGEST_TREE: u64 = 256 << 20;
 /// Deeper folders are not entered: a hostile tree may name itself.
 const DEEPEST: usize = 2048;
+/// Folders that one tree holds at several paths are opened again for each, but no more than this often: ten trees of ten
+/// entries can unfold to ten thousand million files.
+const MOST_AGAIN: usize = 1 << 16;
 
 /// All folders of a repository, seen once.
 #[derive(Debug, Default)]
@@ -51,6 +54,8 @@ pub struct Attribution<'a> {
     pub wanted: &'a HashSet<ObjectId>,
     /// Whether a path shall be passed over; the flag says that it is a folder.
     pub passes_over: &'a dyn Fn(&[u8], bool) -> bool,
+    /// Whether what is passed over depends on the folders above it: then a folder is looked at in each of its places.
+    pub by_path: bool,
 }
 
 impl std::fmt::Debug for Attribution<'_> {
@@ -94,6 +99,14 @@ fn key(id: &ObjectId) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&id.as_bytes()[..8]);
     u64::from_be_bytes(first)
+}
+
+/// A number for a folder's path.
+fn hash(folder: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    hasher.finish()
 }
 
 struct Surveyor<'a> {
@@ -207,7 +220,7 @@ impl Attribution<'_> {
         &self,
         reader: &mut ObjectReader<'_>,
         tree: ObjectId,
-        seen: &mut HashSet<ObjectId>,
+        seen: &mut HashSet<(ObjectId, u64)>,
         troubles: &mut Vec<(ObjectId, Trouble)>,
         each: &mut dyn FnMut(ObjectId, &[u8]),
     ) {
@@ -218,14 +231,21 @@ impl Attribution<'_> {
         &self,
         reader: &mut ObjectReader<'_>,
         root: ObjectId,
-        mut seen: Option<&mut HashSet<ObjectId>>,
+        mut seen: Option<&mut HashSet<(ObjectId, u64)>>,
         troubles: &mut Vec<(ObjectId, Trouble)>,
         each: &mut dyn FnMut(ObjectId, &[u8]),
     ) {
+        let (mut opened, mut again) = (HashSet::new(), 0);
         let mut waiting = vec![(root, Vec::new(), 0)];
         while let Some((tree, folder, depth)) = waiting.pop() {
-            if !self.trees.leads(&tree) || seen.as_mut().is_some_and(|seen| !seen.insert(tree)) {
+            let place = if self.by_path { hash(&folder) } else { 0 };
+            if !self.trees.leads(&tree) || seen.as_mut().is_some_and(|seen| !seen.insert((tree, place))) {
                 continue;
+            }
+            again += usize::from(!opened.insert(tree));
+            if again > MOST_AGAIN {
+                troubles.push((root, Trouble::Corrupt("its folders unfold to more than is read".to_owned())));
+                break;
             }
             let bytes = match reader.read(&tree, LARGEST_TREE) {
                 Ok((Kind::Tree, bytes)) => bytes,

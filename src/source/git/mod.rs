@@ -11,6 +11,7 @@ mod discover;
 #[cfg(test)]
 mod discover_tests;
 mod env;
+mod exact;
 mod folders;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

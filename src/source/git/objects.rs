@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::exact::Exact;
 use super::kind::{Kind, Trouble};
 use super::pack::Pack;
 use super::pack::entry::Form;
@@ -184,14 +185,14 @@ impl Objects {
             let offset = pack.index.find(id.as_bytes()).and_then(|position| pack.index.offset(position));
             let Some(entry) = offset.and_then(|offset| pack.entry(offset).ok()) else { continue };
             if let Form::Whole(kind) = entry.form {
-                read(&mut flate2::bufread::ZlibDecoder::new(pack.compressed(&entry)).take(entry.size));
+                read(&mut Exact::new(flate2::bufread::ZlibDecoder::new(pack.compressed(&entry)), entry.size));
                 return Ok((kind, entry.size));
             }
         }
         for folder in &self.folders {
             match loose::stream(folder, id) {
                 Ok((kind, size, stream)) => {
-                    read(&mut stream.take(size));
+                    read(&mut Exact::new(stream, size));
                     return Ok((kind, size));
                 }
                 Err(Trouble::Missing) => {}

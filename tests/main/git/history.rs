@@ -385,3 +385,18 @@ fn the_configuration_excludes_in_a_history() {
     assert_eq!(places, ["both.js:1", "own/gone.js:1"], "{:#}", report.all);
     assert_eq!(repo.history(&["--no-config"]).exits(1).findings().len(), 3);
 }
+
+/// One and the same folder stands where it is excluded and where it is not.
+#[test]
+fn an_exclusion_holds_for_its_path_alone() {
+    let repo = Repo::begun();
+    for folder in ["a", "b"] {
+        repo.write(format!("{folder}/vendor/gone.js"), line(1));
+        repo.write(format!("{folder}/deep/vendor/kept.js"), line(2));
+    }
+    repo.commit("twice");
+    repo.git(&["rm", "-q", "a/vendor/gone.js", "b/vendor/gone.js"]);
+    repo.write("skout.toml", "[scan]\nexclude = [\"a/vendor/**\", \"a/deep/vendor/**\"]\n");
+    repo.commit("gone");
+    assert_eq!(repo.history(&[]).exits(1).places(), ["b/deep/vendor/kept.js:1", "b/vendor/gone.js:1"]);
+}

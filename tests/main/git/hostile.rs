@@ -70,9 +70,9 @@ fn nothing_that_a_configuration_names_is_run() {
     crate::hook::script(&repo.sandbox.at(".git/evil"), &format!("#!/bin/sh\necho \"$0 $*\" >>'{}'\n", marker.display()));
     let evil = repo.sandbox.at(".git/evil");
     let evil = evil.to_str().expect("a plain path");
-    repo.write(".gitattributes", "* filter=evil diff=evil merge=evil text eol=crlf working-tree-encoding=UTF-16\n");
+    repo.write(".gitattributes", "* filter=evil diff=evil merge=evil text eol=crlf\n*.js working-tree-encoding=UTF-16\n");
     repo.write("new.js", line(1));
-    repo.git(&["-c", "core.attributesFile=/dev/null", "add", "-f", ".gitattributes"]);
+    repo.git(&["add", ".gitattributes"]);
     let blob = repo.object("blob", line(1).as_bytes());
     repo.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{blob},new.js")]);
     repo.commit_index("new");

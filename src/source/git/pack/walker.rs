@@ -1,6 +1,5 @@
 //! One thread's part of a traversal: goes through the trees of deltas depth first, without recursion.
 
-use std::io::Read;
 use std::sync::atomic::Ordering;
 
 use super::Pack;
@@ -10,6 +9,7 @@ use super::inflate::{Inflater, plausible};
 use super::plan::{Origin, Plan};
 use super::pool::{Buffer, Pool};
 use super::traverse::{Visit, Visitor, Work};
+use crate::source::git::exact::Exact;
 use crate::source::git::kind::{Kind, Trouble};
 use crate::source::git::reader::{ObjectReader, Place};
 use crate::source::git::{ObjectId, loose};
@@ -126,7 +126,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
         match (trouble, kind) {
             (Trouble::TooLarge(size), Some(kind)) => match here.pack.entry(here.plan.offset(rank)) {
                 Ok(entry) if matches!(entry.form, Form::Whole(_)) => {
-                    let mut stream = flate2::bufread::ZlibDecoder::new(compressed(here, rank, &entry)).take(*size);
+                    let mut stream = Exact::new(flate2::bufread::ZlibDecoder::new(compressed(here, rank, &entry)), *size);
                     self.visitor.large(id, kind, *size, Some(&mut stream));
                 }
                 _ => self.visitor.large(id, kind, *size, None),
@@ -250,7 +250,7 @@ impl<'a, V: Visitor> Walker<'a, V> {
             Ok((kind, bytes)) => self.whole(*id, kind, &bytes),
             Err(Trouble::TooLarge(size)) => match loose::stream(&folders[folder as usize], id) {
                 Ok((kind, _, _)) if !self.work.kinds.contains(&kind) => {}
-                Ok((kind, size, stream)) => self.visitor.large(*id, kind, size, Some(&mut stream.take(size))),
+                Ok((kind, size, stream)) => self.visitor.large(*id, kind, size, Some(&mut Exact::new(stream, size))),
                 Err(_) => self.visitor.lost(*id, Trouble::TooLarge(size)),
             },
             // It was removed, or packed, after it was listed.

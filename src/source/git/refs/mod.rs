@@ -210,9 +210,9 @@ impl Refs {
     fn settled_head(&self) -> Head {
         match (self.symbolic_target(b"HEAD"), self.get(b"HEAD")) {
             (Some(branch), Some(found)) => Head::Branch(branch.to_vec(), found.target),
-            (Some(branch), None) => Head::Unborn(branch.to_vec()),
+            (Some(branch), None) if branch.starts_with(b"refs/") => Head::Unborn(branch.to_vec()),
             (None, Some(found)) => Head::Detached(found.target),
-            (None, None) => Head::Broken,
+            (_, None) => Head::Broken,
         }
     }
 }
