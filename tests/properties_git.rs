@@ -240,8 +240,8 @@ fn three_keys() -> [String; 3] {
 #[test]
 fn each_secret_of_an_old_blob_is_told_by_itself() {
     let [kept, gone, later] = three_keys();
-    let (first, second) = (gone.clone(), format!("\n\n{kept}\n{gone}\n{later}"));
-    let steps: &[(&[usize], &[(&str, &str)])] = &[(&[], &[("docs/a.md", &first)]), (&[1], &[("docs/a.md", &second)]), (&[2], &[("docs/a.md", &kept)])];
+    let (first, second) = (format!("\n\n\n{gone}"), format!("{gone}\n{later}\n{kept}"));
+    let steps: &[(&[usize], &[(&str, &str)])] = &[(&[], &[("src/app.js", &first)]), (&[1], &[("src/app.js", &second)]), (&[2], &[("docs/a.md", &kept)])];
     let world = World::of(steps);
     let report = history(&world, true, 1);
     assert_eq!(report.findings.len(), 3);
