@@ -376,7 +376,7 @@ mod tests {
             ("discord.bot-token", "discord:\n  credential: {b64url:8{digits:17}}.{alnum:6}.{alnum:38}\n"),
             ("mailchimp.transactional-key", "mandrill:\n  key: md-{alnum:22}\n"),
         ] {
-            let text = examples::fill(template, 1).unwrap();
+            let text = examples::fill(template, 1).expect("a template");
             let found = detector.detect(text.as_bytes(), &mut Scratch::default(), false).credentials;
             assert!(found.iter().any(|one| catalog.get(one.key_type).id.as_str() == id), "{id}");
         }

@@ -65,6 +65,8 @@ const MANIFESTS: &[(&str, &str)] = &[
 
 /// One step: what to do, and with what.
 pub type Step = [u16; 5];
+/// A commit that is given: its parents, paths and texts.
+pub type Given<'t> = (&'t [usize], &'t [(&'t str, &'t str)]);
 /// What a commit holds.
 pub type Files = BTreeMap<String, Arc<str>>;
 /// Fingerprints.
@@ -127,7 +129,7 @@ impl World {
     }
 
     /// The same of commits that are given: their parents, counted from 1, and files. The last one is checked out.
-    pub fn of(commits: &[(&[usize], &[(&str, &str)])]) -> Self {
+    pub fn of(commits: &[Given<'_>]) -> Self {
         let mut world = Self::new(&[]);
         for (parents, files) in commits {
             let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect();
