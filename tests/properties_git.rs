@@ -15,7 +15,7 @@ use skout::finding::{Finding, Report};
 use skout::scan::{Changes, History, Input, Policy, What};
 use skout::source::git::{GitDir, GitEnv, ObjectId};
 use skout::source::{Walk, WalkOptions};
-use world::{CATALOG, Files, Prints, Step, World, prints, prints_of};
+use world::{CATALOG, Files, Given, Prints, Step, World, prints, prints_of};
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(prop::array::uniform5(any::<u16>()), 1..60)
@@ -240,8 +240,8 @@ fn three_keys() -> [String; 3] {
 #[test]
 fn each_secret_of_an_old_blob_is_told_by_itself() {
     let [kept, gone, later] = three_keys();
-    let (first, second) = (gone.clone(), format!("\n\n{kept}\n{gone}\n{later}"));
-    let steps: &[world::Told<'_>] = &[(&[], &[("docs/a.md", &first)]), (&[1], &[("docs/a.md", &second)]), (&[2], &[("docs/a.md", &kept)])];
+    let (first, second) = (format!("\n\n\n{gone}"), format!("{gone}\n{later}\n{kept}"));
+    let steps: &[Given<'_>] = &[(&[], &[("src/app.js", &first)]), (&[1], &[("src/app.js", &second)]), (&[2], &[("docs/a.md", &kept)])];
     let world = World::of(steps);
     let report = history(&world, true, 1);
     assert_eq!(report.findings.len(), 3);
@@ -257,7 +257,7 @@ fn each_secret_of_an_old_blob_is_told_by_itself() {
 fn a_merge_may_bring_back_what_the_base_has_lost() {
     let [key, ..] = three_keys();
     // The second commit has it, the third takes it away, the fifth merges as if that had not been.
-    let steps: &[world::Told<'_>] = &[(&[], &[]), (&[1], &[("a.js", &key)]), (&[2], &[]), (&[3], &[("b.js", "")]), (&[4, 2], &[("a.js", &key), ("b.js", "")])];
+    let steps: &[Given<'_>] = &[(&[], &[]), (&[1], &[("a.js", &key)]), (&[2], &[]), (&[3], &[("b.js", "")]), (&[4, 2], &[("a.js", &key), ("b.js", "")])];
     let world = World::of(steps);
     let report = range(&world, 3, 5);
     assert_eq!(report.findings.len(), 1);

@@ -246,7 +246,7 @@ fn stands_alone(text: &[u8], run: Span) -> bool {
 pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], finder: &Words<'_>, hits: &mut Vec<Hit>, out: &mut Vec<Candidate>) {
     let mut open = Vec::new();
     for (number, run) in runs.iter_mut().enumerate().filter(|(_, run)| !run.vain) {
-        run.vain = !finder.anywhere;
+        run.vain = true;
         // A run right after a digest's name is none: most runs in lock files.
         if !placeholder::is_digest(text, run.span()) {
             open.push((number, run.span()));
@@ -278,8 +278,7 @@ pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], find
             for bare in types.iter().filter_map(|index| finder.runs.bare(*index)).filter(|bare| bare.shortest <= run.len() + 2) {
                 search_run(catalog, text, run, bare, out);
             }
-            // Where words count anywhere, a run may come to something by what is new far from it.
-            runs[number].vain = !finder.anywhere && out.len() == before;
+            runs[number].vain = out.len() == before;
         }
     }
 }
@@ -377,7 +376,7 @@ mod tests {
             ("discord.bot-token", "discord:\n  credential: {b64url:8{digits:17}}.{alnum:6}.{alnum:38}\n"),
             ("mailchimp.transactional-key", "mandrill:\n  key: md-{alnum:22}\n"),
         ] {
-            let text = examples::fill(template, 1).expect("good holes");
+            let text = examples::fill(template, 1).expect("a template");
             let found = detector.detect(text.as_bytes(), &mut Scratch::default(), false).credentials;
             assert!(found.iter().any(|one| catalog.get(one.key_type).id.as_str() == id), "{id}");
         }

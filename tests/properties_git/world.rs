@@ -65,13 +65,12 @@ const MANIFESTS: &[(&str, &str)] = &[
 
 /// One step: what to do, and with what.
 pub type Step = [u16; 5];
+/// A commit that is given: its parents, paths and texts.
+pub type Given<'t> = (&'t [usize], &'t [(&'t str, &'t str)]);
 /// What a commit holds.
 pub type Files = BTreeMap<String, Arc<str>>;
 /// Fingerprints.
 pub type Prints = BTreeSet<String>;
-
-/// A commit told by hand: the places of its parents among those before it, and its files with their texts.
-pub type Told<'t> = (&'t [usize], &'t [(&'t str, &'t str)]);
 
 /// One commit of the model.
 #[derive(Debug, Clone)]
@@ -130,7 +129,7 @@ impl World {
     }
 
     /// The same of commits that are given: their parents, counted from 1, and files. The last one is checked out.
-    pub fn of(commits: &[Told<'_>]) -> Self {
+    pub fn of(commits: &[Given<'_>]) -> Self {
         let mut world = Self::new(&[]);
         for (parents, files) in commits {
             let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect();

@@ -198,6 +198,7 @@ fn inside_a_hook_the_coming_commit_is_read() {
 
 #[test]
 #[cfg(unix)]
+#[allow(clippy::print_stderr, reason = "a test that can't run says so")]
 fn a_repository_of_another_user_is_refused() {
     let repo = Repo::begun();
     repo.write("new.js", line(1));
