@@ -9,11 +9,23 @@ use super::{Policy, Progress};
 use crate::detect::Detector;
 use crate::error::{ScanPath, SkipClass};
 use crate::finding::GitOrigin;
+use crate::lang;
 use crate::project::Origin;
 use crate::source::git::{Commit, Kind, ObjectId, Objects, find_in};
 
 /// The largest commit that is read for its author, in bytes.
 const LARGEST_COMMIT: u64 = 64 << 20;
+
+/// Paths of one blob that are judged one by one, where it says something: a tree can name it without end.
+const COPIES: usize = 1000;
+
+/// What is known of a blob that may come again at another path.
+#[derive(Default)]
+struct Told {
+    copies: usize,
+    /// Whether nothing is in it.
+    is_silent: bool,
+}
 
 /// Some files of some tree, to be read.
 pub(super) struct Side<'s> {
@@ -30,11 +42,24 @@ impl Side<'_> {
         {
             let mut worker = Worker::new(self.detector, self.policy, self.progress, &gathered);
             worker.origin = origin;
+            let mut told: HashMap<ObjectId, Told> = HashMap::new();
             for (path, id) in files {
                 if self.progress.stop.load(std::sync::atomic::Ordering::Relaxed) {
                     break;
                 }
+                let told = told.entry(*id).or_default();
+                if told.is_silent && !lang::is_manifest(path) {
+                    worker.mine.files += 1;
+                    continue;
+                }
+                told.copies += 1;
+                if told.copies > COPIES {
+                    worker.skip(path, format!("the same blob stands at more than {COPIES} paths"), SkipClass::Lost);
+                    continue;
+                }
+                let before = (worker.mine.records.len(), worker.mine.skips.len());
                 self.read(&mut worker, path, *id);
+                told.is_silent = before == (worker.mine.records.len(), worker.mine.skips.len());
             }
         }
         gathered.into_inner().unwrap_or_default()

@@ -66,7 +66,7 @@ const MAX_WORK: u64 = 2 << 30;
 const TREE_COST: u64 = 1024;
 
 /// The bytes that all changes together may take.
-const MAX_KEPT: u64 = 512 << 20;
+const MAX_KEPT: u64 = 128 << 20;
 
 /// Adds a change unless memory would run out; says whether it did.
 pub(super) fn keep(changes: &mut Vec<Change>, kept: &mut u64, path: &[u8], old: Option<(u32, ObjectId)>, new: Option<(u32, ObjectId)>) -> Result<(), Trouble> {

@@ -1,319 +1,45 @@
-//! Every object of a repository: what each holds, who brought it in, and where it stands now.
-//!
-//! Commits are read first, then blobs, each once; then, for those that hold a secret, the trees are asked which commit
-//! came with it. What the tip still holds is judged where it stands, like a file of the working tree; what it does not
-//! hold is judged as it was when it came.
+//! From what was seen to findings: each secret once, with who brought it in, where it stands now, and what leads to it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 
-use super::conclude::conclude;
-use super::git::{self, Side};
-use super::spot::{self, Blobs, Holder, Messages, Seen, blob_name, plain};
-use super::worker::{Gathered, Worker};
-use super::{Outcome, Policy, Progress};
-use crate::detect::{Detector, Scratch};
-use crate::error::{Error, ScanPath, Skip, SkipClass};
-use crate::finding::{Finding, GitOrigin, Note};
+use super::super::conclude::conclude;
+use super::super::git::{self, Side};
+use super::super::spot::{self, Holder, blob_name, plain};
+use super::super::worker::{Gathered, Worker};
+use super::super::{Policy, Progress};
+use crate::detect::Detector;
+use crate::error::{ScanPath, SkipClass};
+use crate::finding::{Finding, GitOrigin};
 use crate::keys::Catalog;
 use crate::project::Origin;
 use crate::secret::{Fingerprint, Identity};
-use crate::source::git::{ABSENT, Attribution, Commit, GitDir, Graph, Head, Introduced, Kind, ObjectId, Objects, Refs, Tag, Trees, VisitOptions};
+use crate::source::git::{ABSENT, Commit, Introduced, Kind, ObjectId, Tag};
 
-/// Which part of a history.
-#[derive(Debug, Clone)]
-pub struct History {
-    /// The repository.
-    pub dir: GitDir,
-    /// `--range`: commits that begin it and commits that are left out; everything that anything reaches otherwise.
-    pub range: Option<(Vec<ObjectId>, Vec<ObjectId>)>,
-    /// Also what nothing reaches.
-    pub unreachable: bool,
-    /// Whether blobs that are deltas are searched where they differ from their base alone.
-    pub by_delta: bool,
-    /// Threads.
-    pub jobs: usize,
-    /// Leaves hidden files.
-    pub skip_hidden: bool,
-}
+use super::ground::{Ground, leads_to};
+use super::{History, LARGEST_MESSAGE};
 
-impl History {
-    /// Whether what stands at a path is left out.
-    fn passes_over(&self, policy: &Policy, path: &[u8], is_folder: bool) -> bool {
-        if !self.skip_hidden && policy.config.scan.exclude.is_empty() {
-            return false;
-        }
-        let path = String::from_utf8_lossy(path);
-        let hidden = || path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
-        (self.skip_hidden && hidden()) || if is_folder { policy.config.excludes_folder(&path) } else { policy.config.excludes(&path) }
-    }
-}
-
-/// The largest message that is read once more for its finding, in bytes.
-const LARGEST_MESSAGE: u64 = 64 << 20;
 /// Places of one blob in the tip that are judged: the worst of them is told, and a tree can name a blob without end.
 const COPIES: usize = 1000;
 /// References that are named with a finding.
 const REFS: usize = 100;
 
-/// What is known of the repository before its blobs are read.
-struct Ground {
-    objects: Objects,
-    refs: Refs,
-    graph: Graph,
-    /// For each commit whether it is looked at.
-    chosen: Vec<bool>,
-    /// What each annotated tag names in the end.
-    tags: HashMap<ObjectId, ObjectId>,
-    /// Blobs and trees that references name directly.
-    others: Vec<ObjectId>,
-    skips: Vec<Skip>,
-    notes: Vec<Note>,
-}
-
-/// Scans a history.
-///
-/// # Errors
-/// When the repository has no object store that can be read.
-pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
-    let (mut ground, messages) = ground(catalog, detector, input, policy, progress)?;
-    let objects = &ground.objects;
-    let make =
-        || Blobs { detector, catalog, policy, progress, by_delta: input.by_delta, scratch: Scratch::default(), parts: Vec::new(), seen: Seen::default() };
-    let mut blobs = Seen::default();
-    for one in objects.visit_all(&[Kind::Blob], input.jobs, &VisitOptions::default(), make) {
-        blobs.holders.extend(one.seen.holders);
-        ground.skips.extend(one.seen.skips);
-        blobs.blobs += one.seen.blobs;
-        blobs.bytes += one.seen.bytes;
-    }
-    blobs.holders.sort_by_key(|holder| holder.id);
-    let mut wanted: HashSet<ObjectId> = blobs.holders.iter().map(|holder| holder.id).collect();
-    let stopped = || progress.stop.load(std::sync::atomic::Ordering::Relaxed);
-    let trees = Trees::survey(objects, &wanted, input.jobs, &stopped);
-    progress.objects.fetch_add(trees.count, std::sync::atomic::Ordering::Relaxed);
-    let lost = missing(&ground, &trees, &mut wanted, policy, input);
-    ground.skips.extend(lost);
-
-    let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
-    let attribution = Attribution { objects, trees: &trees, wanted: &wanted, passes_over: &passes_over, by_path: !policy.config.scan.exclude.is_empty() };
-    let mut troubles = Vec::new();
-    let introduced = attribution.introductions(&ground.graph, &ground.chosen, &mut troubles);
-    let tip = tip(&ground.refs);
-    let tip_tree = tip.and_then(|tip| ground.graph.find(&tip)).and_then(|at| ground.graph.nodes()[at as usize].tree);
-    let in_tip = tip_tree.map(|tree| attribution.places(tree, &mut troubles)).unwrap_or_default();
-    let mut named = HashMap::new();
-    for id in &ground.others {
-        match objects.header(id) {
-            Ok((Kind::Tree, _)) => named.extend(attribution.places(*id, &mut troubles).into_iter().map(|(_, blob)| (blob, *id))),
-            _ => named.extend([(*id, *id)]),
-        }
-    }
-    ground.skips.extend(troubles.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)));
-
-    let scene = Scene {
-        catalog,
-        detector,
-        policy,
-        progress,
-        input,
-        ground: &ground,
-        blobs: &blobs.holders,
-        introduced: &introduced,
-        named: &named,
-        in_tip: &in_tip,
-        tip_tree,
-    };
-    let mut gathered = Gathered::default();
-    let mut findings = scene.files(&mut gathered);
-    findings.extend(scene.messages(&messages, &mut gathered));
-    let commits = ground.chosen.iter().filter(|chosen| **chosen).count() as u64;
-    let mut skips = ground.skips;
-    skips.extend(gathered.skips);
-    if objects_are_partial(&ground.objects, input) && skips.iter().any(|skip| skip.class == SkipClass::Lost) {
-        ground.notes.push(Note {
-            code: "missing-objects",
-            text: "a partial clone lacks objects that were never fetched; `git fetch --refetch --no-filter` brings them".to_owned(),
-        });
-    }
-    if trees.has_modules {
-        let text = "there are submodules, which were not entered: scan them as repositories of their own";
-        ground.notes.push(Note { code: "submodules-not-entered", text: text.to_owned() });
-    }
-    if commits == 0 && blobs.blobs == 0 {
-        ground.notes.push(Note { code: "nothing-to-scan", text: "the repository has no commits".to_owned() });
-    }
-    Ok(Outcome { findings, skips, notes: ground.notes, bytes: blobs.bytes, commits, blobs: blobs.blobs, ..Outcome::default() })
-}
-
-fn objects_are_partial(objects: &Objects, input: &History) -> bool {
-    input.dir.partial || objects.has_promisor_packs()
-}
-
-/// Reads commits, tags and references.
-fn ground(catalog: &Catalog, detector: &Detector<'_>, input: &History, policy: &Policy, progress: &Progress) -> Result<(Ground, Vec<Holder>), Error> {
-    let objects = Objects::open(&input.dir, &input.dir.extra_objects)?;
-    progress.total.store(objects.count(), std::sync::atomic::Ordering::Relaxed);
-    let refs = Refs::read(&input.dir);
-    let (mut skips, mut notes) = (Vec::new(), Vec::new());
-    for (path, what) in objects.problems().iter().chain(&refs.problems) {
-        let path = path.strip_prefix(&input.dir.common_dir).unwrap_or(path);
-        skips.push(Skip { path: ScanPath::from_path(path), reason: what.clone(), class: SkipClass::Lost });
-    }
-    let make = || Messages { detector, catalog, policy, progress, scratch: Scratch::default(), seen: Seen::default(), headers: Vec::new(), tags: Vec::new() };
-    let (mut headers, mut tags, mut holders) = (Vec::new(), HashMap::new(), Vec::new());
-    for one in objects.visit_all(&[Kind::Commit, Kind::Tag], input.jobs, &VisitOptions::default(), make) {
-        headers.extend(one.headers);
-        tags.extend(one.tags);
-        holders.extend(one.seen.holders);
-        skips.extend(one.seen.skips);
-    }
-    let graph = Graph::from_commits(headers.iter().map(|(id, header)| (*id, &header[..])));
-    drop(headers);
-    let peel = |mut id: ObjectId| {
-        // As many tags as there are can stand in a row.
-        for _ in 0..=tags.len() {
-            match tags.get(&id) {
-                Some(target) => id = *target,
-                None => break,
-            }
-        }
-        id
-    };
-    let mut others = Vec::new();
-    let starts: Vec<ObjectId> = match &input.range {
-        Some((starts, _)) => starts.iter().map(|id| peel(*id)).collect(),
-        None => {
-            let named = refs.iter().map(|one| (peel(one.target), one.name.starts_with(b"refs/") || one.name == b"HEAD", one.name.to_vec()));
-            let logged = refs.reflog.iter().map(|entry| (peel(entry.id), false, Vec::new()));
-            let grafts = refs.grafts.iter().map(|id| (*id, false, Vec::new()));
-            let mut starts = Vec::new();
-            for (id, is_needed, name) in named.chain(logged).chain(grafts) {
-                if graph.find(&id).is_some() {
-                    starts.push(id);
-                } else if objects.has(&id) {
-                    others.push(id);
-                } else if is_needed && !id.is_zero() {
-                    skips.push(Skip { path: ScanPath::from_bytes(&name), reason: format!("names {id}, which is missing"), class: SkipClass::Lost });
-                }
-            }
-            starts
-        }
-    };
-    let hidden: Vec<ObjectId> = input.range.iter().flat_map(|(_, hidden)| hidden).map(|id| peel(*id)).collect();
-    let mut chosen = graph.reachable(&starts, &hidden);
-    if input.unreachable {
-        chosen.fill(true);
-    }
-    let shallow: HashSet<ObjectId> = refs.shallow.iter().copied().collect();
-    let mut cut = 0_u64;
-    let mut reader = objects.reader();
-    for (node, at) in graph.nodes().iter().zip(0..) {
-        if !chosen[at as usize] {
-            continue;
-        }
-        if shallow.contains(&node.id) {
-            cut += u64::from(graph.parents(at).contains(&ABSENT));
-        } else if graph.parents(at).contains(&ABSENT)
-            && let Ok((_, bytes)) = reader.read(&node.id, LARGEST_MESSAGE)
-        {
-            for parent in Commit::parse(&bytes).parents.iter().filter(|parent| graph.find(parent).is_none()) {
-                skips.push(Skip {
-                    path: ScanPath::from_bytes(format!("commit:{parent}").as_bytes()),
-                    reason: "the commit is missing".to_owned(),
-                    class: SkipClass::Lost,
-                });
-            }
-        }
-        match node.tree {
-            Some(tree) if !objects.has(&tree) => skips.push(spot::skip(tree, "the tree of a commit is missing", SkipClass::Lost)),
-            None => skips.push(Skip {
-                path: ScanPath::from_bytes(format!("commit:{}", node.id).as_bytes()),
-                reason: "the commit names no tree".to_owned(),
-                class: SkipClass::Lost,
-            }),
-            Some(_) => {}
-        }
-    }
-    drop(reader);
-    if cut > 0 {
-        let text = format!("the clone is shallow: {cut} commits have parents that are not here; `git fetch --unshallow` brings them");
-        skips.push(Skip {
-            path: ScanPath::from_bytes(b"shallow"),
-            reason: "commits before the shallow boundary are not here".to_owned(),
-            class: SkipClass::Lost,
-        });
-        notes.push(Note { code: "shallow", text });
-    }
-    let is_chosen = |holder: &Holder| match graph.find(&holder.id) {
-        Some(at) => chosen[at as usize],
-        None => input.unreachable || input.range.is_none() && refs.iter().any(|one| leads_to(&tags, one.target, holder.id)),
-    };
-    holders.retain(is_chosen);
-    holders.sort_by_key(|holder| holder.id);
-    Ok((Ground { objects, refs, graph, chosen, tags, others, skips, notes }, holders))
-}
-
-/// Whether a tag is named by a reference, or by a tag that is.
-fn leads_to(tags: &HashMap<ObjectId, ObjectId>, mut from: ObjectId, to: ObjectId) -> bool {
-    for _ in 0..=tags.len() {
-        if from == to {
-            return true;
-        }
-        match tags.get(&from) {
-            Some(next) => from = *next,
-            None => return false,
-        }
-    }
-    false
-}
-
-/// What the chosen commits need and no object is. What only garbage names is nobody's loss.
-fn missing(ground: &Ground, trees: &Trees, wanted: &mut HashSet<ObjectId>, policy: &Policy, input: &History) -> Vec<Skip> {
-    let mut skips: Vec<Skip> = trees.broken.iter().map(|(id, trouble)| spot::skip(*id, &plain(trouble), SkipClass::Lost)).collect();
-    if trees.absent.is_empty() {
-        return skips;
-    }
-    let absent: HashSet<ObjectId> = trees.absent.keys().copied().collect();
-    let marked = Trees::survey(&ground.objects, &absent, input.jobs, &|| false);
-    let passes_over = |path: &[u8], is_folder: bool| input.passes_over(policy, path, is_folder);
-    let attribution =
-        Attribution { objects: &ground.objects, trees: &marked, wanted: &absent, passes_over: &passes_over, by_path: !policy.config.scan.exclude.is_empty() };
-    let mut needed: Vec<(ObjectId, Introduced)> = attribution.introductions(&ground.graph, &ground.chosen, &mut Vec::new()).into_iter().collect();
-    needed.sort_by_key(|(id, _)| *id);
-    for (id, place) in needed {
-        wanted.remove(&id);
-        skips.push(Skip { path: ScanPath::from_bytes(&place.path), reason: format!("the object {id} is missing"), class: SkipClass::Lost });
-    }
-    for (path, id) in ground.others.iter().flat_map(|id| attribution.places(*id, &mut Vec::new())) {
-        skips.push(Skip { path: ScanPath::from_bytes(&path), reason: format!("the object {id} is missing"), class: SkipClass::Lost });
-    }
-    skips
-}
-
-fn tip(refs: &Refs) -> Option<ObjectId> {
-    match &refs.head {
-        Head::Branch(_, id) | Head::Detached(id) => Some(*id),
-        Head::Unborn(_) | Head::Broken => None,
-    }
-}
-
 /// Everything that findings are made from.
-struct Scene<'s> {
-    catalog: &'s Catalog,
-    detector: &'s Detector<'s>,
-    policy: &'s Policy,
-    progress: &'s Progress,
-    input: &'s History,
-    ground: &'s Ground,
+pub(super) struct Scene<'s> {
+    pub(super) catalog: &'s Catalog,
+    pub(super) detector: &'s Detector<'s>,
+    pub(super) policy: &'s Policy,
+    pub(super) progress: &'s Progress,
+    pub(super) input: &'s History,
+    pub(super) ground: &'s Ground,
     /// Sorted by id.
-    blobs: &'s [Holder],
-    introduced: &'s HashMap<ObjectId, Introduced>,
+    pub(super) blobs: &'s [Holder],
+    pub(super) introduced: &'s HashMap<ObjectId, Introduced>,
     /// Blobs that references lead to without a commit, each with the blob or tree that one names.
-    named: &'s HashMap<ObjectId, ObjectId>,
+    pub(super) named: &'s HashMap<ObjectId, ObjectId>,
     /// Sorted by path.
-    in_tip: &'s [(Vec<u8>, ObjectId)],
-    tip_tree: Option<ObjectId>,
+    pub(super) in_tip: &'s [(Vec<u8>, ObjectId)],
+    pub(super) tip_tree: Option<ObjectId>,
 }
 
 /// One secret over all blobs that hold it.
@@ -324,7 +50,7 @@ struct Life {
 
 impl Scene<'_> {
     /// One finding for each secret that a file holds or held.
-    fn files(&self, gathered: &mut Gathered) -> Vec<Finding> {
+    pub(super) fn files(&self, gathered: &mut Gathered) -> Vec<Finding> {
         let mut lives: BTreeMap<Identity, Life> = BTreeMap::new();
         for holder in self.blobs {
             if self.introduced.contains_key(&holder.id) || self.input.unreachable || self.named.contains_key(&holder.id) {
@@ -519,7 +245,7 @@ impl Scene<'_> {
     }
 
     /// One finding for each secret that a commit's or a tag's text holds.
-    fn messages(&self, holders: &[Holder], gathered: &mut Gathered) -> Vec<Finding> {
+    pub(super) fn messages(&self, holders: &[Holder], gathered: &mut Gathered) -> Vec<Finding> {
         let texts = Mutex::new(Gathered::default());
         let mut told: BTreeMap<Identity, ObjectId> = BTreeMap::new();
         let age = |id: &ObjectId| self.ground.graph.find(id).unwrap_or(u32::MAX);
