@@ -17,6 +17,8 @@ struct Verdicts {
     severity: BTreeMap<String, BTreeMap<Role, Severity>>,
     mode: BTreeMap<Mode, i8>,
     place: BTreeMap<Place, i8>,
+    #[serde(default, rename = "by-name")]
+    by_name: BTreeMap<String, i8>,
     #[serde(default)]
     fixed: Vec<String>,
 }
@@ -85,6 +87,10 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     let _ = writeln!(out, "];\n/// Steps by place.\npub(crate) static PLACE_STEPS: &[(Place, i8)] = &[");
     for (place, steps) in &verdicts.place {
         let _ = writeln!(out, "    (Place::{place:?}, {steps}),");
+    }
+    let _ = writeln!(out, "];\n/// Steps by rule for a secret that is known by its name alone.\npub(crate) static BY_NAME: &[(&str, i8)] = &[");
+    for (rule, steps) in &verdicts.by_name {
+        let _ = writeln!(out, "    ({rule:?}, {steps}),");
     }
     let _ = writeln!(out, "];\n/// Rules whose severity no mode and no place moves.\npub(crate) static FIXED: &[&str] = &{:?};", verdicts.fixed);
 

@@ -25,6 +25,13 @@ impl fmt::Display for Redacted {
 }
 
 impl Redacted {
+    /// What stands for a value of which only the variable's name is known: `$STRIPE_SECRET_KEY`.
+    pub fn variable(name: &str) -> Self {
+        let mut safe = "$".to_owned();
+        crate::text::visible(name.as_bytes(), &mut safe);
+        Self(safe)
+    }
+
     /// The text that is shown.
     pub fn as_str(&self) -> &str {
         &self.0

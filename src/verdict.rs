@@ -4,11 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::context::{FileContext, Observation, RULES};
-use crate::context_data_static::{FIXED, MODE_STEPS, PLACE_STEPS, SEVERITIES};
+use crate::context::{FileContext, Observation, RULES, Subject};
+use crate::context_data_static::{BY_NAME, FIXED, MODE_STEPS, PLACE_STEPS, SEVERITIES};
+use crate::error::ScanPath;
 use crate::finding::{Finding, KeyInfo, Location, Remediation};
-use crate::keys::KeyType;
-use crate::terms::{Mode, Place, Role, RuleId, Severity};
+use crate::keys::{Catalog, KeyType};
+use crate::secret::{Redacted, Secret};
+use crate::terms::{Confidence, Mode, Place, Role, RuleId, Severity};
+use crate::text::{Excerpt, Region};
 
 /// What the configuration says of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,29 +64,74 @@ pub fn worst(rule: RuleId) -> Severity {
     SEVERITIES.iter().filter(|(id, ..)| *id == rule.0).map(|(.., severity)| *severity).max().unwrap_or(Severity::Info)
 }
 
-/// The findings of one file: one for each value that some rule has something to say about.
-pub fn judge(cx: &FileContext<'_>, observations: &[Observation], verdicts: &Verdicts) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut by_literal: Vec<Vec<&Observation>> = vec![Vec::new(); cx.file.facts.literals.len()];
+/// The findings of one file: one for each place that some rule has something to say about.
+pub fn judge(cx: &FileContext<'_>, observations: &[Observation<'_>], verdicts: &Verdicts) -> Vec<Finding> {
+    let mut by_place: BTreeMap<(&ScanPath, Region), Vec<&Observation<'_>>> = BTreeMap::new();
     for observation in observations {
-        by_literal[observation.literal].push(observation);
+        by_place.entry((&observation.file.path, observation.region)).or_default().push(observation);
     }
-    for (literal, noted) in cx.file.facts.literals.iter().zip(by_literal) {
-        let credential = &literal.credential;
-        let mut judged: Vec<(Severity, usize, &Observation)> = noted
-            .into_iter()
-            .filter_map(|observation| {
-                let severity = verdicts.severity(observation.rule, credential.role, credential.mode, cx.placed.weighed())?;
-                Some((severity, specificity(observation.rule), observation))
+    let mut findings = Vec::new();
+    for noted in by_place.values() {
+        findings.extend(spoken(cx, noted, verdicts));
+    }
+    if verdicts.show_publishable {
+        let literals = cx.file.facts.literals.iter().filter(|literal| !literal.credential.role.bears_authority());
+        let silent: Vec<Finding> = literals
+            .filter(|literal| !findings.iter().any(|finding| finding.location.region == literal.region && finding.location.path == cx.file.path))
+            .map(|literal| {
+                let key = key_of(cx.catalog, &Subject::Value(literal));
+                let message = format!("{} stands here; it is made to be public", key.name);
+                let location = Location { path: cx.file.path.clone(), region: literal.region };
+                blank(&Subject::Value(literal), key, location, literal.excerpt.clone(), cx.placed.place, message)
             })
             .collect();
-        judged.sort_by(|(severity, rank, _), (other, other_rank, _)| other.cmp(severity).then(rank.cmp(other_rank)));
-        let key_type = cx.catalog.get(credential.key_type);
-        let mut finding = Finding {
-            rule: RuleId("hardcoded-secret"),
-            severity: Severity::Info,
-            confidence: credential.confidence,
-            key: KeyInfo {
+        findings.extend(silent);
+    }
+    findings
+}
+
+/// What the rules that fired at one place come to: the most severe speaks, on a tie the most specific.
+fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts) -> Option<Finding> {
+    let mut judged: Vec<(Severity, usize, &Observation<'_>)> = noted
+        .iter()
+        .filter_map(|observation| {
+            let (role, mode) = match &observation.subject {
+                Subject::Value(literal) => (literal.credential.role, literal.credential.mode),
+                Subject::Named(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None),
+            };
+            let severity = verdicts.severity(observation.rule, role, mode, cx.placed.weighed())?;
+            let by_name = BY_NAME.iter().find(|(rule, _)| matches!(observation.subject, Subject::Named(..)) && *rule == observation.rule.0);
+            let severity = severity.moved(by_name.map_or(0, |(_, steps)| *steps)).max(Severity::Low);
+            Some((severity, specificity(observation.rule), *observation))
+        })
+        .collect();
+    judged.sort_by(|(severity, rank, _), (other, other_rank, _)| other.cmp(severity).then(rank.cmp(other_rank)));
+    let (severity, _, first) = *judged.first()?;
+    let key = key_of(cx.catalog, &first.subject);
+    let location = Location { path: first.file.path.clone(), region: first.region };
+    let place = if first.file.path == cx.file.path { cx.placed.place } else { cx.project.place_of(first.file).place };
+    let mut also: Vec<RuleId> = judged.iter().map(|(.., observation)| observation.rule).filter(|rule| *rule != first.rule).collect();
+    also.dedup();
+    let key_type = match &first.subject {
+        Subject::Value(literal) => cx.catalog.get(literal.credential.key_type),
+        Subject::Named(_, key_type) => cx.catalog.get(*key_type),
+    };
+    Some(Finding {
+        rule: first.rule,
+        severity,
+        also,
+        trace: first.trace.clone(),
+        remediation: remediation(key_type, first),
+        ..blank(&first.subject, key, location, first.excerpt.clone(), place, first.message.clone())
+    })
+}
+
+fn key_of(catalog: &Catalog, subject: &Subject<'_>) -> KeyInfo {
+    match subject {
+        Subject::Value(literal) => {
+            let credential = &literal.credential;
+            let key_type = catalog.get(credential.key_type);
+            KeyInfo {
                 key_type: key_type.id.clone(),
                 name: key_type.full_name(),
                 role: credential.role,
@@ -91,34 +139,47 @@ pub fn judge(cx: &FileContext<'_>, observations: &[Observation], verdicts: &Verd
                 redacted: credential.redacted.clone(),
                 partner: key_type.partner.clone(),
                 value: credential.revealed.clone(),
-            },
-            place: cx.placed.place,
-            message: format!("{} stands here; it is made to be public", key_type.full_name()),
-            also: Vec::new(),
-            location: Location { path: cx.file.path.clone(), region: literal.region },
-            excerpt: literal.excerpt.clone(),
-            encoding: credential.encoding.clone(),
-            trace: Vec::new(),
-            git: None,
-            fingerprint: credential.fingerprint.clone(),
-            remediation: Remediation::default(),
-            suppressed: None,
-        };
-        match judged.split_first() {
-            Some(((severity, _, first), rest)) => {
-                finding.rule = first.rule;
-                finding.severity = *severity;
-                finding.message = first.message.clone();
-                finding.trace = first.trace.clone();
-                finding.also = rest.iter().map(|(.., observation)| observation.rule).collect();
-                finding.remediation = remediation(key_type, first);
-                findings.push(finding);
             }
-            None if verdicts.show_publishable && !credential.role.bears_authority() => findings.push(finding),
-            None => {}
+        }
+        Subject::Named(name, key_type) => {
+            let key_type = catalog.get(*key_type);
+            KeyInfo {
+                key_type: key_type.id.clone(),
+                name: key_type.full_name(),
+                role: key_type.role,
+                mode: Mode::None,
+                redacted: Redacted::variable(name),
+                partner: key_type.partner.clone(),
+                value: None,
+            }
         }
     }
-    findings
+}
+
+/// A finding that no rule has spoken of yet.
+fn blank(subject: &Subject<'_>, key: KeyInfo, location: Location, excerpt: Excerpt, place: Place, message: String) -> Finding {
+    let (confidence, fingerprint, encoding) = match subject {
+        Subject::Value(literal) => (literal.credential.confidence, literal.credential.fingerprint.clone(), literal.credential.encoding.clone()),
+        // A name is no secret: nothing has to be stretched.
+        Subject::Named(name, _) => (Confidence::Medium, Secret::new(name.as_bytes()).fingerprint(&key.key_type, f64::INFINITY), Vec::new()),
+    };
+    Finding {
+        rule: RuleId("hardcoded-secret"),
+        severity: Severity::Info,
+        confidence,
+        key,
+        place,
+        message,
+        also: Vec::new(),
+        location,
+        excerpt,
+        encoding,
+        trace: Vec::new(),
+        git: None,
+        fingerprint,
+        remediation: Remediation::default(),
+        suppressed: None,
+    }
 }
 
 /// The place of a rule in the registry: the smaller, the more specific.
@@ -126,7 +187,7 @@ fn specificity(rule: RuleId) -> usize {
     RULES.iter().position(|known| known.id() == rule).unwrap_or(usize::MAX)
 }
 
-fn remediation(key_type: &KeyType, observation: &Observation) -> Remediation {
+fn remediation(key_type: &KeyType, observation: &Observation<'_>) -> Remediation {
     let mut steps = vec![observation.advice.clone()];
     if key_type.role.bears_authority() {
         if key_type.rotate.is_empty() {

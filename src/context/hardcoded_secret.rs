@@ -64,8 +64,8 @@ impl ContextRule for HardcodedSecret {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
-        for (index, literal) in cx.secrets() {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
+        for literal in cx.secrets() {
             let name = cx.key_name(literal);
             let (where_, advice) = match cx.placed.place {
                 Place::EnvFile => (
@@ -78,7 +78,7 @@ impl ContextRule for HardcodedSecret {
                 Place::Config => ("in a configuration file", "Refer to an environment variable or a secret manager instead."),
                 _ => ("in source code", "Read it from an environment variable or a secret manager."),
             };
-            out.note(Self::ID, index, format!("{name} is written {where_}"), advice);
+            out.note(Self::ID, cx, literal, format!("{name} is written {where_}"), advice);
         }
     }
 }

@@ -64,20 +64,22 @@ impl ContextRule for KeyModeMismatch {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
         let production = is_production(&cx.file.path.text);
         let tests = test_key_types(cx);
-        for (index, literal) in cx.file.facts.literals.iter().enumerate() {
+        for literal in &cx.file.facts.literals {
             let credential = &literal.credential;
             let name = cx.key_name(literal);
             let advice = "Use one pair of keys for each environment, and let the environment provide it.";
             match (credential.mode, cx.placed.place) {
-                (Mode::Test, _) if production => out.note(Self::ID, index, format!("{name} of the test mode stands in production configuration"), advice),
+                (Mode::Test, _) if production => {
+                    out.note(Self::ID, cx, literal, format!("{name} of the test mode stands in production configuration"), advice);
+                }
                 (Mode::Live, Place::Test | Place::Docs) if credential.role.bears_authority() => {
-                    out.note(Self::ID, index, format!("{name} of the live mode stands in a test or an example"), "Use a test key, or better a made-up value.");
+                    out.note(Self::ID, cx, literal, format!("{name} of the live mode stands in a test or an example"), "Use a test key, or better a made-up value.");
                 }
                 (Mode::Live, _) if credential.role == Role::Secret && has_test_half(cx, literal, &tests) => {
-                    out.note(Self::ID, index, format!("{name} of the live mode stands beside the test half of its pair"), advice);
+                    out.note(Self::ID, cx, literal, format!("{name} of the live mode stands beside the test half of its pair"), advice);
                 }
                 _ => {}
             }

@@ -13,10 +13,11 @@ mod secret_in_history;
 mod secret_in_mobile_app;
 
 use crate::finding::TraceStep;
-use crate::keys::Catalog;
-use crate::lang::Literal;
+use crate::keys::{Catalog, KeyTypeIx};
+use crate::lang::{Literal, SpotIx};
 use crate::project::{FileFacts, Origin, Placed, Project};
 use crate::terms::RuleId;
+use crate::text::{Excerpt, Region};
 
 /// All rules, from the most to the least specific: on equal severity the first speaks.
 pub static RULES: &[&dyn ContextRule] = &[
@@ -44,7 +45,7 @@ pub trait ContextRule: Sync {
     }
 
     /// Notes what this rule sees in one file.
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations);
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>);
 }
 
 /// Declares a rule: its page, its type and its id.
@@ -62,7 +63,7 @@ macro_rules! context_rule {
 pub(crate) use context_rule;
 
 /// What a rule may know of one file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct FileContext<'a> {
     /// The file.
     pub file: &'a FileFacts,
@@ -76,8 +77,8 @@ pub struct FileContext<'a> {
 
 impl<'a> FileContext<'a> {
     /// The values in this file whose holder has some authority.
-    pub fn secrets(&self) -> impl Iterator<Item = (usize, &'a Literal)> {
-        self.file.facts.literals.iter().enumerate().filter(|(_, literal)| literal.credential.role.bears_authority())
+    pub fn secrets(&self) -> impl Iterator<Item = &'a Literal> + use<'a> {
+        self.file.facts.literals.iter().filter(|literal| literal.credential.role.bears_authority())
     }
 
     /// The name of a value's key type, `Plunk secret key`.
@@ -86,13 +87,28 @@ impl<'a> FileContext<'a> {
     }
 }
 
-/// A rule that fired at a value; no severity yet.
+/// What a rule speaks of.
 #[derive(Debug, Clone)]
-pub struct Observation {
+pub enum Subject<'a> {
+    /// A value that is written in a file.
+    Value(&'a Literal),
+    /// A value that is known by the name of the variable that holds it, and the key type that the name tells.
+    Named(String, KeyTypeIx),
+}
+
+/// A rule that fired; no severity yet.
+#[derive(Debug, Clone)]
+pub struct Observation<'a> {
     /// Which rule.
     pub rule: RuleId,
-    /// The number of the value among the file's literals.
-    pub literal: usize,
+    /// What it speaks of.
+    pub subject: Subject<'a>,
+    /// Where: the file, the region in it, and the line.
+    pub file: &'a FileFacts,
+    /// The region in `file`.
+    pub region: Region,
+    /// The redacted line.
+    pub excerpt: &'a Excerpt,
     /// One sentence, without a full stop.
     pub message: String,
     /// What to do about the place, before the key itself is rotated; one sentence.
@@ -103,20 +119,46 @@ pub struct Observation {
 
 /// Collects the observations of one file.
 #[derive(Debug, Default)]
-pub struct Observations {
+pub struct Observations<'a> {
     /// In the order that rules noted them.
-    pub list: Vec<Observation>,
+    pub list: Vec<Observation<'a>>,
 }
 
-impl Observations {
-    /// Notes that `rule` fired at a literal.
-    pub fn note(&mut self, rule: RuleId, literal: usize, message: String, advice: impl Into<String>) {
-        self.list.push(Observation { rule, literal, message, advice: advice.into(), trace: Vec::new() });
+impl<'a> Observations<'a> {
+    /// Notes that `rule` fired at a value that is written in the file.
+    pub fn note(&mut self, rule: RuleId, cx: &FileContext<'a>, literal: &'a Literal, message: String, advice: impl Into<String>) -> &mut Observation<'a> {
+        self.list.push(Observation {
+            rule,
+            subject: Subject::Value(literal),
+            file: cx.file,
+            region: literal.region,
+            excerpt: &literal.excerpt,
+            message,
+            advice: advice.into(),
+            trace: Vec::new(),
+        });
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+
+    /// Notes that `rule` fired at a place of some file.
+    pub fn note_at(&mut self, rule: RuleId, at: (&'a FileFacts, SpotIx), subject: Subject<'a>, message: String, advice: impl Into<String>, trace: Vec<TraceStep>) {
+        let Some(spot) = at.0.facts.spot(at.1) else { return };
+        self.list.push(Observation {
+            rule,
+            subject,
+            file: at.0,
+            region: spot.region,
+            excerpt: &spot.excerpt,
+            message,
+            advice: advice.into(),
+            trace,
+        });
     }
 }
 
 /// Runs every rule over one file.
-pub fn observe(cx: &FileContext<'_>) -> Observations {
+pub fn observe<'a>(cx: &FileContext<'a>) -> Observations<'a> {
     let mut out = Observations::default();
     for rule in RULES.iter().filter(|rule| rule.origin() == cx.file.origin) {
         rule.check_file(cx, &mut out);

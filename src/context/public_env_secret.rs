@@ -66,8 +66,8 @@ impl ContextRule for PublicEnvSecret {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
-        for (index, literal) in cx.secrets() {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
+        for literal in cx.secrets() {
             let Some(name) = literal.name.as_deref().map(variable) else { continue };
             let published = PUBLIC_PREFIXES.iter().find(|(prefix, _, needs)| {
                 name.len() > prefix.len() && name.starts_with(prefix) && (needs.is_empty() || cx.project.depends_on(&cx.file.path, needs))
@@ -77,7 +77,8 @@ impl ContextRule for PublicEnvSecret {
                 let bare = name.strip_prefix(prefix).unwrap_or(name);
                 out.note(
                     Self::ID,
-                    index,
+                    cx,
+                    literal,
                     message,
                     format!("Rename the variable to `{bare}` and read it in server code alone; no build may see it as `{name}`."),
                 );

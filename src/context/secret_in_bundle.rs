@@ -49,13 +49,13 @@ impl ContextRule for SecretInBundle {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
         if cx.placed.place != Place::Bundle {
             return;
         }
-        for (index, literal) in cx.secrets() {
+        for literal in cx.secrets() {
             let message = format!("{} is in a built asset: whoever loads the page gets it", cx.key_name(literal));
-            out.note(Self::ID, index, message, "Move the call that needs it to a server, rebuild, and purge caches: old chunks stay reachable by name.");
+            out.note(Self::ID, cx, literal, message, "Move the call that needs it to a server, rebuild, and purge caches: old chunks stay reachable by name.");
         }
     }
 }

@@ -65,20 +65,20 @@ impl ContextRule for SecretInClientCode {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
         let reader = match cx.placed.place {
             Place::Client => "every visitor of the page can read it",
             Place::Desktop => "everybody who installs the app can read it",
             _ => return,
         };
-        for (index, literal) in cx.secrets() {
+        for literal in cx.secrets() {
             let name = cx.key_name(literal);
             let twin = cx.catalog.get(literal.credential.key_type).partner.as_ref().and_then(|partner| cx.catalog.find(partner.as_str()));
             let advice = match twin.filter(|twin| !twin.role.bears_authority()) {
                 Some(twin) => format!("Call the provider from a server; in the client use the {} where its calls suffice.", twin.full_name()),
                 None => "Call the provider from a server, and let the client call that server.".to_owned(),
             };
-            out.note(Self::ID, index, format!("{name} is written in client code: {reader} ({})", cx.placed.why), advice);
+            out.note(Self::ID, cx, literal, format!("{name} is written in client code: {reader} ({})", cx.placed.why), advice);
         }
     }
 }

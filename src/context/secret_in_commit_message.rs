@@ -54,11 +54,11 @@ impl ContextRule for SecretInCommitMessage {
         Origin::Message
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
-        for (index, literal) in cx.secrets() {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
+        for literal in cx.secrets() {
             let name = cx.key_name(literal);
             let advice = "Amend the message if it was not pushed yet; otherwise it stays, and only a new key helps.";
-            out.note(Self::ID, index, format!("{name} is written in a commit message, tag or note"), advice);
+            out.note(Self::ID, cx, literal, format!("{name} is written in a commit message, tag or note"), advice);
         }
     }
 }

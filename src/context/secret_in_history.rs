@@ -63,11 +63,11 @@ impl ContextRule for SecretInHistory {
         Origin::Gone
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
-        for (index, literal) in cx.secrets() {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
+        for literal in cx.secrets() {
             let name = cx.key_name(literal);
             let advice = "Rotate it: every clone and fork holds it, and rewriting the history does not reach them.";
-            out.note(Self::ID, index, format!("{name} is in the history, though no longer in the tip"), advice);
+            out.note(Self::ID, cx, literal, format!("{name} is in the history, though no longer in the tip"), advice);
         }
     }
 }

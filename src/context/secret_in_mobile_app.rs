@@ -54,13 +54,13 @@ impl ContextRule for SecretInMobileApp {
         Self::PAGE
     }
 
-    fn check_file(&self, cx: &FileContext<'_>, out: &mut Observations) {
+    fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
         if cx.placed.place != Place::Mobile {
             return;
         }
-        for (index, literal) in cx.secrets() {
+        for literal in cx.secrets() {
             let message = format!("{} ships inside a mobile app: anybody can take it out of the package", cx.key_name(literal));
-            out.note(Self::ID, index, message, "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.");
+            out.note(Self::ID, cx, literal, message, "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.");
         }
     }
 }

@@ -18,6 +18,7 @@ mod catalog;
 #[allow(unreachable_pub, reason = "the build script compiles this file too")]
 mod check;
 pub mod examples;
+pub mod naming;
 pub mod schema;
 
 pub use alphabet::{Alphabet, NAMED as NAMED_ALPHABETS};

@@ -3,24 +3,77 @@
 //! Facts are small and owned: they outlive the bytes. Reading them cannot fail; broken input gives fewer.
 
 mod binding;
+mod declared;
 mod directive;
+mod js;
 mod manifest;
+mod module;
 
 use crate::detect::Credential;
 use crate::error::ScanPath;
-use crate::text::{Excerpt, Region};
+use crate::text::{Excerpt, Region, Span};
 
+pub use binding::name_of;
 pub use directive::Directives;
+pub use manifest::Manifest;
+pub use module::{Declared, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Sink, Target, Use, Value};
 
 /// What one file says.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// Where the file says that it runs.
     pub directives: Directives,
-    /// The packages that a manifest depends on; empty for any other file.
-    pub dependencies: Vec<String>,
+    /// What a manifest or a project's settings say: `package.json`, `tsconfig.json`, `pnpm-workspace.yaml` and kin.
+    pub manifest: Option<Manifest>,
     /// The credentials in it, in rising order.
     pub literals: Vec<Literal>,
+    /// What it says as a script.
+    pub module: Option<Module>,
+    /// Names that it declares with a public prefix, or in a section that is published.
+    pub declared: Vec<Declared>,
+    /// Places in the text that other facts speak of.
+    pub spots: Vec<Spot>,
+}
+
+/// The number of a spot among a file's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SpotIx(pub u32);
+
+/// A place in the text of a file, with what may be shown of it.
+#[derive(Debug, Clone, Default)]
+pub struct Spot {
+    /// Bytes of the decoded text.
+    pub span: Span,
+    /// Where that is in the stored file.
+    pub region: Region,
+    /// The redacted line.
+    pub excerpt: Excerpt,
+}
+
+impl Facts {
+    /// The place of a number.
+    pub fn spot(&self, at: SpotIx) -> Option<&Spot> {
+        self.spots.get(at.0 as usize)
+    }
+}
+
+/// Collects places while a file is read for facts.
+#[derive(Debug, Default)]
+pub struct Spots {
+    spans: Vec<Span>,
+}
+
+impl Spots {
+    /// Notes a place.
+    pub fn add(&mut self, span: Span) -> SpotIx {
+        self.spans.push(span);
+        SpotIx((self.spans.len() - 1) as u32)
+    }
+
+    /// All of them, with no region yet.
+    fn finish(self) -> Vec<Spot> {
+        self.spans.into_iter().map(|span| Spot { span, ..Spot::default() }).collect()
+    }
 }
 
 /// A credential as a file holds it.
@@ -36,14 +89,31 @@ pub struct Literal {
     pub name: Option<String>,
 }
 
+/// Scripts larger than this are not parsed: nobody writes them by hand. In bytes.
+pub const LARGEST_SCRIPT: usize = 1 << 20;
+
 /// Whether a file is worth reading for facts although it holds no credential: manifests tell of frameworks.
 pub fn is_manifest(path: &ScanPath) -> bool {
-    path.file_name() == "package.json"
+    manifest::is_one(path)
 }
 
-/// Reads what a file says of itself. `text` is decoded.
-pub fn facts(path: &ScanPath, text: &[u8]) -> Facts {
-    Facts { directives: directive::read(text), dependencies: if is_manifest(path) { manifest::dependencies(text) } else { Vec::new() }, literals: Vec::new() }
+/// Whether a file is a script, or holds some, that somebody wrote by hand.
+pub fn is_script(path: &str) -> bool {
+    js::is_script(path)
 }
 
-pub use binding::name_of;
+/// Whether a file without a credential says something that rules may speak of: a script that reads a secret variable, a
+/// build configuration, a file that declares a name with a public prefix. Quick, and rather true than false.
+pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
+    (is_script(&path.text) && js::has_cue(&path.text, text)) || declared::has_cue(&path.text, text)
+}
+
+/// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
+pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
+    let mut spots = Spots::default();
+    let directives = directive::read(text);
+    let manifest = manifest::read(path, text);
+    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { None };
+    let declared = declared::read(&path.text, text, &mut spots);
+    Facts { directives, manifest, literals: Vec::new(), module, declared, spots: spots.finish() }
+}

@@ -1,15 +1,19 @@
-//! The facts of all files joined: which frameworks a project uses and where each file runs.
+//! The facts of all files joined: which frameworks a project uses, what imports what, and where each file runs.
 //!
 //! This is the seam of the pipeline: left of it each stage sees one blob, right of it small owned data of all files.
 
 mod place;
+mod way;
+
+use std::collections::HashMap;
 
 use crate::config::Config;
 use crate::error::ScanPath;
-use crate::lang::Facts;
+use crate::lang::{Facts, Flow, SpotIx, Value};
 use crate::terms::Place;
 
 pub use place::Placed;
+pub use way::{Held, Hop, Origins, Way};
 
 /// Whether what was read is still there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,28 +36,37 @@ pub struct FileFacts {
     pub lives_at: String,
     /// Whether it is still there.
     pub origin: Origin,
+    /// Whether it was read only so that others can be judged.
+    pub is_context: bool,
     /// What it says.
     pub facts: Facts,
 }
 
 /// All that is known of the scanned tree as a whole.
 #[derive(Debug)]
-pub struct Project<'c> {
+pub struct Project<'p> {
+    files: Vec<&'p FileFacts>,
+    /// The number of each present file, by its path.
+    by_path: HashMap<&'p str, usize>,
     /// Folders of manifests, with the packages each depends on; the deepest first.
-    manifests: Vec<(String, Vec<String>)>,
-    config: &'c Config,
+    manifests: Vec<(&'p str, &'p [String])>,
+    config: &'p Config,
     places: place::Places,
 }
 
-impl<'c> Project<'c> {
+impl<'p> Project<'p> {
     /// Joins the facts of all files. The configuration may state places.
-    pub fn join<'f>(files: impl Iterator<Item = &'f FileFacts>, config: &'c Config) -> Self {
-        let mut manifests: Vec<(String, Vec<String>)> = files
-            .filter(|file| !file.facts.dependencies.is_empty())
-            .map(|file| (folder(&file.path.text).to_owned(), file.facts.dependencies.clone()))
+    pub fn join(files: impl Iterator<Item = &'p FileFacts>, config: &'p Config) -> Self {
+        let files: Vec<&FileFacts> = files.collect();
+        let mut manifests: Vec<(&str, &[String])> = files
+            .iter()
+            .filter_map(|file| Some((folder(&file.path.text), &file.facts.manifest.as_ref()?.dependencies[..])))
+            .filter(|(_, names)| !names.is_empty())
             .collect();
         manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
-        Self { manifests, config, places: place::Places::default() }
+        let present = files.iter().enumerate().filter(|(_, file)| file.origin == Origin::Present);
+        let by_path = present.map(|(at, file)| (file.path.text.as_str(), at)).collect();
+        Self { files, by_path, manifests, config, places: place::Places::default() }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
@@ -74,8 +87,35 @@ impl<'c> Project<'c> {
         let holders = self.manifests.iter().filter(|(folder, _)| folder.is_empty() || path.text.starts_with(&format!("{folder}/")));
         holders.into_iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())))
     }
+
+    /// The way by which a client gets a part of a module; `None` when none does.
+    pub fn way(&self, file: &FileFacts, part: u32) -> Option<Way<'p>> {
+        let _ = (file, part, &self.files, &self.by_path);
+        None
+    }
+
+    /// What a value is in the end, over as many modules as it takes.
+    pub fn origins(&self, file: &'p FileFacts, value: &Value) -> Vec<Origins<'p>> {
+        let _ = (file, value);
+        Vec::new()
+    }
+
+    /// Whether a flow of a file leads to a client, and the sentence that says how: "`loader` sends what it returns to the
+    /// browser".
+    pub fn sends(&self, file: &FileFacts, flow: &Flow) -> Option<String> {
+        let _ = (file, flow);
+        None
+    }
 }
 
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A spot of a file, as a hop.
+impl<'p> Hop<'p> {
+    /// A hop.
+    pub fn new(file: &'p FileFacts, spot: SpotIx, text: impl Into<String>) -> Self {
+        Self { file, spot, text: text.into() }
+    }
 }

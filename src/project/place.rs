@@ -3,6 +3,7 @@
 //! The order of evidence: tests and documentation, which nobody ships; built assets and
 //! mobile apps, which everybody loads; the file's own directives; then folder names and endings.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -12,20 +13,20 @@ use crate::lang::Directives;
 use crate::terms::Place;
 
 /// A file's place and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// Where.
     pub place: Place,
     /// Why, as the end of a sentence: "because it is ...".
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
     /// Where it lived, for what is gone.
     pub lived: Option<Place>,
 }
 
 impl Placed {
     /// A file that is there.
-    pub fn new(place: Place, why: &'static str) -> Self {
-        Self { place, why, lived: None }
+    pub fn new(place: Place, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { place, why: why.into(), lived: None }
     }
 
     /// The place that a verdict weighs: what only tests or documentation held is no worse for being gone.

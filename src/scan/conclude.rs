@@ -1,11 +1,15 @@
 //! From the facts of all files to findings, in order.
 
+use std::collections::HashMap;
+
 use super::Policy;
 use super::worker::FileRecord;
 use crate::context::{self, FileContext};
+use crate::error::ScanPath;
 use crate::finding::Finding;
 use crate::keys::Catalog;
-use crate::project::Project;
+use crate::lang::Facts;
+use crate::project::{Origin, Project};
 use crate::suppress::{self, AllowMark, AllowUse};
 use crate::verdict;
 
@@ -20,8 +24,10 @@ pub(super) fn conclude(catalog: &Catalog, records: &[FileRecord], policy: &Polic
 /// The findings of all files, each with the allow marks at its value.
 fn judge<'r>(catalog: &Catalog, records: &'r [FileRecord], policy: &Policy) -> Vec<(Finding, &'r [AllowMark])> {
     let project = Project::join(records.iter().map(|record| &record.facts), &policy.config);
+    let by_path: HashMap<&ScanPath, &FileRecord> =
+        records.iter().filter(|record| record.facts.origin == Origin::Present).map(|record| (&record.facts.path, record)).collect();
     let mut all: Vec<(Finding, &[AllowMark])> = Vec::new();
-    for record in records.iter().filter(|record| !record.facts.facts.literals.is_empty()) {
+    for record in records.iter().filter(|record| speaks(&record.facts.facts)) {
         let cx = FileContext { file: &record.facts, placed: project.place_of(&record.facts), project: &project, catalog };
         let observations = context::observe(&cx);
         let mut judged = verdict::judge(&cx, &observations.list, &policy.verdicts);
@@ -30,12 +36,31 @@ fn judge<'r>(catalog: &Catalog, records: &'r [FileRecord], policy: &Policy) -> V
             (shown || policy.min_severity.is_none_or(|least| finding.severity >= least))
                 && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
         });
-        all.extend(judged.into_iter().map(|finding| {
-            let literal = record.facts.facts.literals.binary_search_by(|literal| literal.region.cmp(&finding.location.region));
-            let marks: &[AllowMark] = literal.map_or(&[], |literal| &record.marks[literal]);
-            (finding, marks)
+        all.extend(judged.into_iter().filter_map(|finding| {
+            let holder = if finding.location.path == record.facts.path { Some(record) } else { by_path.get(&finding.location.path).copied() };
+            let marks = holder.map_or(&[][..], |holder| marks_at(holder, &finding));
+            // What was read only so that others can be judged is told where it touches one of them.
+            let touches = !record.facts.is_context || holder.is_some_and(|holder| !holder.facts.is_context);
+            touches.then_some((finding, marks))
         }));
     }
     all.sort_by(|(one, _), (other, _)| (&one.location, one.rule, &one.fingerprint).cmp(&(&other.location, other.rule, &other.fingerprint)));
+    // Two files may come to the same conclusion about a third.
+    all.dedup_by(|(one, _), (other, _)| (&one.location, one.rule, &one.fingerprint) == (&other.location, other.rule, &other.fingerprint));
     all
+}
+
+/// Whether a file says anything that a rule may speak of.
+fn speaks(facts: &Facts) -> bool {
+    !facts.literals.is_empty() || !facts.declared.is_empty() || facts.module.as_ref().is_some_and(|module| !module.flows.is_empty() || !module.reads.is_empty())
+}
+
+/// The allow marks where a finding stands.
+fn marks_at<'r>(record: &'r FileRecord, finding: &Finding) -> &'r [AllowMark] {
+    let facts = &record.facts.facts;
+    if let Ok(literal) = facts.literals.binary_search_by(|literal| literal.region.cmp(&finding.location.region)) {
+        return &record.marks[literal];
+    }
+    let spot = facts.spots.iter().position(|spot| spot.region == finding.location.region);
+    spot.and_then(|spot| record.spot_marks.get(spot)).map_or(&[], Vec::as_slice)
 }

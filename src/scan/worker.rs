@@ -7,18 +7,24 @@ use std::sync::atomic::Ordering;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
-use crate::lang::{self, Literal};
+use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
 use crate::source::{Found, Reader, Window};
 use crate::suppress::{self, AllowMark};
-use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt};
+use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt, cut_shown};
 
 /// One file's facts, with the allow marks at its values.
 #[derive(Debug)]
 pub(super) struct FileRecord {
     pub(super) facts: FileFacts,
+    /// At each literal.
     pub(super) marks: Vec<Vec<AllowMark>>,
+    /// At each spot.
+    pub(super) spot_marks: Vec<Vec<AllowMark>>,
 }
+
+/// Of a file that comes in several windows, so much of the first is read for facts: directives stand there. In bytes.
+const LARGEST_HEAD: usize = 64 << 10;
 
 /// What workers bring home.
 #[derive(Debug, Default)]
@@ -38,6 +44,8 @@ pub(super) struct Worker<'s> {
     scratch: Scratch,
     /// What the next inputs are.
     pub(super) origin: Origin,
+    /// Whether the next inputs are read only so that others can be judged.
+    pub(super) context: bool,
     pub(super) mine: Gathered,
     gathered: &'s Mutex<Gathered>,
 }
@@ -46,7 +54,7 @@ impl<'s> Worker<'s> {
     /// A worker that hands over what it found when it is dropped.
     pub(super) fn new(detector: &'s Detector<'s>, policy: &'s Policy, progress: &'s Progress, gathered: &'s Mutex<Gathered>) -> Self {
         let (reader, scratch) = (Reader::default(), Scratch::default());
-        Self { detector, policy, progress, reader, scratch, origin: Origin::Present, mine: Gathered::default(), gathered }
+        Self { detector, policy, progress, reader, scratch, origin: Origin::Present, context: false, mine: Gathered::default(), gathered }
     }
 }
 
@@ -129,15 +137,26 @@ impl Worker<'_> {
             let mut within = Locator::new(&text, Position::START);
             found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
         }
-        let is_manifest = window.first && lang::is_manifest(name);
-        if !found.credentials.is_empty() || is_manifest {
+        let is_whole = window.first && window.last;
+        let speaks = window.first && (lang::is_manifest(name) || self.context) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
+        if !found.credentials.is_empty() || speaks {
+            let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
+            let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
+            let is_new = state.record.is_none();
             let record = state.record.get_or_insert_with(|| FileRecord {
-                facts: FileFacts { path: name.clone(), lives_at: lives_at.to_owned(), origin: self.origin, facts: lang::facts(name, &text.bytes) },
+                facts: FileFacts {
+                    path: name.clone(),
+                    lives_at: lives_at.to_owned(),
+                    origin: self.origin,
+                    is_context: self.context,
+                    facts: lang::facts(name, if is_whole { &text.bytes } else { &text.bytes[..text.bytes.len().min(LARGEST_HEAD)] }, &values),
+                },
                 marks: Vec::new(),
+                spot_marks: Vec::new(),
             });
-            let hidden: Vec<Span> =
-                found.rejected.iter().map(|rejected| rejected.span).chain(found.credentials.iter().map(|credential| credential.span)).collect();
-            let hidden = Hidden::new(hidden);
+            if is_new {
+                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &text, &hidden, state.base);
+            }
             for credential in found.credentials {
                 let span = credential.span;
                 let region = locator.region(span);
@@ -158,6 +177,22 @@ impl Worker<'_> {
     pub(super) fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
         self.mine.skips.push(Skip { path: name.clone(), reason, class });
     }
+}
+
+/// Gives each spot its region and line, and returns the allow marks there.
+fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Position) -> Vec<Vec<AllowMark>> {
+    let mut locator = Locator::new(text, base);
+    let mut marks = vec![Vec::new(); spots.len()];
+    let mut order: Vec<usize> = (0..spots.len()).collect();
+    order.sort_by_key(|at| spots[*at].span);
+    for at in order {
+        let span = spots[at].span;
+        let region = locator.region(span);
+        marks[at] = suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH));
+        spots[at].excerpt = cut_shown(&text.bytes, span, &hidden.near(span, EXCERPT_REACH));
+        spots[at].region = region;
+    }
+    marks
 }
 
 /// How far around a value excerpts and allow comments look, in bytes, and somewhat more.

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use super::Span;
 
 /// One line of text, redacted and safe to print.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Excerpt {
     /// The line, without its end; long lines are cut on both sides, marked by an ellipsis.
     pub text: String,
@@ -54,6 +54,18 @@ pub fn cut(text: &[u8], value: Span, redacted: &str, others: &[Span]) -> Excerpt
         out.pop();
     }
     Excerpt { text: out, mark }
+}
+
+/// Cuts the line in which `part` begins, with `part` itself shown as far as it is no value: for code, not for secrets.
+pub fn cut_shown(text: &[u8], part: Span, others: &[Span]) -> Excerpt {
+    let start = part.start.min(text.len());
+    let end = part.end.clamp(start, text.len()).min(start + AFTER * 2);
+    let end = memchr::memchr2(b'\n', b'\r', &text[start..end]).map_or(end, |at| start + at);
+    let part = Span::new(start, end);
+    let mut shown = String::new();
+    let values: Vec<&[u8]> = others.iter().map(|other| other.of(text)).filter(|other| other.len() >= TELLING).collect();
+    masked(text, part, others, &values, &mut shown);
+    cut(text, part, &shown, others)
 }
 
 /// The first start of a character at or after `at`.

@@ -9,12 +9,12 @@ mod locate;
 
 pub(crate) use encoding::HEAD;
 pub use encoding::{Encoding, Text};
-pub use excerpt::{Excerpt, cut as cut_excerpt};
+pub use excerpt::{Excerpt, cut as cut_excerpt, cut_shown};
 pub(crate) use excerpt::{is_hostile, visible};
 pub use locate::Locator;
 
 /// A half-open range of bytes, 0-based, in decoded text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -66,8 +66,14 @@ impl Position {
     pub const START: Position = Position { line: 1, column: 1, offset: 0 };
 }
 
+impl Default for Position {
+    fn default() -> Self {
+        Self::START
+    }
+}
+
 /// Two points in one file; `end` is exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Region {
     /// Where it begins.
     pub start: Position,

@@ -1,0 +1,232 @@
+//! What a script says: JavaScript, TypeScript, and the scripts of components and pages.
+//!
+//! One model for all of them, small and owned: what is imported, what each top-level statement needs, what names hold,
+//! and where values leave. A rule and the project see this, never a syntax tree.
+
+use super::SpotIx;
+
+/// The facts of one module.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Module {
+    /// Top-level statements, in order; a function's body belongs to the statement that declares it.
+    pub parts: Vec<Part>,
+    /// Everything that another module is asked for, type-only imports left out.
+    pub imports: Vec<Import>,
+    /// What others may ask for.
+    pub exports: Vec<Export>,
+    /// What the names of the module's own scope hold, as far as secrets are concerned; a function holds what it returns.
+    pub holds: Vec<(String, Value)>,
+    /// Where values leave.
+    pub flows: Vec<Flow>,
+    /// Reads of environment variables, in order.
+    pub reads: Vec<Read>,
+    /// Whether the parser refused a part of the text: facts are partial then.
+    pub is_broken: bool,
+}
+
+/// A top-level statement: what a bundler keeps or drops as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Bytes of the decoded text.
+    pub span: crate::text::Span,
+    /// Names that it declares in the module's scope.
+    pub declares: Vec<String>,
+    /// Names of the module's scope, imported ones among them, that it uses anywhere inside.
+    pub uses: Vec<Use>,
+    /// Whether running it does more than to declare something, so that no bundler may drop it.
+    pub has_effects: bool,
+    /// Whether it runs on the server alone whatever module it is in: a function that begins with "use server", a
+    /// `createServerFn` handler, Astro's frontmatter, a `<script>` that says so.
+    pub is_server: bool,
+}
+
+/// A name that is used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// The name in this module's scope.
+    pub name: String,
+    /// The property that alone is read from it, `KEY` in `config.KEY`.
+    pub member: Option<String>,
+}
+
+/// Something that is asked of another module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// As it is written: `./config`, `@/lib/mail`, `$env/static/private`.
+    pub specifier: String,
+    /// How.
+    pub kind: ImportKind,
+    /// What of it, and under which names; empty for one that is made for its effects, or of which all is taken.
+    pub names: Vec<ImportName>,
+    /// The statement or call.
+    pub spot: SpotIx,
+    /// The number of the part that it is in.
+    pub part: u32,
+}
+
+/// The ways to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportKind {
+    /// `import ... from`, and an `import` for effects.
+    Static,
+    /// `export ... from`.
+    ReExport,
+    /// `import(...)`: everything is taken, unless names are given.
+    Dynamic,
+    /// `require(...)`: everything is taken, unless names are given.
+    Require,
+}
+
+/// One imported name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportName {
+    /// The other module's name for it; `default`; `*` for the whole module.
+    pub imported: String,
+    /// This module's name for it.
+    pub local: String,
+}
+
+/// Something that a module offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Its name for others; `default`; `*` where all of another module is passed on.
+    pub name: String,
+    /// What it is.
+    pub target: Target,
+    /// The number of the part that exports it.
+    pub part: u32,
+}
+
+/// What an exported name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A name of this module's scope; `default` for a default export without a name of its own.
+    Local(String),
+    /// A name of another module, `*` for all of it: the number of the import, and the name there.
+    Other(u32, String),
+}
+
+/// A read of an environment variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// The variable's name.
+    pub name: String,
+    /// The object that it is read from.
+    pub from: EnvObject,
+    /// Whether it is written so that a bundler can put the value there: `process.env.X`, not `process.env[x]` or
+    /// `const { X } = process.env`.
+    pub is_direct: bool,
+    /// Where.
+    pub spot: SpotIx,
+    /// The number of the part that it is in.
+    pub part: u32,
+}
+
+/// Where variables are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnvObject {
+    /// `process.env`.
+    Process,
+    /// `import.meta.env`.
+    ImportMeta,
+    /// `$env/static/private`, `$env/dynamic/private`, `astro:env/server`.
+    PrivateModule,
+    /// `$env/static/public`, `$env/dynamic/public`, `astro:env/client`.
+    PublicModule,
+    /// `Deno.env.get(...)`, `Bun.env`, a worker's `env` parameter, `useRuntimeConfig()`, `getenv` and kin: a server's alone.
+    Server,
+}
+
+/// What an expression holds, as far as secrets are concerned.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// Nothing that matters.
+    #[default]
+    Nothing,
+    /// The variable of a read: its number in `Module::reads`.
+    Env(u32),
+    /// All environment variables at once: `process.env` itself.
+    WholeEnv(SpotIx),
+    /// A credential that is written in the text: its number among the file's literals.
+    Literal(u32),
+    /// A name of another module.
+    Import {
+        /// The number of the import.
+        import: u32,
+        /// The other module's name; `*` for all of it.
+        name: String,
+        /// Properties that are then read.
+        path: Vec<String>,
+        /// Whether it is called, and what it returns is meant.
+        is_called: bool,
+    },
+    /// An object: its fields, and what is spread into it.
+    Object(Vec<(String, Value)>, Vec<Value>),
+    /// A function of this module, by what it returns.
+    Returns(Box<Value>),
+    /// One of these, or something that is put together from them: a text, a list, a choice.
+    Some(Vec<Value>),
+    /// The same after a step that is worth telling.
+    Via(SpotIx, String, Box<Value>),
+}
+
+/// A value that leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flow {
+    /// How.
+    pub sink: Sink,
+    /// The expression or call by which it leaves.
+    pub spot: SpotIx,
+    /// What leaves.
+    pub value: Value,
+    /// The number of the part that it is in.
+    pub part: u32,
+    /// The exported name of the function that it is in, if it is in one.
+    pub within: Option<String>,
+}
+
+/// The ways by which values leave. Whether one leads to a client depends on where the module runs, which the project knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sink {
+    /// The result of an exported function or method, by its exported name: `getServerSideProps`, `loader`, `load`, `GET`;
+    /// `default` for a default export. The project knows which of these a framework sends.
+    Result(String),
+    /// The result of a function that begins with "use server", or of a `createServerFn` handler, `routeLoader$`, `query`.
+    ServerFunction(String),
+    /// A call that answers a request: `res.json`, `res.send`, `Response.json`, `new Response`, `c.json`, `reply.send`,
+    /// `ctx.body =`; how it is written.
+    Response(String),
+    /// A call that renders a template: `res.render`.
+    Render(String),
+    /// A property of an element: `<Chart token={...}>`. The component's name, and the number of the import that brings it.
+    Property(String, Option<u32>),
+    /// Script text in a page: `dangerouslySetInnerHTML`, a template string with `<script`, `useHead({ script })`.
+    InlineScript,
+    /// `window.__X__ = ...` and kin, where a server writes them.
+    Global(String),
+    /// A cookie that scripts can read.
+    Cookie,
+    /// A response header.
+    Header(String),
+    /// A web socket, an event stream.
+    Socket(String),
+    /// The bridge of Electron: `contextBridge.exposeInMainWorld`, a result of `ipcMain.handle`, `webContents.send`.
+    Bridge(String),
+    /// A bundler's instruction to put a value into client code, with the name that it gets: `define`, `DefinePlugin`,
+    /// `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, `extra` of Expo. The
+    /// setting, and the name.
+    Define(String, String),
+}
+
+/// An entry that gives a value to a name outside of scripts: an env file, YAML, TOML, JSON, a Dockerfile, Terraform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The variable's name.
+    pub name: String,
+    /// Whether it has a value of its own there; false for `ARG NAME`, a list of names, an empty entry.
+    pub has_value: bool,
+    /// Whether the entry lies in a section that is published whatever its name: Expo's `extra`, `runtimeConfig.public`.
+    pub published_by: Option<&'static str>,
+    /// Where.
+    pub spot: SpotIx,
+}
