@@ -99,7 +99,7 @@ fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts)
                 Subject::Value(literal) => (literal.credential.role, literal.credential.mode),
                 Subject::Named(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None),
             };
-            let severity = verdicts.severity(observation.rule, role, mode, cx.placed.weighed())?;
+            let severity = verdicts.severity(observation.rule, role, mode, observation.place.unwrap_or(cx.placed.weighed()))?;
             let by_name = BY_NAME.iter().find(|(rule, _)| matches!(observation.subject, Subject::Named(..)) && *rule == observation.rule.0);
             let severity = severity.moved(by_name.map_or(0, |(_, steps)| *steps)).max(Severity::Low);
             Some((severity, specificity(observation.rule), *observation))
@@ -109,7 +109,8 @@ fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts)
     let (severity, _, first) = *judged.first()?;
     let key = key_of(cx.catalog, &first.subject);
     let location = Location { path: first.file.path.clone(), region: first.region };
-    let place = if first.file.path == cx.file.path { cx.placed.place } else { cx.project.place_of(first.file).place };
+    let file_place = || if first.file.path == cx.file.path { cx.placed.place } else { cx.project.place_of(first.file).place };
+    let place = first.place.unwrap_or_else(file_place);
     let mut also: Vec<RuleId> = judged.iter().map(|(.., observation)| observation.rule).filter(|rule| *rule != first.rule).collect();
     also.dedup();
     let key_type = match &first.subject {

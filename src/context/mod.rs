@@ -11,12 +11,13 @@ mod secret_in_client_code;
 mod secret_in_commit_message;
 mod secret_in_history;
 mod secret_in_mobile_app;
+mod secret_reaches_client;
 
 use crate::finding::TraceStep;
 use crate::keys::{Catalog, KeyTypeIx};
 use crate::lang::{Literal, SpotIx};
 use crate::project::{FileFacts, Origin, Placed, Project};
-use crate::terms::RuleId;
+use crate::terms::{Place, RuleId};
 use crate::text::{Excerpt, Region};
 
 /// All rules, from the most to the least specific: on equal severity the first speaks.
@@ -24,6 +25,7 @@ pub static RULES: &[&dyn ContextRule] = &[
     &secret_in_bundle::SecretInBundle,
     &secret_in_client_code::SecretInClientCode,
     &secret_in_mobile_app::SecretInMobileApp,
+    &secret_reaches_client::SecretReachesClient,
     &public_env_secret::PublicEnvSecret,
     &key_mode_mismatch::KeyModeMismatch,
     &secret_in_commit_message::SecretInCommitMessage,
@@ -109,6 +111,8 @@ pub struct Observation<'a> {
     pub region: Region,
     /// The redacted line.
     pub excerpt: &'a Excerpt,
+    /// Where the value really runs, if the file's own place does not tell.
+    pub place: Option<Place>,
     /// One sentence, without a full stop.
     pub message: String,
     /// What to do about the place, before the key itself is rotated; one sentence.
@@ -133,6 +137,7 @@ impl<'a> Observations<'a> {
             file: cx.file,
             region: literal.region,
             excerpt: &literal.excerpt,
+            place: None,
             message,
             advice: advice.into(),
             trace: Vec::new(),
@@ -142,7 +147,15 @@ impl<'a> Observations<'a> {
     }
 
     /// Notes that `rule` fired at a place of some file.
-    pub fn note_at(&mut self, rule: RuleId, at: (&'a FileFacts, SpotIx), subject: Subject<'a>, message: String, advice: impl Into<String>, trace: Vec<TraceStep>) {
+    pub fn note_at(
+        &mut self,
+        rule: RuleId,
+        at: (&'a FileFacts, SpotIx),
+        subject: Subject<'a>,
+        message: String,
+        advice: impl Into<String>,
+        trace: Vec<TraceStep>,
+    ) {
         let Some(spot) = at.0.facts.spot(at.1) else { return };
         self.list.push(Observation {
             rule,
@@ -150,6 +163,7 @@ impl<'a> Observations<'a> {
             file: at.0,
             region: spot.region,
             excerpt: &spot.excerpt,
+            place: None,
             message,
             advice: advice.into(),
             trace,

@@ -1,5 +1,6 @@
 //! `secret-in-client-code`: a value with authority, written in what runs in a browser or ships in a desktop app.
 
+use super::secret_reaches_client::steps;
 use super::{ContextRule, FileContext, Observations, context_rule};
 use crate::terms::{Place, RuleId};
 
@@ -52,7 +53,7 @@ context_rule! {
     ///
     /// ## What it cannot see
     ///
-    /// A module without a mark of its own that some client module imports: places come from paths, kinds of files and directives.
+    /// Imports that are put together at run time, and build tools that skout does not know.
     SecretInClientCode, "secret-in-client-code"
 }
 
@@ -69,16 +70,36 @@ impl ContextRule for SecretInClientCode {
         let reader = match cx.placed.place {
             Place::Client => "every visitor of the page can read it",
             Place::Desktop => "everybody who installs the app can read it",
+            // Built, mobile, tests and documentation have rules and weights of their own; elsewhere imports decide.
+            Place::Server | Place::Unknown | Place::Config => "every visitor of the page can read it",
             _ => return,
         };
-        for literal in cx.secrets() {
+        let by_file = matches!(cx.placed.place, Place::Client | Place::Desktop);
+        for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
+            let way = cx.project.way_of_literal(cx.file, index);
+            if !by_file && way.is_none() {
+                continue;
+            }
             let name = cx.key_name(literal);
             let twin = cx.catalog.get(literal.credential.key_type).partner.as_ref().and_then(|partner| cx.catalog.find(partner.as_str()));
             let advice = match twin.filter(|twin| !twin.role.bears_authority()) {
                 Some(twin) => format!("Call the provider from a server; in the client use the {} where its calls suffice.", twin.full_name()),
                 None => "Call the provider from a server, and let the client call that server.".to_owned(),
             };
-            out.note(Self::ID, cx, literal, format!("{name} is written in client code: {reader} ({})", cx.placed.why), advice);
+            let why = match &way {
+                Some(way) if !by_file && !way.hops.is_empty() => format!("`{}` imports it, and {}", way.entry.path.text, way.why),
+                Some(way) if !by_file => way.why.clone(),
+                _ => cx.placed.why.to_string(),
+            };
+            let noted = out.note(Self::ID, cx, literal, format!("{name} is written in client code: {reader} ({why})"), advice);
+            if let Some(way) = way {
+                if !by_file {
+                    noted.place = Some(Place::Client);
+                }
+                if !way.hops.is_empty() {
+                    noted.trace = steps(&way);
+                }
+            }
         }
     }
 }

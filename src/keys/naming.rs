@@ -18,3 +18,9 @@ pub fn says(_catalog: &Catalog, name: &str) -> Says {
     let upper = name.to_ascii_uppercase();
     if upper.contains("SECRET") { Says::Secret(None) } else { Says::Nothing }
 }
+
+/// The key type that a name tells, or the one of an unknown issuer.
+pub fn key_type_or_generic(catalog: &Catalog, told: Option<KeyTypeIx>) -> KeyTypeIx {
+    let generic = || catalog.iter().find(|(_, key_type)| key_type.id.as_str() == "generic.secret-key").map(|(index, _)| index);
+    told.or_else(generic).unwrap_or_else(|| catalog.iter().next().expect("the catalog is never empty").0)
+}

@@ -8,6 +8,7 @@ mod directive;
 mod js;
 mod manifest;
 mod module;
+pub mod outline;
 
 use crate::detect::Credential;
 use crate::error::ScanPath;

@@ -94,6 +94,26 @@ impl<'p> Project<'p> {
         None
     }
 
+    /// The way by which a client gets a credential that is written in a module: its number among the file's literals.
+    pub fn way_of_literal(&self, file: &FileFacts, literal: u32) -> Option<Way<'p>> {
+        let span = file.facts.literals.get(literal as usize)?.credential.span;
+        let parts = &file.facts.module.as_ref()?.parts;
+        let part = parts.iter().position(|part| part.span.start <= span.start && span.end <= part.span.end)?;
+        self.way(file, part as u32)
+    }
+
+    /// Whether the bundler of this package puts the variable of a read into client code, and the sentence how.
+    pub fn inlines(&self, file: &FileFacts, read: &crate::lang::Read) -> Option<String> {
+        let _ = (file, read);
+        None
+    }
+
+    /// Whether a variable's name has a prefix that publishes it in this package.
+    pub fn public_prefix(&self, file: &FileFacts, name: &str) -> bool {
+        let is_public = |(prefix, _, needs): &&(&str, &str, &[&str])| name.starts_with(prefix) && (needs.is_empty() || self.depends_on(&file.path, needs));
+        crate::context_data_static::PUBLIC_PREFIXES.iter().any(|prefix| is_public(&prefix))
+    }
+
     /// What a value is in the end, over as many modules as it takes.
     pub fn origins(&self, file: &'p FileFacts, value: &Value) -> Vec<Origins<'p>> {
         let _ = (file, value);

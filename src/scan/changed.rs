@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::around::Follow;
 use super::conclude::conclude;
 use super::git::{self, Side};
 use super::spot::plain;
-use super::worker::{Gathered, Worker};
+use super::worker::{FileRecord, Gathered, Worker};
 use super::{Outcome, Policy, Progress};
 use crate::detect::Detector;
 use crate::error::{Error, ScanPath, Skip, SkipClass};
@@ -478,11 +479,18 @@ impl Scan<'_> {
             outcome.notes.push(Note { code: "submodules-not-entered", text });
         }
         self.side.manifests(&mut new, tree);
+        let changed: HashSet<&ScanPath> = sides.new.iter().chain(&sides.old).map(|(path, _)| path).collect();
+        let own = new.records.len();
+        self.side.around(&mut new, tree, Follow::Values, &changed);
+        // Both sides are judged among the same others; what these say of themselves is no news then.
+        let others: Vec<FileRecord> = new.records[own..].iter_mut().map(|record| (record.facts.is_context = false, record.clone()).1).collect();
         new.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
         let (mut findings, used) = conclude(self.catalog, &new.records, self.side.policy);
         if !findings.is_empty() {
             let mut old = self.side.records(&sides.old, Origin::Present);
+            old.records.extend(others);
             self.side.manifests(&mut old, tree);
+            self.side.around(&mut old, tree, Follow::Values, &changed);
             outcome.skips.append(&mut old.skips);
             let had = self.pairs(&old);
             findings.retain(|finding| !had.contains(&(finding.fingerprint.clone(), finding.rule)));

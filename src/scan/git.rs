@@ -1,8 +1,9 @@
 //! What the git modes share: files of a tree become records like any other, and commits say who wrote them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
+use super::around::{Follow, Outline};
 use super::spot::plain;
 use super::worker::{Gathered, Worker};
 use super::{Policy, Progress};
@@ -11,10 +12,14 @@ use crate::error::{ScanPath, SkipClass};
 use crate::finding::GitOrigin;
 use crate::lang;
 use crate::project::Origin;
-use crate::source::git::{Commit, Kind, ObjectId, Objects, find_in};
+use crate::source::git::tree::{EXECUTABLE, FILE};
+use crate::source::git::{Commit, Kind, ObjectId, Objects, Trouble, changes, find_in};
 
 /// The largest commit that is read for its author, in bytes.
 const LARGEST_COMMIT: u64 = 64 << 20;
+
+/// The largest folder that is read, in bytes.
+const LARGEST_TREE: u64 = 256 << 20;
 
 /// Paths of one blob that are judged one by one, where it says something: a tree can name it without end.
 const COPIES: usize = 1000;
@@ -106,6 +111,55 @@ impl Side<'_> {
             record.marks.clear();
         }
         gathered.records.append(&mut read.records);
+    }
+}
+
+impl Side<'_> {
+    /// Adds the scripts of a tree that the files which were read have to do with. What stands at one of the paths `without` is
+    /// another version than the one that counts.
+    pub(super) fn around(&self, gathered: &mut Gathered, tree: Option<ObjectId>, follow: Follow, without: &HashSet<&ScanPath>) {
+        let Some(tree) = tree else { return };
+        let outlines = |gathered: &mut Gathered, asks: bool| {
+            let mut reader = self.objects.reader();
+            let all = changes(None, Some(tree), |id| match reader.read(id, LARGEST_TREE) {
+                Ok((Kind::Tree, bytes)) => Ok(bytes),
+                Ok(_) => Err(Trouble::Corrupt("it is no tree".to_owned())),
+                Err(trouble) => Err(trouble),
+            });
+            let files: Vec<(ScanPath, ObjectId)> = all
+                .changes
+                .into_iter()
+                .filter_map(|change| Some((ScanPath::from_bytes(&change.path), change.new.filter(|(mode, _)| *mode == FILE || *mode == EXECUTABLE)?.1)))
+                .filter(|(path, _)| !without.contains(path))
+                .collect();
+            let known: HashSet<&ScanPath> = gathered.records.iter().map(|record| &record.facts.path).collect();
+            let manifests: Vec<(ScanPath, ObjectId)> = files.iter().filter(|(path, _)| lang::is_manifest(path) && !known.contains(path)).cloned().collect();
+            let outline = |(path, id): (ScanPath, ObjectId)| {
+                if !asks {
+                    return Some(Outline { path, bytes: id, asks: Vec::new() });
+                }
+                let size = self.objects.header(&id).map(|(_, size)| size).ok().filter(|size| *size <= lang::LARGEST_SCRIPT as u64)?;
+                let (_, text) = reader.read(&id, size).ok()?;
+                Some(Outline { path, bytes: id, asks: lang::outline::outline(&text) })
+            };
+            let outlines = files.into_iter().filter(|(path, _)| lang::is_script(&path.text)).filter_map(outline).collect();
+            gathered.records.append(&mut self.thorough(&manifests).records);
+            outlines
+        };
+        super::around::complete(gathered, follow, outlines, |files| self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>()));
+    }
+
+    /// Reads files for their facts, for the sake of others.
+    fn thorough(&self, files: &[(ScanPath, ObjectId)]) -> Gathered {
+        let gathered = Mutex::new(Gathered::default());
+        {
+            let mut worker = Worker::new(self.detector, self.policy, self.progress, &gathered);
+            (worker.thorough, worker.context) = (true, true);
+            for (path, id) in files {
+                self.read(&mut worker, path, *id);
+            }
+        }
+        gathered.into_inner().unwrap_or_default()
     }
 }
 

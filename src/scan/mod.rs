@@ -3,6 +3,7 @@
 //! Workers carry each file from its bytes to small owned facts and let the bytes go; what needs all files together comes
 //! after, on one thread. Between reading and reporting nothing can fail: bad input gives fewer facts or a counted skip.
 
+mod around;
 mod changed;
 mod conclude;
 mod git;
@@ -20,10 +21,12 @@ use crate::detect::{Detector, Scratch};
 use crate::error::{Error, ScanPath, Skip};
 use crate::finding::{Finding, Note, Report, Summary};
 use crate::keys::Catalog;
+use crate::lang;
 use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
+use around::{Follow, Outline};
 pub use changed::{Changes, What};
 use conclude::conclude;
 pub use history::History;
@@ -135,9 +138,68 @@ fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy
     });
     let mut gathered = gathered.into_inner().unwrap_or_default();
     gathered.skips.extend(skips);
+    around_tree(detector, walk, policy, progress, &mut gathered);
     let mut outcome = concluded(catalog, gathered, policy);
     outcome.notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
     outcome
+}
+
+/// Reads what the files of a walk have to do with: files of the walk itself, or of the rest of the repository.
+fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: &Progress, gathered: &mut Gathered) {
+    let rest = walk.around();
+    let is_context = rest.is_some();
+    let read = |files: &[(&ScanPath, &Path)]| {
+        let more = Mutex::new(Gathered::default());
+        let share = files.len().div_ceil(walk.threads()).max(64);
+        rayon::scope(|scope| {
+            for files in files.chunks(share) {
+                let more = &more;
+                scope.spawn(move |_| {
+                    let mut worker = Worker::new(detector, policy, progress, more);
+                    worker.thorough = true;
+                    worker.context = is_context;
+                    for (name, path) in files {
+                        // What can't be read was told when it was scanned, or nobody asked for it.
+                        let _ = std::fs::File::open(path).and_then(|file| worker.input(name, &name.text, file));
+                    }
+                });
+            }
+        });
+        more.into_inner().unwrap_or_default()
+    };
+    let outlines = |gathered: &mut Gathered, asks: bool| {
+        let Some(rest) = &rest else { return std::mem::take(&mut gathered.outlines) };
+        let found = Mutex::new((Vec::new(), Vec::new()));
+        rest.run(&policy.config, || {
+            |file: Found| {
+                if lang::is_manifest(&file.name) {
+                    if let Ok(mut found) = found.lock() {
+                        found.1.push((file.name, file.path));
+                    }
+                } else if lang::is_script(&file.name.text)
+                    && let Some(asks) = asked_on_disk(&file.path, asks)
+                {
+                    if let Ok(mut found) = found.lock() {
+                        found.0.push(Outline { path: file.name, bytes: file.path, asks });
+                    }
+                }
+                !progress.stop.load(std::sync::atomic::Ordering::Relaxed)
+            }
+        });
+        let (outlines, mut manifests) = found.into_inner().unwrap_or_default();
+        manifests.retain(|(name, _)| !gathered.records.iter().any(|record| record.facts.path == *name));
+        gathered.records.append(&mut read(&manifests.iter().map(|(name, path)| (name, path.as_path())).collect::<Vec<_>>()).records);
+        outlines
+    };
+    around::complete(gathered, Follow::Values, outlines, |files| read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>()));
+}
+
+/// What the script at `path` asks for, if that is wanted; `None` where it is no script that somebody wrote.
+fn asked_on_disk(path: &Path, is_wanted: bool) -> Option<Vec<lang::outline::NameHash>> {
+    if !is_wanted {
+        return Some(Vec::new());
+    }
+    std::fs::read(path).ok().filter(|text| text.len() <= lang::LARGEST_SCRIPT).map(|text| lang::outline::outline(&text))
 }
 
 fn stdin(catalog: &Catalog, detector: &Detector<'_>, name: &Path, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {

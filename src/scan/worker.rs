@@ -1,9 +1,11 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
+use super::around::Outline;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
@@ -14,7 +16,7 @@ use crate::suppress::{self, AllowMark};
 use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt, cut_shown};
 
 /// One file's facts, with the allow marks at its values.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FileRecord {
     pub(super) facts: FileFacts,
     /// At each literal.
@@ -31,6 +33,8 @@ const LARGEST_HEAD: usize = 64 << 10;
 pub(super) struct Gathered {
     pub(super) records: Vec<FileRecord>,
     pub(super) skips: Vec<Skip>,
+    /// Scripts that gave up what they ask for.
+    pub(super) outlines: Vec<Outline<PathBuf>>,
     pub(super) files: u64,
     pub(super) bytes: u64,
 }
@@ -46,6 +50,10 @@ pub(super) struct Worker<'s> {
     pub(super) origin: Origin,
     /// Whether the next inputs are read only so that others can be judged.
     pub(super) context: bool,
+    /// Whether the next inputs are read for their facts, whatever they hold.
+    pub(super) thorough: bool,
+    /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
+    outlined: Option<PathBuf>,
     pub(super) mine: Gathered,
     gathered: &'s Mutex<Gathered>,
 }
@@ -54,7 +62,19 @@ impl<'s> Worker<'s> {
     /// A worker that hands over what it found when it is dropped.
     pub(super) fn new(detector: &'s Detector<'s>, policy: &'s Policy, progress: &'s Progress, gathered: &'s Mutex<Gathered>) -> Self {
         let (reader, scratch) = (Reader::default(), Scratch::default());
-        Self { detector, policy, progress, reader, scratch, origin: Origin::Present, context: false, mine: Gathered::default(), gathered }
+        Self {
+            detector,
+            policy,
+            progress,
+            reader,
+            scratch,
+            origin: Origin::Present,
+            context: false,
+            thorough: false,
+            outlined: None,
+            mine: Gathered::default(),
+            gathered,
+        }
     }
 }
 
@@ -63,6 +83,7 @@ impl Drop for Worker<'_> {
         if let Ok(mut all) = self.gathered.lock() {
             all.records.append(&mut self.mine.records);
             all.skips.append(&mut self.mine.skips);
+            all.outlines.append(&mut self.mine.outlines);
             all.files += self.mine.files;
             all.bytes += self.mine.bytes;
         }
@@ -81,6 +102,7 @@ impl Worker<'_> {
             self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
             return true;
         }
+        self.outlined = lang::is_script(&found.name.text).then(|| found.path.clone());
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
             Ok(()) => {}
             // A file that vanished since its folder was read was nobody's to scan.
@@ -110,11 +132,15 @@ impl Worker<'_> {
             self.skip(name, binary_reason(name), SkipClass::Chosen);
             return Ok(());
         }
+        self.mine.records.extend(state.record);
+        // What is read for the sake of others, or once more, counts for nothing.
+        if self.thorough {
+            return Ok(());
+        }
         self.mine.files += 1;
         self.mine.bytes += bytes;
         self.progress.files.fetch_add(1, Ordering::Relaxed);
         self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.mine.records.extend(state.record);
         Ok(())
     }
 
@@ -130,6 +156,12 @@ impl Worker<'_> {
             },
         };
         state.encoding = Some(text.encoding);
+        if let Some(bytes) = self.outlined.take()
+            && text.bytes.len() <= lang::LARGEST_SCRIPT
+        {
+            let asks = lang::outline::outline(&text.bytes);
+            self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
+        }
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
         let mut locator = Locator::new(&text, state.base);
         if !(window.first && window.last) {
@@ -138,7 +170,8 @@ impl Worker<'_> {
             found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
         }
         let is_whole = window.first && window.last;
-        let speaks = window.first && (lang::is_manifest(name) || self.context) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
+        let speaks =
+            window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());

@@ -106,6 +106,14 @@ impl Walk {
         self.roots.first().map_or_else(|| ScanPath::from_bytes(b""), |root| ScanPath::from_path(&root.prefix))
     }
 
+    /// The walk over the rest of the repository, where this one is over a part of it alone; `None` where it covers everything
+    /// that is known to belong together.
+    pub fn around(&self) -> Option<Self> {
+        let covers = self.roots.iter().any(|root| root.is_folder && root.prefix.as_os_str().is_empty());
+        let root = self.repository().filter(|_| !covers)?.root.clone();
+        Self::new(&[root], self.options.clone()).ok()
+    }
+
     /// Repositories that git refuses to open, a sentence each.
     pub fn refused(&self) -> &[String] {
         &self.notes

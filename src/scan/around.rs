@@ -1,0 +1,274 @@
+//! What stands around the files that were read: the few other scripts that must be parsed to tell where a secret ends up.
+//!
+//! A script that holds a secret may be imported by a client, and what a server sends may come from another module. Every
+//! script gives up the last names that it asks for while it is scanned, at next to no cost; here those names lead from
+//! the files that matter to the others that may have to do with them, and only these are parsed. The names err on the
+//! side of too many files: what really leads where is for the project to say.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::worker::Gathered;
+use crate::error::{ScanPath, SkipClass};
+use crate::lang::outline::{self, NameHash};
+use crate::lang::{Import, Module, Sink, Target, Value};
+use crate::project::{FileFacts, Origin};
+
+/// A script of the tree: its name, where its bytes are, and what it asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Outline<B> {
+    /// Its name.
+    pub(super) path: ScanPath,
+    /// To read it.
+    pub(super) bytes: B,
+    /// Last names of all that it asks for, sorted.
+    pub(super) asks: Vec<NameHash>,
+}
+
+/// Modules that values are followed through, from where they leave backwards.
+const ROUNDS: usize = 8;
+/// Files that are parsed for the sake of others: more would mean that names tell nothing.
+const MOST: usize = 20_000;
+
+/// Which scripts lead where, by last names.
+pub(super) struct Around<B> {
+    outlines: Vec<Outline<B>>,
+    /// Who asks for a name.
+    askers: HashMap<NameHash, Vec<u32>>,
+    /// Who goes by a name.
+    owners: HashMap<NameHash, Vec<u32>>,
+}
+
+impl<B> Around<B> {
+    /// Sorts the scripts of a tree.
+    pub(super) fn new(mut outlines: Vec<Outline<B>>) -> Self {
+        outlines.sort_by(|one, other| one.path.cmp(&other.path));
+        let (mut askers, mut owners): (HashMap<NameHash, Vec<u32>>, HashMap<NameHash, Vec<u32>>) = Default::default();
+        for (outline, at) in outlines.iter().zip(0..) {
+            for name in &outline.asks {
+                askers.entry(*name).or_default().push(at);
+            }
+            for name in outline::names_of(&outline.path.text) {
+                owners.entry(name).or_default().push(at);
+            }
+        }
+        Self { outlines, askers, owners }
+    }
+
+    /// Everything that may import a file, directly or through others.
+    fn importers(&self, seeds: impl Iterator<Item = ScanPath>, manifests: &[&FileFacts]) -> BTreeSet<u32> {
+        let mut found = BTreeSet::new();
+        let mut asked: HashSet<NameHash> = HashSet::new();
+        let mut work: Vec<String> = seeds.map(|path| path.text).collect();
+        while let Some(path) = work.pop() {
+            let mut names = outline::names_of(&path);
+            names.extend(other_names(&path, manifests));
+            for name in names.into_iter().filter(|name| asked.insert(*name)) {
+                for at in self.askers.get(&name).into_iter().flatten() {
+                    if found.len() < MOST && found.insert(*at) {
+                        work.push(self.outlines[*at as usize].path.text.clone());
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// What an import may mean.
+    fn targets(&self, from: &str, specifier: &str) -> Vec<u32> {
+        let clean = specifier.split(['?', '#']).next().unwrap_or(specifier);
+        let Some(owners) = self.owners.get(&outline::hash(outline::last_name(specifier))) else { return Vec::new() };
+        if clean.starts_with('.') {
+            let wanted = without_ending(&joined(from, clean)).to_owned();
+            return owners
+                .iter()
+                .copied()
+                .filter(|at| {
+                    let path = without_ending(&self.outlines[*at as usize].path.text);
+                    path == wanted || path.strip_suffix("/index") == Some(&wanted) || without_ending(path) == wanted
+                })
+                .collect();
+        }
+        // `@/lib/config`, `$lib/config`, `@acme/config`: what stands before the last names is an alias or a scope.
+        let below = without_ending(clean).split_once('/').map_or("", |(_, below)| below);
+        let fits = |at: &&u32| {
+            let path = without_ending(&self.outlines[**at as usize].path.text);
+            let path = path.strip_suffix("/index").unwrap_or(path);
+            path == below || path.ends_with(below) || clean.starts_with('@')
+        };
+        owners.iter().filter(fits).copied().take(16).collect()
+    }
+}
+
+/// Which imports are followed from the files that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Follow {
+    /// Those that a value takes on its way out.
+    Values,
+    /// All of them: the imports themselves may be what is new.
+    All,
+}
+
+/// Parses what the files that were read have to do with, until nothing is missing. `outlines` lists the scripts of
+/// the tree, and says what they ask for if it is told to; `load` reads files for their facts.
+pub(super) fn complete<B>(
+    gathered: &mut Gathered,
+    follow: Follow,
+    outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
+    load: impl Fn(&[&Outline<B>]) -> Gathered,
+) {
+    let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some();
+    let holds = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
+    let follows = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !wanted(module, follow).is_empty());
+    let all = || gathered.records.iter().map(|record| &record.facts);
+    if !all().any(|facts| holds(facts) || follows(facts)) {
+        return;
+    }
+    let asks = all().any(holds);
+    let around = Around::new(outlines(gathered, asks));
+    let mut known: HashSet<ScanPath> =
+        gathered.records.iter().filter(|record| record.facts.origin == Origin::Present).map(|record| record.facts.path.clone()).collect();
+    let mut done = 0;
+    for round in 0..ROUNDS {
+        let mut needed = BTreeSet::new();
+        let records = gathered.records.iter().map(|record| &record.facts);
+        if round == 0 {
+            let manifests: Vec<&FileFacts> = records.clone().filter(|file| file.facts.manifest.is_some()).collect();
+            needed = around.importers(records.clone().filter(|file| holds(file)).map(|file| file.path.clone()), &manifests);
+        }
+        for file in records.skip(done).filter(|file| is_seed(file)) {
+            let Some(module) = &file.facts.module else { continue };
+            for import in wanted(module, follow) {
+                needed.extend(around.targets(&file.path.text, &import.specifier));
+            }
+        }
+        done = gathered.records.len();
+        let missing: Vec<&Outline<B>> =
+            needed.into_iter().map(|at| &around.outlines[at as usize]).filter(|one| known.insert(one.path.clone())).take(MOST.saturating_sub(done)).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let mut more = load(&missing);
+        gathered.records.append(&mut more.records);
+        gathered.skips.extend(more.skips.into_iter().filter(|skip| skip.class == SkipClass::Lost));
+    }
+}
+
+/// The imports that a module's own values depend on: what leaves it, what it hands on, and which elements get a value.
+fn wanted(module: &Module, follow: Follow) -> Vec<&Import> {
+    if follow == Follow::All {
+        return module.imports.iter().collect();
+    }
+    let mut numbers = BTreeSet::new();
+    for flow in &module.flows {
+        imports_of(&flow.value, &mut numbers);
+        if let Sink::Property(_, Some(import)) = flow.sink {
+            numbers.insert(import);
+        }
+    }
+    if !module.flows.is_empty() || !module.holds.is_empty() {
+        for (_, value) in &module.holds {
+            imports_of(value, &mut numbers);
+        }
+    }
+    // A barrel: what is asked of it lies elsewhere.
+    if module.holds.is_empty() && module.flows.is_empty() {
+        for export in &module.exports {
+            if let Target::Other(import, _) = export.target {
+                numbers.insert(import);
+            }
+        }
+    }
+    numbers.into_iter().filter_map(|number| module.imports.get(number as usize)).collect()
+}
+
+fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
+    let mut work = vec![value];
+    while let Some(value) = work.pop() {
+        match value {
+            Value::Import { import, .. } => {
+                out.insert(*import);
+            }
+            Value::Object(fields, rest) => work.extend(fields.iter().map(|(_, value)| value).chain(rest)),
+            Value::Returns(value) | Value::Via(_, _, value) => work.push(value),
+            Value::Some(values) => work.extend(values),
+            Value::Nothing | Value::Env(_) | Value::WholeEnv(_) | Value::Literal(_) => {}
+        }
+    }
+}
+
+/// Names that manifests give to a file: of a package whose file it is, of a path in `tsconfig.json`, of `exports`.
+fn other_names(path: &str, manifests: &[&FileFacts]) -> Vec<NameHash> {
+    let stem = outline::last_name(path);
+    let mut names = Vec::new();
+    for manifest in manifests {
+        let folder = manifest.path.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(facts) = manifest.facts.manifest.as_ref().filter(|_| folder.is_empty() || path.starts_with(folder)) else { continue };
+        let is_entry = ["index", "main", "mod"].contains(&stem) || facts.json.contains(stem);
+        names.extend(facts.name.as_deref().filter(|_| is_entry).map(|name| outline::hash(outline::last_name(name))));
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&facts.json) else { continue };
+        let tables = [json.get("exports"), json.get("imports"), json.pointer("/compilerOptions/paths")];
+        for (key, value) in tables.into_iter().flatten().filter_map(|table| table.as_object()).flatten() {
+            if value.to_string().contains(stem) {
+                names.push(outline::hash(outline::last_name(key)));
+            }
+        }
+    }
+    names
+}
+
+/// A relative specifier as a path from the root.
+fn joined(from: &str, specifier: &str) -> String {
+    let mut parts: Vec<&str> = from.rsplit_once('/').map_or_else(Vec::new, |(folder, _)| folder.split('/').collect());
+    for part in specifier.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+fn without_ending(path: &str) -> &str {
+    const ENDINGS: &[&str] = &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".html", ".htm"];
+    ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(files: &[(&str, &str)]) -> Around<()> {
+        let outline = |(path, text): &(&str, &str)| Outline { path: ScanPath::from_bytes(path.as_bytes()), bytes: (), asks: outline::outline(text.as_bytes()) };
+        Around::new(files.iter().map(outline).collect())
+    }
+
+    fn paths(around: &Around<()>, found: impl IntoIterator<Item = u32>) -> Vec<String> {
+        found.into_iter().map(|at| around.outlines[at as usize].path.text.clone()).collect()
+    }
+
+    #[test]
+    fn importers_through_barrels() {
+        let around = around(&[
+            ("app/page.tsx", "import { mail } from '@/lib'"),
+            ("lib/index.ts", "export * from './mail'"),
+            ("lib/mail.ts", "import { KEY } from './config'"),
+            ("lib/config.ts", ""),
+            ("lib/other.ts", "import './unrelated'"),
+        ]);
+        let found = around.importers(std::iter::once(ScanPath::from_bytes(b"lib/config.ts")), &[]);
+        assert_eq!(paths(&around, found), ["app/page.tsx", "lib/index.ts", "lib/mail.ts"]);
+    }
+
+    #[test]
+    fn targets_of_specifiers() {
+        let around = around(&[("src/lib/config.ts", ""), ("src/config.ts", ""), ("packages/ui/src/index.ts", ""), ("src/lib/index.ts", "")]);
+        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "./config")), ["src/lib/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "../config.js")), ["src/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "./lib")), ["src/lib/index.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "@acme/ui")), ["packages/ui/src/index.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "$lib/config")), ["src/config.ts", "src/lib/config.ts"]);
+    }
+}
