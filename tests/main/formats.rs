@@ -19,7 +19,9 @@ fn project() -> Sandbox {
 const FINDINGS: usize = 6;
 
 fn keys(value: &Value) -> String {
-    value.as_object().expect("an object").keys().map(String::as_str).collect::<Vec<_>>().join(" ")
+    let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys.join(" ")
 }
 
 #[test]
