@@ -1,6 +1,8 @@
 //! `secret-in-bundle`: a value with authority in a built asset.
 
+use super::secret_reaches_client::steps;
 use super::{ContextRule, FileContext, Observations, context_rule};
+use crate::finding::{Location, TraceStep};
 use crate::terms::{Place, RuleId};
 
 context_rule! {
@@ -36,7 +38,7 @@ context_rule! {
     ///
     /// ## What it cannot see
     ///
-    /// Which source line the value came from.
+    /// Which source line the value came from, where no source map tells.
     SecretInBundle, "secret-in-bundle"
 }
 
@@ -54,8 +56,23 @@ impl ContextRule for SecretInBundle {
             return;
         }
         for literal in cx.secrets() {
-            let message = format!("{} is in a built asset: whoever loads the page gets it", cx.key_name(literal));
-            out.note(Self::ID, cx, literal, message, "Move the call that needs it to a server, rebuild, and purge caches: old chunks stay reachable by name.");
+            let name = cx.key_name(literal);
+            let advice = "Move the call that needs it to a server, rebuild, and purge caches: old chunks stay reachable by name.";
+            let Some(original) = &literal.original else {
+                out.note(Self::ID, cx, literal, format!("{name} is in a built asset: whoever loads the page gets it"), advice);
+                continue;
+            };
+            let from = format!("`{}`, line {}", original.source, original.line);
+            let noted = out.note(Self::ID, cx, literal, format!("{name} is in a built asset: whoever loads the page gets it; it comes from {from}"), advice);
+            // Where the project holds the source, the way into the build is told from there.
+            if let Some((file, index)) = cx.project.written(&original.source, &literal.credential) {
+                let region = file.facts.literals[index as usize].region;
+                noted.trace.push(TraceStep { location: Location { path: file.path.clone(), region }, text: format!("{name} is written here") });
+                noted.trace.extend(cx.project.way_of_literal(file, index).iter().flat_map(steps));
+                noted
+                    .trace
+                    .push(TraceStep { location: Location { path: cx.file.path.clone(), region: literal.region }, text: "the build puts it here".to_owned() });
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod js;
 mod manifest;
 mod module;
 pub mod outline;
+pub mod sourcemap;
 
 use crate::detect::Credential;
 use crate::error::ScanPath;
@@ -30,6 +31,8 @@ pub struct Facts {
     pub literals: Vec<Literal>,
     /// What it says as a script.
     pub module: Option<Module>,
+    /// The source map that it refers to.
+    pub map: Option<sourcemap::Reference>,
     /// Names that it declares with a public prefix, or in a section that is published.
     pub declared: Vec<Declared>,
     /// Places in the text that other facts speak of.
@@ -88,6 +91,10 @@ pub struct Literal {
     pub excerpt: Excerpt,
     /// The variable, option or header that it is given to.
     pub name: Option<String>,
+    /// Where it stands in a built file, as source maps count.
+    pub built: sourcemap::Point,
+    /// Where it was written, for a value in a built file whose source map is there.
+    pub original: Option<sourcemap::Original>,
 }
 
 /// Scripts larger than this are not parsed: nobody writes them by hand. In bytes.
@@ -116,5 +123,6 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let manifest = manifest::read(path, text);
     let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { None };
     let declared = declared::read(&path.text, text, &mut spots);
-    Facts { directives, manifest, literals: Vec::new(), module, declared, spots: spots.finish() }
+    let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
+    Facts { directives, manifest, literals: Vec::new(), module, map, declared, spots: spots.finish() }
 }

@@ -8,6 +8,7 @@ mod way;
 use std::collections::HashMap;
 
 use crate::config::Config;
+use crate::detect::Credential;
 use crate::error::ScanPath;
 use crate::lang::{Facts, Flow, SpotIx, Value};
 use crate::terms::Place;
@@ -100,6 +101,16 @@ impl<'p> Project<'p> {
         let parts = &file.facts.module.as_ref()?.parts;
         let part = parts.iter().position(|part| part.span.start <= span.start && span.end <= part.span.end)?;
         self.way(file, part as u32)
+    }
+
+    /// Where a credential is written in the source that a source map names, if the project holds it: the file whose path ends
+    /// like the name, and the number of the literal there.
+    pub fn written(&self, source: &str, credential: &Credential) -> Option<(&'p FileFacts, u32)> {
+        let is_it = |path: &str| path == source || path.ends_with(&format!("/{source}")) || source.ends_with(&format!("/{path}"));
+        self.files.iter().filter(|file| file.origin == Origin::Present && is_it(&file.path.text)).find_map(|file| {
+            let at = file.facts.literals.iter().position(|literal| literal.credential.identity == credential.identity)?;
+            Some((*file, at as u32))
+        })
     }
 
     /// Whether the bundler of this package puts the variable of a read into client code, and the sentence how.

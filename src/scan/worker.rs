@@ -1,7 +1,7 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
@@ -9,6 +9,7 @@ use super::around::Outline;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
+use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
 use crate::source::{Found, Reader, Window};
@@ -103,8 +104,18 @@ impl Worker<'_> {
             return true;
         }
         self.outlined = lang::is_script(&found.name.text).then(|| found.path.clone());
+        let before = self.mine.records.len();
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
-            Ok(()) => {}
+            Ok(()) => {
+                if let Some(record) = self.mine.records.get_mut(before)
+                    && let Some(reference) = record.facts.facts.map.take()
+                    && let Some(map) = map_beside(&found.path, &reference)
+                {
+                    let points: Vec<Point> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.built).collect();
+                    let originals = lang::sourcemap::originals(&map, &points);
+                    record.facts.facts.literals.iter_mut().zip(originals).for_each(|(literal, original)| literal.original = original);
+                }
+            }
             // A file that vanished since its folder was read was nobody's to scan.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !found.named => {
                 self.skip(&found.name, "vanished during the scan".to_owned(), SkipClass::Chosen)
@@ -197,8 +208,15 @@ impl Worker<'_> {
                 let mut near = hidden.near(span, EXCERPT_REACH);
                 near.retain(|other| !other.overlaps(span));
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
-                let name = lang::name_of(&text.bytes, span);
-                record.facts.facts.literals.push(Literal { credential, region, excerpt, name });
+                let held_by = lang::name_of(&text.bytes, span);
+                let is_mapped = record.facts.facts.map.is_some() && record.facts.facts.literals.len() < MOST_MAPPED;
+                let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
+                record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
+            }
+            if is_whole && name.text.ends_with(".map") {
+                let offsets: Vec<usize> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.credential.span.start).collect();
+                let found = lang::sourcemap::within(&text.bytes, &offsets);
+                record.facts.facts.literals.iter_mut().zip(found).for_each(|(literal, found)| literal.original = found);
             }
         }
         if !window.last {
@@ -210,6 +228,13 @@ impl Worker<'_> {
     pub(super) fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
         self.mine.skips.push(Skip { path: name.clone(), reason, class });
     }
+}
+
+/// Where a value begins, as source maps count: UTF-16 units of its line.
+fn built_point(text: &[u8], span: Span, line: u64) -> Point {
+    let start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+    let units = text[start..span.start].iter().map(|byte| u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0)).sum();
+    Point { line: u32::try_from(line - 1).unwrap_or(u32::MAX), column: units }
 }
 
 /// Gives each spot its region and line, and returns the allow marks there.
@@ -226,6 +251,26 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
         spots[at].region = region;
     }
     marks
+}
+
+/// Values of one built file whose source is looked up.
+const MOST_MAPPED: usize = 1000;
+/// The largest source map that is read for where values come from, in bytes.
+const LARGEST_MAP: u64 = 256 << 20;
+
+/// The text of the source map beside a built file: the one that it names, or else the one of its own name.
+fn map_beside(path: &Path, reference: &Reference) -> Option<Vec<u8>> {
+    let read = |beside: PathBuf| {
+        std::fs::metadata(&beside).ok().filter(|about| about.is_file() && about.len() <= LARGEST_MAP).and_then(|_| std::fs::read(beside).ok())
+    };
+    match reference {
+        Reference::Inline(text) => Some(text.clone()),
+        // It lies in the same tree: a name that leads elsewhere is not followed.
+        Reference::File(name) => {
+            let is_within = Path::new(name).components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+            read(path.with_file_name("").join(name)).filter(|_| is_within)
+        }
+    }
 }
 
 /// How far around a value excerpts and allow comments look, in bytes, and somewhat more.

@@ -11,7 +11,7 @@ use super::{CLEAN, Repo, key, line};
 use crate::sandbox::{Report, Run};
 
 /// Longer than any of these takes on a busy machine.
-const QUICK: Duration = Duration::from_secs(30);
+const QUICK: Duration = Duration::from_secs(120);
 
 /// Runs a scan that must end soon, without a panic.
 #[track_caller]
