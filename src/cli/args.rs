@@ -100,6 +100,9 @@ pub(super) struct ScanArgs {
     /// Leave out larger files, `10M`, `10MiB` or bytes; a named file is scanned all the same.
     #[arg(long, value_name = "SIZE", value_parser = config::parse_size)]
     pub(super) max_file_size: Option<u64>,
+    /// Open archives too: app packages, jars, wheels, `asar`; a named one is opened all the same.
+    #[arg(long)]
+    pub(super) archives: bool,
     /// Threads [default: one a processor].
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<std::num::NonZeroUsize>,

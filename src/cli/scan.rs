@@ -140,6 +140,7 @@ fn policy(args: &ScanArgs, config: Config) -> Result<Policy, Error> {
         min_confidence: Some(args.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium)),
         reveal: args.show_secrets,
         max_file_size: args.max_file_size.or(config.scan.max_file_size),
+        archives: args.archives || config.scan.archives,
         verbose: args.verbose,
         now: now(),
         config,

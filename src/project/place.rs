@@ -138,6 +138,8 @@ mod tests {
             ("index.html", Place::Client),
             ("public/config.js", Place::Client),
             ("notes", Place::Unknown),
+            ("build/app.apk!/assets/index.android.bundle", Place::Mobile),
+            ("dist/resources/app.asar!/main.js", Place::Desktop),
         ] {
             check(path, place);
         }

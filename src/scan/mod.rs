@@ -49,6 +49,8 @@ pub struct Policy {
     pub now: u64,
     /// Keeps the values (`--show-secrets`).
     pub reveal: bool,
+    /// Opens archives, also those that are not named.
+    pub archives: bool,
     /// Files above this size are left out, unless named. In bytes.
     pub max_file_size: Option<u64>,
 }
@@ -119,7 +121,7 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
         outcome.notes.extend(remarks(&outcome.used, &policy.config));
     }
     // What the configuration may ask for and this version does not do is said, never passed over.
-    for (asked, what) in [(policy.config.scan.archives, "archives"), (policy.config.scan.binary, "binary files")] {
+    for (asked, what) in [(policy.config.scan.binary, "binary files")] {
         if asked {
             outcome.notes.push(Note { code: "not-supported", text: format!("the configuration asks to read {what}, which this version does not do") });
         }

@@ -1,6 +1,6 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -12,8 +12,10 @@ use crate::error::{ScanPath, Skip, SkipClass};
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
+use crate::source::archive::{self, Archive, Opened};
 use crate::source::{Found, Reader, Window};
 use crate::suppress::{self, AllowMark};
+use crate::terms::Confidence;
 use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt, cut_shown};
 
 /// One file's facts, with the allow marks at its values.
@@ -53,6 +55,8 @@ pub(super) struct Worker<'s> {
     pub(super) context: bool,
     /// Whether the next inputs are read for their facts, whatever they hold.
     pub(super) thorough: bool,
+    /// Whether the next inputs are members of an archive.
+    is_packed: bool,
     /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
     outlined: Option<PathBuf>,
     pub(super) mine: Gathered,
@@ -72,6 +76,7 @@ impl<'s> Worker<'s> {
             origin: Origin::Present,
             context: false,
             thorough: false,
+            is_packed: false,
             outlined: None,
             mine: Gathered::default(),
             gathered,
@@ -102,6 +107,12 @@ impl Worker<'_> {
         {
             self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
             return true;
+        }
+        if let Some(kind) = archive::kind_of(&found.name.text).filter(|_| found.named || self.policy.archives) {
+            // What only has the name of one is a file like any other.
+            if std::fs::File::open(&found.path).is_ok_and(|file| self.archive(&found.name, kind, std::io::BufReader::new(file), NESTED)) {
+                return true;
+            }
         }
         self.outlined = lang::is_script(&found.name.text).then(|| found.path.clone());
         let before = self.mine.records.len();
@@ -155,17 +166,54 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// Scans the members of an archive, as files below its name; false when it is none.
+    pub(super) fn archive(&mut self, name: &ScanPath, kind: Archive, input: impl Read + Seek, depth: usize) -> bool {
+        let opened = archive::each(kind, input, &mut |member, bytes| {
+            let inner = ScanPath::from_bytes(format!("{}!/{member}", name.text).as_bytes());
+            let (binary, files) = (self.is_packed, self.mine.files);
+            self.is_packed = true;
+            match archive::kind_of(member).filter(|_| depth > 0) {
+                Some(kind) => {
+                    let mut nested = Vec::new();
+                    let read = bytes.take(LARGEST_NESTED + 1).read_to_end(&mut nested);
+                    let fits = read.is_ok() && nested.len() as u64 <= LARGEST_NESTED;
+                    if !fits {
+                        self.skip(&inner, "an archive within an archive, and too large".to_owned(), SkipClass::Lost);
+                    } else if !self.archive(&inner, kind, std::io::Cursor::new(nested), depth - 1) {
+                        self.skip(&inner, "it has an archive's name and is none".to_owned(), SkipClass::Chosen);
+                    }
+                }
+                None => {
+                    // What is broken is told by whoever reads the archive.
+                    let _ = self.input(&inner, &inner.text, bytes);
+                }
+            }
+            (self.is_packed, self.mine.files) = (binary, files);
+            !self.progress.stop.load(Ordering::Relaxed)
+        });
+        match opened {
+            Opened::Not(_) => return false,
+            Opened::Partly(lost) => lost.into_iter().for_each(|reason| self.skip(name, reason, SkipClass::Lost)),
+            Opened::Whole => {}
+        }
+        self.mine.files += 1;
+        true
+    }
+
     fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
         let text = match state.encoding {
             Some(encoding) => Text::window(window.bytes, encoding),
             None => match Text::sniff(window.bytes) {
                 Some(text) => text,
+                // Within a package a binary is searched as it is: programs and resource tables keep their texts.
+                None if self.is_packed => Text::plain(window.bytes),
                 None => {
                     state.binary = true;
                     return;
                 }
             },
         };
+        let is_binary = self.is_packed && memchr::memchr(0, &text.bytes[..text.bytes.len().min(4096)]).is_some();
         state.encoding = Some(text.encoding);
         if let Some(bytes) = self.outlined.take()
             && text.bytes.len() <= lang::LARGEST_SCRIPT
@@ -175,6 +223,11 @@ impl Worker<'_> {
         }
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
         let mut locator = Locator::new(&text, state.base);
+        if self.is_packed {
+            // Noise has many shapes: in a binary only what is distinctive counts.
+            found.credentials.retain(|credential| !is_binary || credential.confidence >= Confidence::High);
+            found.credentials.iter_mut().for_each(|credential| credential.encoding.insert(0, "archive"));
+        }
         if !(window.first && window.last) {
             let own = window.own();
             let mut within = Locator::new(&text, Position::START);
@@ -252,6 +305,11 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
     }
     marks
 }
+
+/// Archives within archives that are opened.
+const NESTED: usize = 3;
+/// The largest archive within another, in bytes: it is unpacked into memory.
+const LARGEST_NESTED: u64 = 512 << 20;
 
 /// Values of one built file whose source is looked up.
 const MOST_MAPPED: usize = 1000;

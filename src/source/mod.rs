@@ -2,6 +2,7 @@
 //!
 //! A source yields inputs or skips; it knows nothing of what is looked for in them.
 
+pub mod archive;
 pub mod git;
 mod hooks;
 mod read;

@@ -13,6 +13,7 @@ const LONGEST: usize = 600;
 const FOREIGN: &[(&str, &str)] = &[
     ("git2", "source/"),
     ("ignore", "source/"),
+    ("zip", "source/"),
     ("clap", "cli/"),
     ("clap_complete", "cli/"),
     ("indicatif", "cli/"),
