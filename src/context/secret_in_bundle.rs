@@ -66,9 +66,9 @@ impl ContextRule for SecretInBundle {
             let noted = out.note(Self::ID, cx, literal, format!("{name} is in a built asset: whoever loads the page gets it; it comes from {from}"), advice);
             // Where the project holds the source, the way into the build is told from there.
             if let Some((file, index)) = cx.project.written(&original.source, &literal.credential) {
-                let region = file.facts.literals[index as usize].region;
+                let region = file.facts.literals[index].region;
                 noted.trace.push(TraceStep { location: Location { path: file.path.clone(), region }, text: format!("{name} is written here") });
-                noted.trace.extend(cx.project.way_of_literal(file, index).iter().flat_map(steps));
+                noted.trace.extend(cx.project.client_way_of_literal(file, index).iter().flat_map(steps));
                 noted
                     .trace
                     .push(TraceStep { location: Location { path: cx.file.path.clone(), region: literal.region }, text: "the build puts it here".to_owned() });

@@ -76,7 +76,11 @@ impl ContextRule for SecretInClientCode {
         };
         let by_file = matches!(cx.placed.place, Place::Client | Place::Desktop);
         for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
-            let way = cx.project.way_of_literal(cx.file, index);
+            let way = cx.project.client_way_of_literal(cx.file, index);
+            // What an app imports is the mobile rule's matter.
+            if way.as_ref().is_some_and(|way| way.place == Place::Mobile) {
+                continue;
+            }
             if !by_file && way.is_none() {
                 continue;
             }
@@ -94,7 +98,7 @@ impl ContextRule for SecretInClientCode {
             let noted = out.note(Self::ID, cx, literal, format!("{name} is written in client code: {reader} ({why})"), advice);
             if let Some(way) = way {
                 if !by_file {
-                    noted.place = Some(Place::Client);
+                    noted.place = Some(way.place);
                 }
                 if !way.hops.is_empty() {
                     noted.trace = steps(&way);

@@ -1,5 +1,6 @@
 //! `secret-in-mobile-app`: a value with authority in what ships inside a mobile app.
 
+use super::secret_reaches_client::steps;
 use super::{ContextRule, FileContext, Observations, context_rule};
 use crate::terms::{Place, RuleId};
 
@@ -55,12 +56,19 @@ impl ContextRule for SecretInMobileApp {
     }
 
     fn check_file<'a>(&self, cx: &FileContext<'a>, out: &mut Observations<'a>) {
-        if cx.placed.place != Place::Mobile {
+        // Tests and documentation never ship; what is built has a rule of its own.
+        if matches!(cx.placed.place, Place::Test | Place::Docs | Place::Bundle | Place::Ci | Place::EnvFile) {
             return;
         }
-        for literal in cx.secrets() {
+        for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
+            let way = cx.project.client_way_of_literal(cx.file, index).filter(|way| way.place == Place::Mobile);
+            if cx.placed.place != Place::Mobile && way.is_none() {
+                continue;
+            }
             let message = format!("{} ships inside a mobile app: anybody can take it out of the package", cx.key_name(literal));
-            out.note(Self::ID, cx, literal, message, "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.");
+            let noted = out.note(Self::ID, cx, literal, message, "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.");
+            noted.place = Some(Place::Mobile);
+            noted.trace = way.iter().filter(|way| !way.hops.is_empty()).flat_map(steps).collect();
         }
     }
 }

@@ -97,7 +97,7 @@ impl ContextRule for SecretReachesClient {
 /// Literals in modules that a client imports: told where the client asks for them.
 fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
-        let Some(way) = cx.project.way_of_literal(cx.file, index) else { continue };
+        let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
         let Some(crossing) = way.hops.last() else { continue };
         let name = cx.key_name(literal);
         let message = format!("{name} of `{}` is in what this client code imports ({})", cx.file.path.text, way.why);

@@ -62,6 +62,9 @@ pub struct Import {
     pub spot: SpotIx,
     /// The number of the part that it is in.
     pub part: u32,
+    /// Whether the page that asks makes what it gets an island of the client: Astro's `client:load` and kin on the element
+    /// of an imported component.
+    pub is_island: bool,
 }
 
 /// The ways to ask.

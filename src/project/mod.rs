@@ -2,7 +2,17 @@
 //!
 //! This is the seam of the pipeline: left of it each stage sees one blob, right of it small owned data of all files.
 
+mod entries;
+mod graph;
+mod inlines;
+mod live;
+mod origins;
+mod package;
 mod place;
+mod resolve;
+mod sends;
+#[cfg(test)]
+mod tests;
 mod way;
 
 use std::collections::HashMap;
@@ -10,7 +20,7 @@ use std::collections::HashMap;
 use crate::config::Config;
 use crate::detect::Credential;
 use crate::error::ScanPath;
-use crate::lang::{Facts, Flow, SpotIx, Value};
+use crate::lang::{Facts, ImportKind, SpotIx};
 use crate::terms::Place;
 
 pub use place::Placed;
@@ -53,6 +63,8 @@ pub struct Project<'p> {
     manifests: Vec<(&'p str, &'p [String])>,
     config: &'p Config,
     places: place::Places,
+    graph: graph::Graph<'p>,
+    live: live::Live<'p>,
 }
 
 impl<'p> Project<'p> {
@@ -67,14 +79,22 @@ impl<'p> Project<'p> {
         manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
         let present = files.iter().enumerate().filter(|(_, file)| file.origin == Origin::Present);
         let by_path = present.map(|(at, file)| (file.path.text.as_str(), at)).collect();
-        Self { files, by_path, manifests, config, places: place::Places::default() }
+        let places = place::Places::default();
+        let aside = |file: &FileFacts| {
+            let stated = config.place_of(&file.lives_at).map(|stated| stated.place);
+            let place = stated.unwrap_or_else(|| places.of(&file.lives_at, &file.facts.directives).place);
+            (matches!(place, Place::Test | Place::Docs), stated == Some(Place::Server))
+        };
+        let graph = graph::Graph::join(&files, &by_path, &aside);
+        let live = live::Live::follow(&files, &graph);
+        Self { files, by_path, manifests, config, places, graph, live }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
     pub fn place_of(&self, file: &FileFacts) -> Placed {
         let lives = || match self.config.place_of(&file.lives_at) {
             Some(stated) => Placed::new(stated.place, "the configuration says so"),
-            None => self.places.of(&file.lives_at, &file.facts.directives),
+            None => self.run_place(file, self.places.of(&file.lives_at, &file.facts.directives)),
         };
         match file.origin {
             Origin::Present => lives(),
@@ -89,34 +109,67 @@ impl<'p> Project<'p> {
         holders.into_iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())))
     }
 
-    /// The way by which a client gets a part of a module; `None` when none does.
-    pub fn way(&self, file: &FileFacts, part: u32) -> Option<Way<'p>> {
-        let _ = (file, part, &self.files, &self.by_path);
-        None
+    /// A file's place by its path and its own words, mended by what imports it: a module of an app is in the app, and a
+    /// component that only the server's modules import never leaves the server.
+    fn run_place(&self, file: &FileFacts, by_path: Placed) -> Placed {
+        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Unknown)) else { return by_path };
+        if let Some(part) = self.live.first_part(at) {
+            let entry = self.live.way(at, part).and_then(|(_, entry)| Some((entry, self.graph.entries[entry as usize].as_ref()?)));
+            return match entry {
+                Some((entry, found)) if matches!(found.place, Place::Desktop | Place::Mobile) => {
+                    let why = if entry == at { found.why.to_owned() } else { format!("`{}` imports it, and {}", self.files[entry as usize].path, found.why) };
+                    Placed::new(found.place, why)
+                }
+                _ => by_path,
+            };
+        }
+        let Some(server) = self.graph.served_by.get(at as usize).copied().flatten() else { return by_path };
+        let is_parsed = file.facts.module.as_ref().is_some_and(|module| !module.is_broken);
+        let package = &self.graph.packages.list[self.graph.package_of[at as usize]];
+        let speaks = file.facts.directives.client || file.facts.directives.browser;
+        if by_path.place == Place::Client && is_parsed && package.is_complete && !speaks {
+            let why = if server == at {
+                "its framework runs it on the server alone".to_owned()
+            } else {
+                format!("the server's `{}` imports it, and no client does", self.files[server as usize].path)
+            };
+            return Placed::new(Place::Server, why);
+        }
+        by_path
     }
 
-    /// The way by which a client gets a credential that is written in a module: its number among the file's literals.
-    pub fn way_of_literal(&self, file: &FileFacts, literal: u32) -> Option<Way<'p>> {
-        let span = file.facts.literals.get(literal as usize)?.credential.span;
-        let parts = &file.facts.module.as_ref()?.parts;
-        let part = parts.iter().position(|part| part.span.start <= span.start && span.end <= part.span.end)?;
-        self.way(file, part as u32)
+    /// The number of a file that is present.
+    fn number(&self, file: &FileFacts) -> Option<u32> {
+        let at = self.by_path.get(file.path.text.as_str()).filter(|_| file.origin == Origin::Present)?;
+        Some(*at as u32)
+    }
+
+    /// The way by which a client gets a part of a module; `None` when none does. A file that is no script is one part.
+    pub fn way(&self, file: &FileFacts, part: u32) -> Option<Way<'p>> {
+        let (hops, entry) = self.live.way(self.number(file)?, part)?;
+        let found = self.graph.entries[entry as usize].as_ref()?;
+        let hops = hops.into_iter().filter_map(|(file, import)| {
+            let file = self.files[file as usize];
+            let import = file.facts.module.as_ref()?.imports.get(import as usize)?;
+            let how = match import.kind {
+                ImportKind::Static => "imported by",
+                ImportKind::ReExport => "passed on by",
+                ImportKind::Dynamic => "imported on demand by",
+                ImportKind::Require => "required by",
+            };
+            Some(Hop::new(file, import.spot, format!("{how} `{}`", file.path)))
+        });
+        Some(Way { hops: hops.collect(), entry: self.files[entry as usize], place: found.place, why: found.why.to_owned() })
     }
 
     /// Where a credential is written in the source that a source map names, if the project holds it: the file whose path ends
     /// like the name, and the number of the literal there.
-    pub fn written(&self, source: &str, credential: &Credential) -> Option<(&'p FileFacts, u32)> {
+    pub fn written(&self, source: &str, credential: &Credential) -> Option<(&'p FileFacts, usize)> {
         let is_it = |path: &str| path == source || path.ends_with(&format!("/{source}")) || source.ends_with(&format!("/{path}"));
         self.files.iter().filter(|file| file.origin == Origin::Present && is_it(&file.path.text)).find_map(|file| {
             let at = file.facts.literals.iter().position(|literal| literal.credential.identity == credential.identity)?;
-            Some((*file, at as u32))
+            Some((*file, at))
         })
-    }
-
-    /// Whether the bundler of this package puts the variable of a read into client code, and the sentence how.
-    pub fn inlines(&self, file: &FileFacts, read: &crate::lang::Read) -> Option<String> {
-        let _ = (file, read);
-        None
     }
 
     /// Whether a variable's name has a prefix that publishes it in this package.
@@ -125,17 +178,19 @@ impl<'p> Project<'p> {
         crate::context_data_static::PUBLIC_PREFIXES.iter().any(|prefix| is_public(&prefix))
     }
 
-    /// What a value is in the end, over as many modules as it takes.
-    pub fn origins(&self, file: &'p FileFacts, value: &Value) -> Vec<Origins<'p>> {
-        let _ = (file, value);
-        Vec::new()
+    /// The way by which a client gets a credential that is written in a file, by its number among the file's literals.
+    pub fn client_way_of_literal(&self, file: &FileFacts, literal: usize) -> Option<Way<'p>> {
+        let Some(module) = &file.facts.module else { return self.way(file, 0) };
+        let span = file.facts.literals.get(literal)?.credential.span;
+        // The text around the scripts of a component may be one part that spans them all.
+        let holds = |part: &crate::lang::Part| part.span.start <= span.start && span.start < part.span.end;
+        let part = module.parts.iter().enumerate().filter(|(_, part)| holds(part)).min_by_key(|(_, part)| part.span.len());
+        self.way(file, part?.0 as u32)
     }
 
-    /// Whether a flow of a file leads to a client, and the sentence that says how: "`loader` sends what it returns to the
-    /// browser".
-    pub fn sends(&self, file: &FileFacts, flow: &Flow) -> Option<String> {
-        let _ = (file, flow);
-        None
+    /// Whether a client gets any part of a file.
+    pub fn is_client_live(&self, file: &FileFacts) -> bool {
+        self.number(file).is_some_and(|at| self.live.is_any(at))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::FileFacts;
 use crate::lang::SpotIx;
+use crate::terms::Place;
 
 /// One step of a way.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Way<'p> {
     pub hops: Vec<Hop<'p>>,
     /// The file where a client begins.
     pub entry: &'p FileFacts,
+    /// What kind of client that is: a browser, a desktop app, a mobile app.
+    pub place: Place,
     /// Why that is a client: "it says \"use client\"", "Vite's index.html loads it".
     pub why: String,
 }

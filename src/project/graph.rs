@@ -1,0 +1,214 @@
+//! What imports what: every import of every module with the file that it means, and what each module offers.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::entries::{self, Entry, Inside};
+use super::package::Packages;
+use super::resolve::{Resolver, Setting, Target, parted};
+use super::{FileFacts, Origin};
+use crate::lang::{self, Module};
+
+/// The names of one module, by number.
+#[derive(Debug, Default)]
+pub(super) struct Names<'p> {
+    /// Parts that declare a name.
+    pub(super) declares: HashMap<&'p str, Vec<u32>>,
+    /// Imports that bring a name, and the other module's name for it.
+    pub(super) imported: HashMap<&'p str, (u32, &'p str)>,
+    /// Exports by their names.
+    pub(super) exports: HashMap<&'p str, u32>,
+    /// Imports of which all is passed on.
+    pub(super) stars: Vec<u32>,
+}
+
+/// The modules of a tree, joined by their imports.
+#[derive(Debug, Default)]
+pub(super) struct Graph<'p> {
+    /// For each file and each of its imports.
+    pub(super) targets: Vec<Vec<Target>>,
+    /// For each file.
+    pub(super) names: Vec<Names<'p>>,
+    /// For each file, the number of its package.
+    pub(super) package_of: Vec<usize>,
+    pub(super) packages: Packages<'p>,
+    /// For each file, whether a client may not enter it.
+    pub(super) barred: Vec<bool>,
+    /// For each file, why a client begins in it.
+    pub(super) entries: Vec<Option<Entry>>,
+    /// For each file, the file of a server from which imports lead to it; its own number where a server begins in it.
+    pub(super) served_by: Vec<Option<u32>>,
+    /// Instructions to put values into client code: files and the numbers of their flows, in the order of paths.
+    pub(super) defines: Vec<(u32, u32)>,
+}
+
+/// What to know of a file from elsewhere: whether it is one that nobody ships, and whether it is said to run on a server.
+pub(super) type Aside<'c> = &'c (dyn Fn(&FileFacts) -> (bool, bool) + Sync);
+
+impl<'p> Graph<'p> {
+    /// Joins the files. `by_path` holds those that are present.
+    pub(super) fn join(files: &[&'p FileFacts], by_path: &HashMap<&'p str, usize>, aside: Aside) -> Self {
+        let mut settings: Vec<Setting> = files
+            .iter()
+            .filter(|file| file.origin == Origin::Present)
+            .filter_map(|file| Some((file.path.text.as_str(), serde_json::from_str::<Value>(&file.facts.manifest.as_ref()?.json).ok()?)))
+            .collect();
+        settings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut paths: Vec<&'p str> = by_path.keys().copied().collect();
+        paths.sort_unstable();
+        let resolver = Resolver::new(by_path, &settings);
+        let is_present = |at: usize| by_path.get(files[at].path.text.as_str()) == Some(&at);
+        let mut packages = Packages::find(&paths, &settings);
+        let package_of: Vec<usize> = files.iter().map(|file| packages.holder(parted(&file.path.text).0).unwrap_or_default()).collect();
+        let module = |at: usize| files[at].facts.module.as_ref().filter(|_| is_present(at));
+        let targets: Vec<Vec<Target>> = (0..files.len())
+            .into_par_iter()
+            .map(|at| {
+                module(at)
+                    .map_or_else(Vec::new, |module| module.imports.iter().map(|import| resolver.resolve(&files[at].path.text, &import.specifier)).collect())
+            })
+            .collect();
+        let names = (0..files.len()).into_par_iter().map(|at| module(at).map(Names::of).unwrap_or_default()).collect();
+        for (at, file) in files.iter().enumerate() {
+            let Some(module) = module(at) else { continue };
+            let package = &mut packages.list[package_of[at]];
+            package.is_complete &= !module.is_broken && !targets[at].contains(&Target::Missing);
+            package.has_page |= !module.imports.is_empty() && lang::is_script(&file.path.text) && file.path.text.ends_with(".html");
+        }
+        let judged: Vec<(bool, Option<Entry>, bool)> = (0..files.len())
+            .into_par_iter()
+            .map(|at| {
+                if !is_present(at) {
+                    return (true, None, false);
+                }
+                let inside = Inside::new(&packages.list[package_of[at]], files[at]);
+                let entry = entries::client(&inside);
+                let (is_server, is_barred) = (entries::is_server(&inside), entries::is_barred(&inside));
+                let (is_aside, is_stated) = if entry.is_some() || is_server || module(at).is_some() { aside(files[at]) } else { (false, false) };
+                let is_story = files[at].path.file_name().contains(".stories.");
+                (is_barred || is_stated, entry.filter(|_| !is_stated && (!is_aside || is_story)), is_server && !is_aside)
+            })
+            .collect();
+        let mut graph = Self { targets, names, package_of, packages, ..Self::default() };
+        let mut servers = Vec::new();
+        for (at, (is_barred, entry, is_server)) in judged.into_iter().enumerate() {
+            graph.barred.push(is_barred);
+            graph.entries.push(entry);
+            if is_server {
+                servers.push(at as u32);
+            }
+        }
+        for at in paths.iter().filter_map(|path| by_path.get(path).copied()) {
+            let flows = files[at].facts.module.iter().flat_map(|module| module.flows.iter().enumerate());
+            graph.defines.extend(flows.filter(|(_, flow)| matches!(flow.sink, lang::Sink::Define(..))).map(|(flow, _)| (at as u32, flow as u32)));
+        }
+        graph.islands(files);
+        graph.serve(files, servers);
+        graph
+    }
+
+    /// The components that an Astro page sends to the browser begin a client each.
+    fn islands(&mut self, files: &[&'p FileFacts]) {
+        for (at, file) in files.iter().enumerate() {
+            for (number, import) in file.facts.module.iter().flat_map(|module| module.imports.iter().enumerate()).filter(|(_, import)| import.is_island) {
+                let Some(Target::File(target)) = self.targets[at].get(number).copied() else { continue };
+                let mut holders = vec![target];
+                for name in &import.names {
+                    holders.extend(self.holder(files, target, &name.imported));
+                }
+                for holder in holders {
+                    if !self.barred[holder as usize] && self.entries[holder as usize].is_none() {
+                        let entry = Entry { place: crate::terms::Place::Client, why: "an Astro page makes it an island of the browser", strips: &[] };
+                        self.entries[holder as usize] = Some(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Follows imports from where servers begin.
+    fn serve(&mut self, files: &[&'p FileFacts], mut servers: Vec<u32>) {
+        self.served_by = vec![None; files.len()];
+        servers.sort_by_key(|at| &files[*at as usize].path.text);
+        servers.iter().for_each(|at| self.served_by[*at as usize] = Some(*at));
+        let mut queue: std::collections::VecDeque<u32> = servers.into();
+        while let Some(at) = queue.pop_front() {
+            let by = self.served_by[at as usize];
+            for target in &self.targets[at as usize] {
+                if let Target::File(target) = target
+                    && self.served_by[*target as usize].is_none()
+                {
+                    self.served_by[*target as usize] = by;
+                    queue.push_back(*target);
+                }
+            }
+        }
+    }
+
+    /// The file that an import means.
+    pub(super) fn target(&self, file: u32, import: u32) -> Option<u32> {
+        match self.targets.get(file as usize)?.get(import as usize)? {
+            Target::File(target) => Some(*target),
+            _ => None,
+        }
+    }
+
+    /// The file that declares what another offers under a name, over all that pass it on.
+    pub(super) fn holder(&self, files: &[&'p FileFacts], file: u32, name: &str) -> Option<u32> {
+        let mut seen = std::collections::HashSet::new();
+        let mut open = vec![(file, name.to_owned())];
+        while let Some((file, name)) = open.pop() {
+            if seen.len() > 256 || !seen.insert((file, name.clone())) {
+                continue;
+            }
+            let names = &self.names[file as usize];
+            let module = files[file as usize].facts.module.as_ref()?;
+            match names.exports.get(name.as_str()).and_then(|export| module.exports.get(*export as usize)).map(|export| &export.target) {
+                Some(lang::Target::Other(import, name)) => open.extend(self.target(file, *import).map(|target| (target, name.clone()))),
+                Some(lang::Target::Local(local)) => match names.imported.get(local.as_str()) {
+                    Some((import, name)) => open.extend(self.target(file, *import).map(|target| (target, (*name).to_owned()))),
+                    None => return Some(file),
+                },
+                None if names.stars.is_empty() => {
+                    if name == "default" {
+                        return Some(file);
+                    }
+                }
+                None => open.extend(names.stars.iter().rev().filter_map(|import| Some((self.target(file, *import)?, name.clone())))),
+            }
+        }
+        None
+    }
+
+    /// A file as its package sees it.
+    pub(super) fn inside<'s>(&'s self, file: &'s FileFacts, at: u32) -> Inside<'s> {
+        Inside::new(&self.packages.list[self.package_of[at as usize]], file)
+    }
+}
+
+impl<'p> Names<'p> {
+    fn of(module: &'p Module) -> Self {
+        let mut out = Self::default();
+        for (at, part) in module.parts.iter().enumerate() {
+            for name in &part.declares {
+                out.declares.entry(name).or_default().push(at as u32);
+            }
+        }
+        for (at, import) in module.imports.iter().enumerate() {
+            for name in import.names.iter().filter(|name| !name.local.is_empty()) {
+                out.imported.entry(&name.local).or_insert((at as u32, &name.imported));
+            }
+        }
+        for (at, export) in module.exports.iter().enumerate() {
+            match &export.target {
+                lang::Target::Other(import, name) if export.name == "*" && name == "*" => out.stars.push(*import),
+                _ => {
+                    out.exports.entry(&export.name).or_insert(at as u32);
+                }
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,89 @@
+//! Whether the bundler of a package puts the value of a variable into client code where that reads it.
+
+use super::package::{Framework, Package};
+use super::{FileFacts, Project};
+use crate::context_data_static::PUBLIC_PREFIXES;
+use crate::lang::{EnvObject, Flow, Read, Sink, Value};
+
+impl Project<'_> {
+    /// Whether the bundler of a file's package puts the variable of a read into client code, and the sentence that says how:
+    /// "Vite inlines variables with the prefix `VITE_`". Whether a client gets the part that reads it is another question.
+    pub fn inlines(&self, file: &FileFacts, read: &Read) -> Option<String> {
+        let name = &read.name;
+        if matches!(read.from, EnvObject::PrivateModule | EnvObject::Server) {
+            return None;
+        }
+        if read.from == EnvObject::PublicModule {
+            return Some(format!("`{name}` is read from a module of public variables, which is part of the browser's bundle"));
+        }
+        let public = PUBLIC_PREFIXES
+            .iter()
+            .find(|(prefix, _, needs)| name.len() > prefix.len() && name.starts_with(prefix) && (needs.is_empty() || self.depends_on(&file.path, needs)));
+        if let Some((prefix, tool, _)) = public.filter(|_| read.is_direct || read.from == EnvObject::ImportMeta) {
+            return Some(format!("{tool} inlines variables with the prefix `{prefix}`"));
+        }
+        let at = self.number(file)?;
+        let package = &self.graph.packages.list[self.graph.package_of[at as usize]];
+        let defined = self.defines(package).find_map(|(config, flow)| defined(config, flow, read));
+        if defined.is_some() {
+            return defined;
+        }
+        if package.has(Framework::Parcel) && read.is_direct && read.from == EnvObject::Process && !package.has(Framework::Next) {
+            return Some("Parcel inlines every variable that client code reads from `process.env`".to_owned());
+        }
+        None
+    }
+
+    /// The instructions to put values into client code that the settings of a package, or of one around it, give.
+    fn defines<'s>(&'s self, package: &'s Package) -> impl Iterator<Item = (&'s FileFacts, &'s Flow)> + 's {
+        let holders = &self.graph.defines;
+        let folder = package.folder;
+        holders
+            .iter()
+            .filter(move |(at, _)| {
+                let holder = self.graph.packages.list[self.graph.package_of[*at as usize]].folder;
+                holder == folder || holder.is_empty() || folder.strip_prefix(holder).is_some_and(|below| below.starts_with('/'))
+            })
+            .filter_map(|(at, flow)| {
+                let file = self.files[*at as usize];
+                Some((file, file.facts.module.as_ref()?.flows.get(*flow as usize)?))
+            })
+    }
+}
+
+/// What an instruction says of a variable.
+fn defined(config: &FileFacts, flow: &Flow, read: &Read) -> Option<String> {
+    let Sink::Define(setting, name) = &flow.sink else { return None };
+    let path = &config.path;
+    let is_prefix = setting == "envPrefix";
+    if is_prefix {
+        let is_covered = read.from == EnvObject::ImportMeta && read.name.starts_with(name.as_str());
+        return is_covered.then(|| format!("`envPrefix` in `{path}` publishes variables that begin with `{name}`"));
+    }
+    let object = match read.from {
+        EnvObject::ImportMeta => "import.meta.env",
+        _ => "process.env",
+    };
+    // `process.env.X`, `process.env["X"]`, `X` where the setting names variables, or the whole object.
+    let named = name.strip_prefix(object).map(|rest| rest.trim_matches(['.', '[', ']', '"', '\'']));
+    let is_named = named == Some(read.name.as_str()) || *name == read.name;
+    let is_whole = (named == Some("") || matches!(name.as_str(), "" | "*" | "env" | "process")) && is_all(&flow.value, 0);
+    if is_named {
+        Some(format!("`{setting}` in `{path}` puts the value of `{}` into client code", read.name))
+    } else if is_whole {
+        Some(format!("`{setting}` in `{path}` puts all variables into client code"))
+    } else {
+        None
+    }
+}
+
+/// Whether a value is, or holds, all variables at once.
+fn is_all(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::WholeEnv(_) => true,
+        Value::Via(_, _, value) if depth < 32 => is_all(value, depth + 1),
+        Value::Some(values) if depth < 32 => values.iter().any(|value| is_all(value, depth + 1)),
+        Value::Object(_, spread) if depth < 32 => spread.iter().any(|value| is_all(value, depth + 1)),
+        _ => false,
+    }
+}

@@ -1,0 +1,264 @@
+//! The packages of a tree, and the frameworks and build tools of each.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::resolve::{Setting, parted, upwards};
+
+/// What makes clients or servers of a package's modules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Framework {
+    Next,
+    SvelteKit,
+    Nuxt,
+    Astro,
+    Remix,
+    Gatsby,
+    Cra,
+    VueCli,
+    Angular,
+    Expo,
+    ReactNative,
+    Electron,
+    Tauri,
+    Extension,
+    Storybook,
+    Qwik,
+    SolidStart,
+    TanStackStart,
+    Vite,
+    Parcel,
+    /// webpack, Rspack, Rsbuild and what is built on them.
+    Webpack,
+    /// Rollup, esbuild, tsup: as often for a library or a server as for a page.
+    Bundler,
+    /// A server without a page: Express and kin.
+    Backend,
+}
+
+use Framework::{
+    Angular, Astro, Backend, Bundler, Cra, Electron, Expo, Extension, Gatsby, Next, Nuxt, Parcel, Qwik, ReactNative, Remix, SolidStart, Storybook, SvelteKit,
+    TanStackStart, Tauri, Vite, VueCli, Webpack,
+};
+
+/// Packages that tell of a framework.
+const BY_DEPENDENCY: &[(Framework, &[&str])] = &[
+    (Next, &["next"]),
+    (SvelteKit, &["@sveltejs/kit"]),
+    (Nuxt, &["nuxt", "nuxt3", "nuxt-edge", "nuxt-nightly"]),
+    (Astro, &["astro"]),
+    (Remix, &["@remix-run/react", "@remix-run/dev", "@react-router/dev", "@react-router/node"]),
+    (Gatsby, &["gatsby"]),
+    (Cra, &["react-scripts", "@craco/craco", "react-app-rewired"]),
+    (VueCli, &["@vue/cli-service"]),
+    (Angular, &["@angular/core"]),
+    (Expo, &["expo"]),
+    (ReactNative, &["react-native"]),
+    (Electron, &["electron", "electron-vite", "electron-builder"]),
+    (Tauri, &["@tauri-apps/api", "@tauri-apps/cli"]),
+    (Extension, &["wxt", "plasmo", "@crxjs/vite-plugin", "web-ext"]),
+    (
+        Storybook,
+        &[
+            "storybook",
+            "@storybook/react",
+            "@storybook/vue3",
+            "@storybook/svelte",
+            "@storybook/html",
+            "@storybook/angular",
+            "@storybook/nextjs",
+            "@storybook/react-vite",
+        ],
+    ),
+    (Qwik, &["@builder.io/qwik-city", "@builder.io/qwik", "@qwik.dev/router", "@qwik.dev/core"]),
+    (SolidStart, &["@solidjs/start", "solid-start"]),
+    (TanStackStart, &["@tanstack/react-start", "@tanstack/start", "@tanstack/solid-start"]),
+    (Vite, &["vite", "rolldown-vite", "vite-plus"]),
+    (Parcel, &["parcel", "parcel-bundler"]),
+    (Webpack, &["webpack", "@rspack/core", "@rspack/cli", "@rsbuild/core", "laravel-mix", "@symfony/webpack-encore"]),
+    (Bundler, &["rollup", "rolldown", "esbuild", "tsup", "tsdown", "bun"]),
+    (
+        Backend,
+        &[
+            "express",
+            "fastify",
+            "koa",
+            "hono",
+            "@hono/node-server",
+            "@nestjs/core",
+            "@hapi/hapi",
+            "serverless",
+            "@adonisjs/core",
+            "restify",
+            "discord.js",
+            "commander",
+            "yargs",
+        ],
+    ),
+];
+
+/// Files of settings that tell of one, by the start of their names.
+const BY_FILE: &[(Framework, &str)] = &[
+    (Next, "next.config."),
+    (SvelteKit, "svelte.config."),
+    (Nuxt, "nuxt.config."),
+    (Astro, "astro.config."),
+    (Remix, "remix.config."),
+    (Remix, "react-router.config."),
+    (Gatsby, "gatsby-config."),
+    (Vite, "vite.config."),
+    (VueCli, "vue.config."),
+    (Electron, "electron.vite.config."),
+    (Extension, "wxt.config."),
+    (Webpack, "webpack.config."),
+    (Webpack, "rspack.config."),
+    (Webpack, "rsbuild.config."),
+    (Angular, "angular.json"),
+];
+
+/// One package.
+#[derive(Debug, Default)]
+pub(super) struct Package<'a> {
+    /// Where it lies.
+    pub(super) folder: &'a str,
+    /// Sorted.
+    pub(super) frameworks: Vec<Framework>,
+    /// The file that its `package.json` calls its main one, without a `./`.
+    pub(super) main: String,
+    /// Whether its `package.json` says that importing a module only for its effects does nothing.
+    pub(super) is_pure: bool,
+    /// Whether others are to import or to run it, by its `package.json`.
+    pub(super) is_library: bool,
+    /// What it depends on.
+    pub(super) dependencies: Vec<String>,
+    /// Paths below the folder that a browser extension's manifest names.
+    pub(super) named: Vec<String>,
+    /// Whether a page of it loads scripts.
+    pub(super) has_page: bool,
+    /// Whether every import of its modules leads somewhere, so that what nobody imports is known.
+    pub(super) is_complete: bool,
+}
+
+impl Package<'_> {
+    /// Whether it uses a framework.
+    pub(super) fn has(&self, framework: Framework) -> bool {
+        self.frameworks.contains(&framework)
+    }
+
+    /// Whether it uses one of some.
+    pub(super) fn has_any(&self, frameworks: &[Framework]) -> bool {
+        frameworks.iter().any(|framework| self.has(*framework))
+    }
+
+    /// Whether it depends on a package.
+    pub(super) fn depends_on(&self, name: &str) -> bool {
+        self.dependencies.iter().any(|dependency| dependency == name)
+    }
+}
+
+/// All packages of a tree.
+#[derive(Debug, Default)]
+pub(super) struct Packages<'a> {
+    pub(super) list: Vec<Package<'a>>,
+    by_folder: HashMap<&'a str, usize>,
+}
+
+impl<'a> Packages<'a> {
+    /// Finds the packages: folders with a `package.json` that says more than a type of module, with a framework's file of
+    /// settings, or with the manifest of an extension. `paths` are sorted.
+    pub(super) fn find(paths: &[&'a str], settings: &[Setting<'a>]) -> Self {
+        let mut out = Self::default();
+        out.at("");
+        for (path, json) in settings {
+            let (folder, name) = parted(path);
+            match name {
+                "package.json" => {
+                    let dependencies = dependencies(json);
+                    if !dependencies.is_empty() || json.get("name").is_some() || folder.is_empty() {
+                        let package = out.at(folder);
+                        package.main = json.get("main").and_then(Value::as_str).unwrap_or_default().trim_start_matches("./").to_owned();
+                        package.is_pure = json.get("sideEffects") == Some(&Value::Bool(false));
+                        package.is_library = ["bin", "exports", "module", "types", "typings"].iter().any(|field| json.get(field).is_some());
+                        package.frameworks.extend(
+                            BY_DEPENDENCY.iter().filter(|(_, names)| names.iter().any(|name| dependencies.iter().any(|one| one == name))).map(|(one, _)| *one),
+                        );
+                        package.dependencies = dependencies;
+                    }
+                }
+                "manifest.json" => {
+                    let package = out.at(folder);
+                    package.frameworks.push(Extension);
+                    files_named(json, 0, &mut package.named);
+                }
+                "app.json" if json.get("expo").is_some() => out.at(folder).frameworks.push(Expo),
+                _ => {}
+            }
+        }
+        for path in paths {
+            let (folder, name) = parted(path);
+            if let Some((framework, _)) = BY_FILE.iter().find(|(_, start)| name.starts_with(start)) {
+                out.at(folder).frameworks.push(*framework);
+            }
+        }
+        out.inherit();
+        out
+    }
+
+    /// The package that holds a folder.
+    pub(super) fn holder(&self, folder: &str) -> Option<usize> {
+        upwards(folder).find_map(|folder| self.by_folder.get(folder).copied())
+    }
+
+    fn at(&mut self, folder: &'a str) -> &mut Package<'a> {
+        let at = *self.by_folder.entry(folder).or_insert_with(|| {
+            self.list.push(Package { folder, is_complete: true, ..Package::default() });
+            self.list.len() - 1
+        });
+        &mut self.list[at]
+    }
+
+    /// A package without dependencies of its own has those of the one around it, as in monorepos with one `package.json`;
+    /// Storybook is set up once for many.
+    fn inherit(&mut self) {
+        let mut order: Vec<usize> = (0..self.list.len()).collect();
+        order.sort_by_key(|at| self.list[*at].folder.len());
+        for at in order {
+            let folder = self.list[at].folder;
+            let outer = (!folder.is_empty()).then(|| self.holder(parted(folder).0)).flatten();
+            if let Some(outer) = outer {
+                let all = self.list[at].dependencies.is_empty();
+                let is_bare = self.list[at].frameworks.is_empty();
+                let inherited: Vec<Framework> = self.list[outer].frameworks.iter().copied().filter(|one| *one == Storybook || (all && is_bare)).collect();
+                let dependencies = if all { self.list[outer].dependencies.clone() } else { Vec::new() };
+                self.list[at].frameworks.extend(inherited);
+                self.list[at].dependencies.extend(dependencies);
+            }
+            self.list[at].frameworks.sort_unstable();
+            self.list[at].frameworks.dedup();
+        }
+    }
+}
+
+fn dependencies(json: &Value) -> Vec<String> {
+    let sections = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+    sections.iter().filter_map(|section| json.get(section)?.as_object()).flat_map(|packages| packages.keys().cloned()).collect()
+}
+
+/// Scripts and pages that the manifest of an extension names, wherever it does.
+fn files_named(json: &Value, depth: usize, out: &mut Vec<String>) {
+    if depth > 8 {
+        return;
+    }
+    match json {
+        Value::String(path) => {
+            let is_one = [".js", ".mjs", ".ts", ".tsx", ".jsx", ".html"].iter().any(|end| path.ends_with(end));
+            if is_one && !path.contains(['*', ':']) {
+                out.push(path.trim_start_matches("./").trim_start_matches('/').to_owned());
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| files_named(value, depth + 1, out)),
+        Value::Object(map) => map.values().for_each(|value| files_named(value, depth + 1, out)),
+        _ => {}
+    }
+}

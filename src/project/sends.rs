@@ -1,0 +1,125 @@
+//! Whether a value that leaves somewhere leaves to a client: by the framework, by the file, and by where the module runs.
+
+use super::entries::{self, Inside};
+use super::package::Framework as F;
+use super::{FileFacts, Project};
+use crate::lang::{Flow, Sink};
+use crate::terms::Place;
+
+impl Project<'_> {
+    /// Whether a flow of a file leads to a client, and the sentence that says how: "`loader` sends what it returns to the
+    /// browser".
+    pub fn sends(&self, file: &FileFacts, flow: &Flow) -> Option<String> {
+        let at = self.number(file)?;
+        let inside = self.graph.inside(file, at);
+        if entries::is_aside(&inside) || matches!(self.place_of(file).place, Place::Test | Place::Docs) {
+            return None;
+        }
+        // A part that a client gets runs there; a function that is taken out of the client's copy does not.
+        let in_client = self.live.way(at, flow.part).is_some();
+        match &flow.sink {
+            Sink::Result(name) => result(&inside, name),
+            Sink::ServerFunction(name) => Some(match name.as_str() {
+                "" => "a function of the server sends what it returns to the client that calls it".to_owned(),
+                name => format!("`{name}` runs on the server and sends what it returns to the client that calls it"),
+            }),
+            Sink::Property(name, import) => self.property(at, &inside, name, *import, in_client),
+            Sink::Bridge(call) => inside.has(F::Electron).then(|| format!("`{call}` hands it to the pages of the app")),
+            Sink::Define(..) => None,
+            Sink::InlineScript | Sink::Global(_) if in_client && !is_both(&inside) => None,
+            Sink::Response(_) | Sink::Render(_) | Sink::Cookie | Sink::Header(_) | Sink::Socket(_) if in_client || !self.may_answer(file, at) => None,
+            Sink::Response(call) => Some(format!("`{call}` sends it to whoever asks")),
+            Sink::Render(call) => Some(format!("`{call}` hands it to the template of a page")),
+            Sink::InlineScript => Some("it is written into a script of the page".to_owned()),
+            Sink::Global(name) => Some(format!("the page gets it as `{name}`")),
+            Sink::Cookie => Some("it goes into a cookie that scripts of the page can read".to_owned()),
+            Sink::Header(name) => Some(format!("it is sent as the response header `{name}`")),
+            Sink::Socket(call) => Some(format!("`{call}` sends it to every client that is connected")),
+        }
+    }
+
+    /// A property of an element: it crosses where a module of the server hands it to a component of the client.
+    fn property(&self, at: u32, inside: &Inside, name: &str, import: Option<u32>, in_client: bool) -> Option<String> {
+        let (component, property) = name.split_once('.').map_or((name, None), |(component, property)| (component, Some(property)));
+        let what = property.map_or_else(|| "a property".to_owned(), |property| format!("the prop `{property}`"));
+        // Astro's page holds parts of both sides; its elements are the server's.
+        if in_client && !inside.is_astro() {
+            return None;
+        }
+        let Some(import) = import else {
+            let is_element = component.starts_with(|first: char| first.is_ascii_lowercase());
+            return (is_element && self.renders(at, inside)).then(|| match property {
+                Some(property) => format!("the server writes it into the page, as `{property}` of `<{component}>`"),
+                None => format!("the server writes it into the page, in `<{component}>`"),
+            });
+        };
+        let target = self.graph.target(at, import)?;
+        let given = self.files[at as usize].facts.module.as_ref()?.imports.get(import as usize)?;
+        if inside.is_astro() {
+            return given.is_island.then(|| format!("{what} of the island `{component}` is written into the page"));
+        }
+        let offered = self.offered(at, import, component);
+        let holder = self.graph.holder(&self.files, target, &offered).unwrap_or(target);
+        let is_client = |file: u32| self.files[file as usize].facts.directives.client || self.graph.entries[file as usize].is_some();
+        // A barrel may say "use client" for all that it passes on.
+        let crosses = is_client(holder) || is_client(target);
+        crosses.then(|| format!("{what} of the client component `{component}` is serialised into the page"))
+    }
+
+    /// The other module's name for a component.
+    fn offered(&self, at: u32, import: u32, component: &str) -> String {
+        let module = self.files[at as usize].facts.module.as_ref();
+        let names = module.and_then(|module| module.imports.get(import as usize)).map_or(&[][..], |import| &import.names[..]);
+        let name = names.iter().find(|name| name.local == component).or(names.first());
+        name.map_or_else(|| "default".to_owned(), |name| name.imported.clone())
+    }
+
+    /// Whether a module may run where requests are answered: all but what lies with clients and no server imports.
+    fn may_answer(&self, file: &FileFacts, at: u32) -> bool {
+        let is_served = self.graph.served_by.get(at as usize).copied().flatten().is_some();
+        is_served || !matches!(self.place_of(file).place, Place::Client | Place::Mobile | Place::Bundle)
+    }
+
+    /// Whether a server turns the elements of a module into a page.
+    fn renders(&self, at: u32, inside: &Inside) -> bool {
+        if inside.is_astro() {
+            return true;
+        }
+        let by_server = self.graph.served_by.get(at as usize).copied().flatten();
+        by_server.is_some_and(|server| {
+            let server = self.graph.inside(self.files[server as usize], server);
+            entries::is_next_app(&server) || server.is_astro()
+        })
+    }
+}
+
+impl Inside<'_> {
+    fn is_astro(&self) -> bool {
+        self.file_name().ends_with(".astro")
+    }
+}
+
+/// Whether a server renders a module that a client gets as well, so that what it writes stands in the page.
+fn is_both(inside: &Inside) -> bool {
+    entries::is_next_page(inside)
+        || entries::is_remix_route(inside)
+        || inside.is_astro()
+        || entries::is_nuxt_module(inside)
+        || inside.file_name().ends_with(".html")
+}
+
+/// What frameworks do with the results of functions by their names.
+fn result(inside: &Inside, name: &str) -> Option<String> {
+    match name {
+        "getServerSideProps" | "getStaticProps" | "getInitialProps" if entries::is_next_page(inside) => {
+            Some(format!("`{name}` puts what it returns into the page as __NEXT_DATA__"))
+        }
+        "loader" | "action" if entries::is_remix_route(inside) && !inside.file_name().contains(".server.") => {
+            Some(format!("`{name}` sends what it returns to the browser"))
+        }
+        "load" | "actions" if entries::is_kit_page(inside) => Some(format!("`{name}` puts what it returns into the page")),
+        "getServerData" if entries::is_gatsby_page(inside) => Some("`getServerData` puts what it returns into the page".to_owned()),
+        "default" if entries::is_nuxt_endpoint(inside) => Some("the endpoint sends what it returns to whoever asks".to_owned()),
+        _ => None,
+    }
+}
