@@ -26,6 +26,7 @@ struct Verdicts {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Prefixes {
+    except: Vec<String>,
     prefix: Vec<Prefix>,
 }
 
@@ -58,6 +59,26 @@ struct Placeholders {
     words: Vec<String>,
     whole: Vec<String>,
     samples: Vec<Sample>,
+}
+
+/// `rules/context/names.toml`: what the words of a variable's name say.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Names {
+    phrases: BTreeMap<String, Vec<String>>,
+    words: BTreeMap<String, Vec<String>>,
+    providers: Providers,
+    key_types: BTreeMap<String, String>,
+    short_for: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Providers {
+    ordinary: Vec<String>,
+    none: Vec<String>,
+    others: Vec<String>,
+    aliases: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -102,9 +123,14 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     for entry in &prefixes.prefix {
         let _ = writeln!(out, "    ({:?}, {:?}, &{:?}),", entry.prefix, entry.tool, entry.needs);
     }
+    let _ = writeln!(
+        out,
+        "];\n/// Beginnings of names that no tool publishes although they begin with a public prefix.\npub(crate) static NOT_PUBLIC: &[&str] = &{:?};",
+        prefixes.except
+    );
+    names(rules, &mut out)?;
     let places: Places = read(rules, "context/places.toml")?;
-    let _ =
-        writeln!(out, "];\n/// Places by path: the first entry with a glob that matches decides.\npub(crate) static PLACES: &[(Place, &str, &[&str])] = &[");
+    let _ = writeln!(out, "/// Places by path: the first entry with a glob that matches decides.\npub(crate) static PLACES: &[(Place, &str, &[&str])] = &[");
     for entry in &places.place {
         let _ = writeln!(out, "    (Place::{:?}, {:?}, &{:?}),", entry.place, entry.why, entry.paths);
     }
@@ -133,6 +159,67 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     }
     out.push_str("];\n");
     Ok(out)
+}
+
+/// The kinds of phrases and of words that names are judged by: the code knows no others, and needs all.
+const PHRASES: &[&str] = &["explicit", "publishable", "secret", "token", "key", "whole", "harmless"];
+const WORDS: &[&str] = &["starts", "trailing", "values", "generic"];
+
+fn names(rules: &Path, out: &mut String) -> Result<(), String> {
+    let names: Names = read(rules, "context/names.toml")?;
+    let wrong = |what: String| Err(format!("rules/context/names.toml: {what}"));
+    let all = |known: &BTreeMap<String, Vec<String>>, wanted: &[&str]| known.len() == wanted.len() && wanted.iter().all(|kind| known.contains_key(*kind));
+    if !all(&names.phrases, PHRASES) || !all(&names.words, WORDS) {
+        return wrong(format!("the kinds of phrases are {PHRASES:?}, those of words {WORDS:?}"));
+    }
+    let phrases = names.phrases.values().chain(names.words.values()).flatten().chain(names.key_types.keys()).chain(names.providers.aliases.values().flatten());
+    for phrase in phrases {
+        if phrase.is_empty() || !phrase.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
+            return wrong(format!("write `{phrase}` in lower case, with spaces between words"));
+        }
+    }
+    for provider in names.providers.ordinary.iter().chain(&names.providers.none).chain(names.providers.aliases.keys()) {
+        if !rules.join(format!("{provider}.toml")).is_file() {
+            return wrong(format!("`{provider}` is no provider of rules/"));
+        }
+    }
+    // Words are written one by one and looked for as they stand together: `api key` is `APIKEY` and `apiKey` as well.
+    let joined = |phrase: &String| phrase.replace(' ', "");
+    out.push_str(
+        "/// Phrases of names, without the spaces between their words, with what each kind says.\npub(crate) static NAME_PHRASES: &[(&str, &str)] = &[\n",
+    );
+    for (kind, phrases) in &names.phrases {
+        for phrase in phrases {
+            let _ = writeln!(out, "    ({:?}, {kind:?}),", joined(phrase));
+        }
+    }
+    out.push_str("];\n");
+    for (kind, words) in &names.words {
+        let _ = writeln!(out, "/// Words of names: {kind}.\npub(crate) static NAME_{}: &[&str] = &{words:?};", kind.to_uppercase());
+    }
+    let _ = writeln!(out, "/// Providers whose names are ordinary words.\npub(crate) static ORDINARY_PROVIDERS: &[&str] = &{:?};", names.providers.ordinary);
+    let _ = writeln!(out, "/// Rule files that stand for no provider.\npub(crate) static NO_PROVIDERS: &[&str] = &{:?};", names.providers.none);
+    let _ = writeln!(
+        out,
+        "/// Providers without key types, which issue secrets alone.\npub(crate) static OTHER_PROVIDERS: &[&str] = &{:?};",
+        names.providers.others
+    );
+    out.push_str("/// Other names of providers.\npub(crate) static PROVIDER_ALIASES: &[(&str, &str)] = &[\n");
+    for (provider, aliases) in &names.providers.aliases {
+        for alias in aliases {
+            let _ = writeln!(out, "    ({:?}, {provider:?}),", joined(alias));
+        }
+    }
+    out.push_str("];\n/// Phrases that tell the key type.\npub(crate) static KEY_TYPE_PHRASES: &[(&str, &str)] = &[\n");
+    for (phrase, key_type) in &names.key_types {
+        let _ = writeln!(out, "    ({:?}, {key_type:?}),", joined(phrase));
+    }
+    out.push_str("];\n/// Short words of names, and the words that they stand for.\npub(crate) static SHORT_FOR: &[(&str, &str)] = &[\n");
+    for (short, long) in &names.short_for {
+        let _ = writeln!(out, "    ({short:?}, {long:?}),");
+    }
+    out.push_str("];\n");
+    Ok(())
 }
 
 fn read<T: DeserializeOwned>(rules: &Path, name: &str) -> Result<T, String> {

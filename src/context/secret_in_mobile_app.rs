@@ -66,7 +66,13 @@ impl ContextRule for SecretInMobileApp {
                 continue;
             }
             let message = format!("{} ships inside a mobile app: anybody can take it out of the package", cx.key_name(literal));
-            let noted = out.note(Self::ID, cx, literal, message, "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.");
+            let noted = out.note(
+                Self::ID,
+                cx,
+                literal,
+                message,
+                "Keep it on a server of yours that the app calls; released versions keep the old value, so rotate it.",
+            );
             noted.place = Some(Place::Mobile);
             noted.trace = way.iter().filter(|way| !way.hops.is_empty()).flat_map(steps).collect();
         }

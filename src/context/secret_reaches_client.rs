@@ -117,7 +117,8 @@ fn inlined<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
             continue;
         }
         let (Some(how), Some(way)) = (cx.project.inlines(cx.file, read), cx.project.way(cx.file, read.part)) else { continue };
-        let subject = Subject::Named(read.name.clone(), naming::key_type_or_generic(cx.catalog, key_type));
+        let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
+        let subject = Subject::Named(read.name.clone(), key_type);
         let message = format!("the value of `{}` becomes a part of client code: {how}", read.name);
         let mut trace = vec![step(&Hop::new(cx.file, read.spot, format!("`{}` is read here", read.name)))];
         trace.extend(steps(&way));
@@ -149,14 +150,16 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 if !is_shipped(cx) || cx.project.public_prefix(file, &read.name) {
                     continue;
                 }
-                let subject = Subject::Named(read.name.clone(), naming::key_type_or_generic(cx.catalog, key_type));
+                let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
+                let subject = Subject::Named(read.name.clone(), key_type);
                 (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here", read.name))))
             }
             Held::WholeEnv(file, spot) => {
                 if !is_shipped(cx) {
                     continue;
                 }
-                let subject = Subject::Named("*".to_owned(), naming::key_type_or_generic(cx.catalog, None));
+                let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(None)) else { continue };
+                let subject = Subject::Named("*".to_owned(), key_type);
                 (subject, "every environment variable".to_owned(), step(&Hop::new(file, spot, "all variables are taken here")))
             }
         };

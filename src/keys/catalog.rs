@@ -1,8 +1,10 @@
 //! All key types, compiled: the built-in ones as static data, custom ones beside them.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::anchor::{AnchorKind, anchors_of, bits_of};
+use super::naming::Table;
 use super::schema::{ModeSpec, ShapeSpec, Spec};
 use super::{Alphabet, Check, CheckKind, KeyType, ModeRule, Pattern, Shape};
 use crate::terms::{Confidence, KeyTypeId, Mode, Role};
@@ -42,6 +44,8 @@ pub struct Catalog {
     anchors: Cow<'static, [Anchor]>,
     /// Built-in key types that custom ones of the same id stand for.
     replaced: Vec<u16>,
+    /// What names say, made at the first name.
+    pub(super) names: OnceLock<Table>,
 }
 
 impl Default for Catalog {
@@ -53,7 +57,7 @@ impl Default for Catalog {
 impl Catalog {
     /// The built-in key types; costs nothing.
     pub fn built_in() -> Self {
-        Self { custom: Vec::new(), anchors: Cow::Borrowed(&ANCHORS), replaced: Vec::new() }
+        Self { custom: Vec::new(), anchors: Cow::Borrowed(&ANCHORS), replaced: Vec::new(), names: OnceLock::new() }
     }
 
     /// The built-in key types and these; one of the same id stands for the built-in one.
@@ -91,7 +95,7 @@ impl Catalog {
             }
             catalog.custom.push(from_spec(spec));
         }
-        Ok(Self { custom: catalog.custom, anchors: anchors.into(), replaced: catalog.replaced })
+        Ok(Self { custom: catalog.custom, anchors: anchors.into(), replaced: catalog.replaced, names: OnceLock::new() })
     }
 
     /// The key type of a number that this catalog gave.

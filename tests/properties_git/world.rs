@@ -252,7 +252,7 @@ impl World {
                 write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len()).unwrap();
             }
         }
-        for (branch, at) in self.branches.iter().enumerate().filter(|(_, at)| range.contains(at)) {
+        for (branch, at) in self.branches.iter().enumerate().filter(|(_, at)| range.contains::<usize>(at)) {
             writeln!(stream, "reset refs/heads/b{branch}\nfrom :{}\n", at + 1).unwrap();
         }
         for at in range {

@@ -69,7 +69,7 @@ fn add(scene: &mut Scene, specifier: &str, kind: ImportKind, names: Vec<ImportNa
     let text = scene.code.text.get(whole.start as usize..whole.end as usize).unwrap_or("\n");
     let spot = scene.spot(if text.contains('\n') { short } else { whole });
     let part = scene.part_at(whole.start);
-    scene.imports.push(Import { specifier: specifier.to_owned(), kind, names, spot, part });
+    scene.imports.push(Import { specifier: specifier.to_owned(), kind, names, spot, part, is_island: false });
     scene.imports.len() as u32 - 1
 }
 

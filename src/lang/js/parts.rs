@@ -238,7 +238,7 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
     for (specifier, span) in &code.loads {
         let spot = scene.spot_of_original(*span);
         let part = module.parts.len() as u32;
-        scene.imports.push(Import { specifier: specifier.clone(), kind: ImportKind::Static, names: Vec::new(), spot, part });
+        scene.imports.push(Import { specifier: specifier.clone(), kind: ImportKind::Static, names: Vec::new(), spot, part, is_island: false });
         module.parts.push(Part { span: *span, has_effects: true, ..Part::default() });
     }
     let spans: Vec<Span> = code.markup.iter().copied().filter(|span| !span.is_empty()).collect();
