@@ -1,7 +1,7 @@
 //! Reads of environment variables.
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{AssignmentTarget, BindingPattern, CallExpression, Expression, ObjectExpression, ObjectPropertyKind};
+use oxc_ast::ast::{BindingPattern, CallExpression, Expression, ObjectExpression, ObjectPropertyKind};
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
 
@@ -384,9 +384,4 @@ pub(super) fn of_called<'a>(scene: &Scene<'a, '_>, call: &'a CallExpression<'a>,
         },
         _ => None,
     }
-}
-
-/// Whether an assignment gives a variable its value, so that nothing leaves by it.
-pub(super) fn gives_variable(target: &AssignmentTarget) -> bool {
-    matches!(target, AssignmentTarget::StaticMemberExpression(member) if matches!(&member.object, Expression::StaticMemberExpression(env) if env.property.name == "env"))
 }

@@ -203,7 +203,7 @@ fn of_function<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) -> V
 }
 
 /// The function of the text that a callee is.
-fn local<'a>(scene: &Scene<'a, '_>, callee: &'a Expression<'a>) -> Option<Callable<'a>> {
+pub(in crate::lang::js) fn local<'a>(scene: &Scene<'a, '_>, callee: &'a Expression<'a>) -> Option<Callable<'a>> {
     if let Some(function) = callable(callee) {
         return Some(function);
     }

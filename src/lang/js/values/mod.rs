@@ -18,6 +18,7 @@ use super::scene::{Callable, Origin, Scene, Source, Step, constant};
 use crate::lang::{EnvObject, Export, Target, Value};
 
 pub(super) use build::{data, some};
+pub(super) use calls::local as local_function;
 
 /// Steps of one evaluation.
 const FUEL: u32 = 2000;
@@ -39,18 +40,14 @@ pub(super) struct Evaluation {
     given: Vec<(NodeId, Vec<Value>)>,
     /// Reads that nothing in the text writes as such.
     implied: HashMap<(String, u32), u32>,
+    /// Which object of variables a spot is; `None` for a configuration, whose public part is none.
+    objects: HashMap<u32, Option<EnvObject>>,
 }
 
 /// What an expression holds.
 pub(super) fn evaluate<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
     begin(scene);
     value(scene, expression)
-}
-
-/// What a function gives back, as one.
-pub(super) fn evaluate_result<'a>(scene: &mut Scene<'a, '_>, function: Callable<'a>) -> Value {
-    begin(scene);
-    result(scene, function, None)
 }
 
 fn begin(scene: &mut Scene) {
@@ -308,17 +305,26 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
 /// All variables at once, where an expression is the object of them.
 fn whole<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Option<Value> {
     scene.steps.set(reads::STEPS);
-    match reads::object_of(scene, expression, reads::LONGEST_ALIAS)? {
-        Object::Env(EnvObject::PublicModule, _) | Object::Env(_, reads::Written::AsParameter) => None,
-        Object::Env(..) | Object::Runtime => Some(Value::WholeEnv(scene.spot(expression.span()))),
-    }
+    let object = reads::object_of(scene, expression, reads::LONGEST_ALIAS)?;
+    note_whole(scene, object, expression.span())
+}
+
+fn note_whole(scene: &mut Scene, object: Object, span: Bytes) -> Option<Value> {
+    let from = match object {
+        Object::Env(EnvObject::PublicModule, _) | Object::Env(_, reads::Written::AsParameter) => return None,
+        Object::Env(from, _) => Some(from),
+        Object::Runtime => None,
+    };
+    let spot = scene.spot(span);
+    scene.eval.objects.insert(spot.0, from);
+    Some(Value::WholeEnv(spot))
 }
 
 /// All variables at once, where a call gives the object of them.
 fn whole_of_call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) -> Option<Value> {
     scene.steps.set(reads::STEPS);
-    reads::of_called(scene, call, reads::LONGEST_ALIAS)?;
-    Some(Value::WholeEnv(scene.spot(call.span)))
+    let object = reads::of_called(scene, call, reads::LONGEST_ALIAS)?;
+    note_whole(scene, object, call.span)
 }
 
 fn imported(scene: &Scene, span: Bytes) -> Value {
@@ -327,7 +333,7 @@ fn imported(scene: &Scene, span: Bytes) -> Value {
 }
 
 /// The credentials that are written in a span.
-fn literals(scene: &Scene, span: Bytes) -> Value {
+pub(super) fn literals(scene: &Scene, span: Bytes) -> Value {
     let span = scene.code.original(span.start, span.end);
     let first = scene.values.partition_point(|value| value.end <= span.start);
     let within = scene.values[first..].iter().take_while(|value| value.start < span.end).count();
@@ -414,9 +420,13 @@ pub(super) fn member(scene: &mut Scene, value: Value, name: &str, span: Bytes) -
             Value::Import { import, name: of, path, is_called }
         }
         Value::WholeEnv(spot) => {
+            let from = scene.eval.objects.get(&spot.0).copied().unwrap_or(Some(EnvObject::Process));
+            if from.is_none() && (name == "public" || name == "app") {
+                return Value::Nothing;
+            }
             let known = scene.eval.implied.get(&(name.to_owned(), spot.0)).copied();
             let read = known.unwrap_or_else(|| {
-                let read = reads::add(scene, name.to_owned(), EnvObject::Process, false, span);
+                let read = reads::add(scene, name.to_owned(), from.unwrap_or(EnvObject::Server), false, span);
                 scene.eval.implied.insert((name.to_owned(), spot.0), read);
                 read
             });
