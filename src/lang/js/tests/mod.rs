@@ -1,5 +1,6 @@
 //! Tables of what scripts say, written as short texts.
 
+mod broken;
 mod flows;
 mod names;
 mod parts;
