@@ -112,7 +112,7 @@ fn of_names(scene: &Scene, found: &mut Vec<Found>) {
                         found.push(Found { name: name.clone(), from, is_direct: false, span, at: At::Symbol(symbol) });
                     }
                 }
-                Origin::Function(_) => {}
+                Origin::Function(_) | Origin::Class(_) => {}
             }
         }
     }
@@ -235,7 +235,7 @@ pub(super) fn object_of<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a
         },
         Expression::Identifier(identifier) => {
             let symbol = scene.symbol(identifier)?;
-            scene.sources_of(symbol).iter().find_map(|source| of_source(scene, source, fuel)).map(|object| otherwise(object))
+            scene.sources_of(symbol).iter().find_map(|source| of_source(scene, source, fuel)).map(otherwise)
         }
         Expression::LogicalExpression(logical) => object_of(scene, &logical.left, fuel).or_else(|| object_of(scene, &logical.right, fuel)).map(otherwise),
         Expression::ConditionalExpression(choice) => {

@@ -49,6 +49,12 @@ pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId
                     }
                 }
                 "useHead" | "useServerHead" | "useHeadSafe" | "useSeoMeta" => respond(scene, out, node, call, 0, Sink::InlineScript),
+                // What Nuxt computes on the server goes to the client with the page.
+                "useState" | "useAsyncData" | "useLazyAsyncData" if scene.symbol(callee).is_none() || specifier == "#imports" || specifier == "#app" => {
+                    for number in 0..call.arguments.len().min(2) {
+                        handled(scene, out, call, number, Sink::Global("__NUXT__".to_owned()));
+                    }
+                }
                 _ if EVENT_HANDLERS.contains(&name) => handled(scene, out, call, 0, Sink::Response("defineEventHandler".to_owned())),
                 // An inline function is found as such.
                 _ if SERVER_CALLS.contains(&name) => named_handler(scene, out, call, name),
@@ -79,7 +85,7 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
                 respond(scene, out, node, call, number, Sink::Bridge(format!("{last}.{method}")));
             }
         }
-        (_, "handler") if call.callee.span().end > 0 && root(object) == Some("createServerFn") => named_handler(scene, out, call, "createServerFn"),
+        (_, "handler") if root(object) == Some("createServerFn") => named_handler(scene, out, call, "createServerFn"),
         (_, "query" | "mutation" | "subscription") => {
             let text = &scene.code.text[call.callee.span().start as usize..call.callee.span().end as usize];
             if text.contains("rocedure") {
@@ -92,6 +98,8 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
                 respond(scene, out, node, call, number, Sink::Socket(written.clone()));
             }
         }
+        ("controller", "enqueue") => respond(scene, out, node, call, 0, Sink::Socket("controller.enqueue".to_owned())),
+        (_, "writeSSE") => respond(scene, out, node, call, 0, Sink::Socket("writeSSE".to_owned())),
         (name, "send") if SOCKETS.contains(&name) => respond(scene, out, node, call, 0, Sink::Socket(format!("{name}.send"))),
         _ => responses::of_method(scene, out, node, call, object, method),
     }

@@ -5,7 +5,7 @@ use oxc_ast::ast::{ArrayExpressionElement, CallExpression, Expression, NewExpres
 use oxc_semantic::NodeId;
 use oxc_span::{GetSpan, Span as Bytes};
 
-use super::{Out, import_of, keep, push};
+use super::{Out, keep, push, specifier_of};
 use crate::lang::js::reads;
 use crate::lang::js::scene::{Scene, callable, constant};
 use crate::lang::js::values::{self, data, object_of};
@@ -145,25 +145,22 @@ fn variables<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, setting
 
 /// `new webpack.DefinePlugin({ ... })` and kin, in any file.
 pub(super) fn of_new<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &'a NewExpression<'a>) {
-    let (name, import) = match call.callee.get_inner_expression() {
-        Expression::Identifier(identifier) => (identifier.name.as_str(), import_of(scene, identifier)),
+    let (name, identifier) = match call.callee.get_inner_expression() {
+        Expression::Identifier(identifier) => (identifier.name.as_str(), Some(identifier)),
         Expression::StaticMemberExpression(member) => (member.property.name.as_str(), None),
         _ => return,
     };
     let first = call.arguments.first().and_then(|argument| argument.as_expression());
     match (name, first) {
         ("DefinePlugin", Some(given)) => entries(scene, out, node, "DefinePlugin", "", given, DEEPEST),
-        ("EnvironmentPlugin", Some(given)) => {
+        ("EnvironmentPlugin", Some(_)) => {
             for argument in call.arguments.iter().filter_map(|argument| argument.as_expression()) {
-                let _ = given;
                 variables(scene, out, node, "EnvironmentPlugin", argument);
             }
         }
         _ => {
             let is_dotenv = |specifier: &str| specifier == "dotenv-webpack" || specifier == "dotenv-webpack-plugin";
-            let specifier = import.and_then(|import| scene.imports.get(import as usize)).map(|import| import.specifier.clone());
-            let required = required_by(scene, &call.callee);
-            if specifier.as_deref().or(required.as_deref()).is_some_and(is_dotenv) {
+            if identifier.and_then(|identifier| specifier_of(scene, identifier)).is_some_and(is_dotenv) {
                 let value = Value::WholeEnv(scene.spot(call.span));
                 keep(scene, out, node, Sink::Define("dotenv-webpack".to_owned(), "*".to_owned()), call.span, value);
             }
@@ -171,19 +168,11 @@ pub(super) fn of_new<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId,
     }
 }
 
-/// The specifier by which a name is required.
-fn required_by<'a>(scene: &Scene<'a, '_>, callee: &'a Expression<'a>) -> Option<String> {
-    let Expression::Identifier(identifier) = callee.get_inner_expression() else { return None };
-    let name = identifier.name.as_str();
-    scene.imports.iter().find(|import| import.names.iter().any(|one| one.local == name)).map(|import| import.specifier.clone())
-}
-
 /// Plugins that are functions: `vite-plugin-environment`, `@rollup/plugin-replace`.
 pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &'a CallExpression<'a>) {
     let Expression::Identifier(identifier) = call.callee.get_inner_expression() else { return };
     let Some(first) = call.arguments.first().and_then(|argument| argument.as_expression()) else { return };
-    let specifier = required_by(scene, &call.callee).unwrap_or_default();
-    match &specifier[..] {
+    match specifier_of(scene, identifier).unwrap_or("") {
         "vite-plugin-environment" => variables(scene, out, node, "EnvironmentPlugin", first),
         "@rollup/plugin-replace" | "rollup-plugin-replace" => {
             let object = object_of(scene, first);

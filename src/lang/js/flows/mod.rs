@@ -135,6 +135,16 @@ fn import_of(scene: &Scene, identifier: &oxc_ast::ast::IdentifierReference) -> O
     })
 }
 
+/// The specifier of the module that an identifier stands for, or comes from.
+fn specifier_of<'s>(scene: &'s Scene, identifier: &oxc_ast::ast::IdentifierReference) -> Option<&'s str> {
+    let import = scene.sources_of(scene.symbol(identifier)?).iter().find_map(|source| match source.from {
+        Origin::Import(import, _) => Some(import),
+        Origin::Expression(init) => scene.import_at.get(&init.span().start).copied(),
+        _ => None,
+    })?;
+    Some(scene.imports.get(import as usize)?.specifier.as_str())
+}
+
 /// Whether nothing in the text declares an identifier.
 fn is_free(scene: &Scene, expression: &Expression, names: &[&str]) -> bool {
     matches!(expression.get_inner_expression(), Expression::Identifier(id) if names.contains(&id.name.as_str()) && scene.symbol(id).is_none())

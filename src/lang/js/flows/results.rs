@@ -1,5 +1,7 @@
 //! Results of functions: of exported ones, and of those that a framework calls from the client.
 
+use std::collections::HashMap;
+
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Argument, Expression, ObjectExpression, ObjectProperty, ObjectPropertyKind};
 use oxc_semantic::NodeId;
@@ -17,11 +19,11 @@ const DEEPEST: u32 = 5;
 /// Results of what the module exports.
 pub(super) fn of_exports(scene: &mut Scene, out: &mut Out) {
     let is_server = scene.program.directives.iter().any(|directive| directive.directive == "use server");
+    let offered: HashMap<String, Origin> = scene.offered.iter().rev().cloned().collect();
     for export in out.exports.iter() {
         let Target::Local(local) = &export.target else { continue };
-        let offered = scene.offered.iter().find(|(name, _)| name == local).map(|(_, origin)| *origin);
-        let origins: Vec<Origin> = match offered {
-            Some(origin) => vec![origin],
+        let origins: Vec<Origin> = match offered.get(local) {
+            Some(origin) => vec![*origin],
             None => of_name(scene, local),
         };
         let sink = if is_server { Sink::ServerFunction(export.name.clone()) } else { Sink::Result(export.name.clone()) };
@@ -42,7 +44,7 @@ fn of_origin<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, origin: Origin<'a>, s
     let expression = match origin {
         Origin::Function(function) => return of_function(scene, out, function, sink),
         Origin::Expression(expression) => expression,
-        Origin::Parameter(..) | Origin::Import(..) => return,
+        Origin::Parameter(..) | Origin::Import(..) | Origin::Class(_) => return,
     };
     if let Some(function) = callable(expression) {
         return of_function(scene, out, function, sink);

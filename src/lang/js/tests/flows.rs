@@ -61,7 +61,6 @@ fn answers_leave() {
         ("res.json(process.env)", &["Response res.json: ENV"]),
         ("res.json({ ok: !!process.env.A })", &[]),
         ("reply.code(200).send({ key: process.env.A })", &["Response reply.send: {key: A}"]),
-        ("c.json({ key: c.env.A })", &["Response c.json: {key: A}"]),
         ("app.get('/', (c) => c.json({ key: c.env.API_KEY }))", &["Response c.json: {key: API_KEY}"]),
         ("ctx.body = { key: process.env.A }", &["Response ctx.body: {key: A}"]),
         ("Response.json({ key: process.env.A })", &["Response Response.json: {key: A}"]),
@@ -90,6 +89,9 @@ fn answers_leave() {
         ("win.webContents.send('key', process.env.A)", &["Bridge webContents.send: A"]),
         ("window.__ENV__ = process.env", &["Global __ENV__: ENV"]),
         ("(window as any).config.key = process.env.A", &["Global config: A"]),
+        ("controller.enqueue(`data: ${process.env.A}`)", &["Socket controller.enqueue: A"]),
+        ("const key = useState('key', () => process.env.A)", &["Global __NUXT__: A"]),
+        ("import { useState } from 'react'; const [key] = useState(() => process.env.A)", &[]),
         ("fetch('/', { headers: { authorization: process.env.A } })", &[]),
     ];
     for (text, expected) in rows {
@@ -131,6 +133,7 @@ fn settings_of_bundlers_publish_values() {
         ("vite.config.ts", "f(({ mode }) => { const env = loadEnv(mode, '.', ''); return { define: { k: env.A } } })", &["Define define k: A"]),
         ("vite.config.ts", "f({ envPrefix: ['VITE_', 'APP_'] })", &["Define envPrefix VITE_: -", "Define envPrefix APP_: -"]),
         ("a.ts", "f({ define: { k: process.env.A } })", &[]),
+        ("vite.config.ts", "const { a } = c; f({ define: { ...a, k: process.env.A } })", &["Define define k: A"]),
         ("a.ts", "import esbuild from 'esbuild'; esbuild.build({ define: { k: process.env.A } })", &["Define define k: A"]),
         ("webpack.prod.js", "new webpack.DefinePlugin({ 'process.env.A': JSON.stringify(process.env.A) })", &["Define DefinePlugin process.env.A: A"]),
         ("webpack.prod.js", "new EnvironmentPlugin(['A', 'B'])", &["Define EnvironmentPlugin A: A", "Define EnvironmentPlugin B: B"]),
