@@ -86,13 +86,13 @@ fn declaration<'a>(scene: &mut Scene<'a, '_>, import: &'a ImportDeclaration<'a>)
             ImportDeclarationSpecifier::ImportDefaultSpecifier(one) => ("default", &one.local),
             ImportDeclarationSpecifier::ImportNamespaceSpecifier(one) => ("*", &one.local),
         };
-        // TypeScript drops a name that is only used as a type.
+        // TypeScript drops a name that is only used as a type; markup may use it too.
         let symbol = local.symbol_id.get();
         let is_type = |symbol| {
             let mut references = scene.scoping.get_resolved_references(symbol).peekable();
             references.peek().is_some() && references.all(|reference| !reference.is_value())
         };
-        if scene.program.source_type.is_typescript() && symbol.is_some_and(is_type) {
+        if scene.program.source_type.is_typescript() && scene.code.markup.is_empty() && symbol.is_some_and(is_type) {
             continue;
         }
         names.push((imported, local.name.as_str(), symbol));

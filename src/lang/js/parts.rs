@@ -1,6 +1,6 @@
 //! Top-level statements: what each declares, uses, and does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -23,10 +23,13 @@ pub(super) fn parts(scene: &Scene, exports: &mut [Export]) -> Vec<Part> {
     for export in exports.iter() {
         if let (Target::Local(name), Some(part)) = (&export.target, parts.get_mut(export.part as usize))
             && (name == "default" || name.starts_with("exports."))
-            && !part.declares.contains(name)
         {
             part.declares.push(name.clone());
         }
+    }
+    for part in &mut parts {
+        let mut seen = HashSet::new();
+        part.declares.retain(|name| seen.insert(name.clone()));
     }
     for (used, part) in uses(scene) {
         if let Some(part) = parts.get_mut(part as usize) {
@@ -34,14 +37,17 @@ pub(super) fn parts(scene: &Scene, exports: &mut [Export]) -> Vec<Part> {
         }
     }
     for part in &mut parts {
-        let own: BTreeSet<Use> = std::mem::take(&mut part.uses).into_iter().filter(|used| !part.declares.contains(&used.name)).collect();
+        let declares: HashSet<&str> = part.declares.iter().map(String::as_str).collect();
+        let own: BTreeSet<Use> = std::mem::take(&mut part.uses).into_iter().filter(|used| !declares.contains(used.name.as_str())).collect();
         part.uses = own.into_iter().collect();
     }
+    let named = parts.iter().enumerate().rev().flat_map(|(number, part)| part.declares.iter().map(move |name| (name.as_str(), number as u32)));
+    let declaring: HashMap<&str, u32> = named.collect();
     for export in exports.iter_mut() {
         if let Target::Local(name) = &export.target
-            && let Some(declaring) = parts.iter().position(|part| part.declares.contains(name))
+            && let Some(part) = declaring.get(name.as_str())
         {
-            export.part = declaring as u32;
+            export.part = *part;
         }
     }
     server_parts(scene, &mut parts);
@@ -169,7 +175,7 @@ fn does_something(expression: &Expression, depth: u32) -> bool {
         Expression::CallExpression(call) => !call.pure,
         Expression::NewExpression(call) => {
             let is_plain = matches!(&call.callee, Expression::Identifier(id) if ["Map", "Set", "WeakMap", "WeakSet", "URL", "Date", "RegExp", "Error"].contains(&id.name.as_str()));
-            !call.pure && !(is_plain && !call.arguments.iter().any(|argument| argument.as_expression().is_none_or(within)))
+            !call.pure && (!is_plain || call.arguments.iter().any(|argument| argument.as_expression().is_none_or(within)))
         }
         Expression::ChainExpression(chain) => !matches!(chain.expression, oxc_ast::ast::ChainElement::StaticMemberExpression(_)),
         Expression::AssignmentExpression(_) | Expression::UpdateExpression(_) | Expression::AwaitExpression(_) | Expression::YieldExpression(_) => true,
@@ -243,7 +249,7 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
     }
     let spans: Vec<Span> = code.markup.iter().copied().filter(|span| !span.is_empty()).collect();
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return };
-    let own: std::collections::HashSet<&str> = {
+    let own: HashSet<&str> = {
         let bindings = scene.scoping.get_bindings(scene.scoping.root_scope_id());
         bindings.iter().map(|(_, symbol)| scene.scoping.symbol_name(*symbol)).collect()
     };

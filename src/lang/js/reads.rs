@@ -1,7 +1,7 @@
 //! Reads of environment variables.
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{AssignmentTarget, BindingPattern, CallExpression, Expression, ObjectExpression, ObjectPropertyKind};
+use oxc_ast::ast::{BindingPattern, CallExpression, Expression, ObjectExpression, ObjectPropertyKind};
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
 
@@ -112,7 +112,7 @@ fn of_names(scene: &Scene, found: &mut Vec<Found>) {
                         found.push(Found { name: name.clone(), from, is_direct: false, span, at: At::Symbol(symbol) });
                     }
                 }
-                Origin::Function(_) => {}
+                Origin::Function(_) | Origin::Class(_) => {}
             }
         }
     }
@@ -235,7 +235,7 @@ pub(super) fn object_of<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a
         },
         Expression::Identifier(identifier) => {
             let symbol = scene.symbol(identifier)?;
-            scene.sources_of(symbol).iter().find_map(|source| of_source(scene, source, fuel)).map(|object| otherwise(object))
+            scene.sources_of(symbol).iter().find_map(|source| of_source(scene, source, fuel)).map(otherwise)
         }
         Expression::LogicalExpression(logical) => object_of(scene, &logical.left, fuel).or_else(|| object_of(scene, &logical.right, fuel)).map(otherwise),
         Expression::ConditionalExpression(choice) => {
@@ -384,9 +384,4 @@ pub(super) fn of_called<'a>(scene: &Scene<'a, '_>, call: &'a CallExpression<'a>,
         },
         _ => None,
     }
-}
-
-/// Whether an assignment gives a variable its value, so that nothing leaves by it.
-pub(super) fn gives_variable(target: &AssignmentTarget) -> bool {
-    matches!(target, AssignmentTarget::StaticMemberExpression(member) if matches!(&member.object, Expression::StaticMemberExpression(env) if env.property.name == "env"))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentTarget, BindingPattern, Expression, FormalParameters, Function, IdentifierReference, Program, Statement,
+    ArrowFunctionExpression, AssignmentTarget, BindingPattern, Class, Expression, FormalParameters, Function, IdentifierReference, Program, Statement,
 };
 use oxc_semantic::{AstNodes, NodeId, Scoping, Semantic, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
@@ -30,6 +30,7 @@ pub(super) enum Origin<'a> {
     /// A parameter of a function: its node, and its place.
     Parameter(NodeId, u32),
     Function(Callable<'a>),
+    Class(&'a Class<'a>),
     /// A name of an import: its number, and the other module's name.
     Import(u32, &'a str),
 }
@@ -205,6 +206,11 @@ impl<'a, 's> Scene<'a, 's> {
                         self.add(symbol, Origin::Function(Callable::Function(function)), Vec::new(), None);
                     }
                     self.bind_parameters(Callable::Function(function));
+                }
+                AstKind::Class(class) => {
+                    if let Some(symbol) = class.id.as_ref().and_then(|id| id.symbol_id.get()) {
+                        self.add(symbol, Origin::Class(class), Vec::new(), None);
+                    }
                 }
                 AstKind::ArrowFunctionExpression(arrow) => {
                     if let Some(result) = arrow.get_expression() {

@@ -1,5 +1,7 @@
 //! Tables of what scripts say, written as short texts.
 
+mod broken;
+mod flows;
 mod names;
 mod parts;
 mod reads;

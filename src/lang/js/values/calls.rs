@@ -203,7 +203,7 @@ fn of_function<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) -> V
 }
 
 /// The function of the text that a callee is.
-fn local<'a>(scene: &Scene<'a, '_>, callee: &'a Expression<'a>) -> Option<Callable<'a>> {
+pub(in crate::lang::js) fn local<'a>(scene: &Scene<'a, '_>, callee: &'a Expression<'a>) -> Option<Callable<'a>> {
     if let Some(function) = callable(callee) {
         return Some(function);
     }
@@ -248,8 +248,8 @@ fn is_short(call: &CallExpression, name: &str) -> bool {
         _ => None,
     };
     match (name, number(0), number(1)) {
-        ("slice" | "substr", Some(from), None) => from < 0.0 && from >= -FEW,
-        ("slice" | "substring", Some(from), Some(to)) => from >= 0.0 && to >= 0.0 && to - from <= FEW || from < 0.0 && from >= -FEW,
+        ("slice" | "substr", Some(from), None) => (-FEW..0.0).contains(&from),
+        ("slice" | "substring", Some(from), Some(to)) => from >= 0.0 && to >= 0.0 && to - from <= FEW || (-FEW..0.0).contains(&from),
         ("substr", Some(_), Some(length)) => length <= FEW,
         ("at", ..) => true,
         _ => false,

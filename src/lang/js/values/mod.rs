@@ -6,9 +6,12 @@
 mod build;
 mod calls;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use oxc_ast::ast::{ArrayExpressionElement, CallExpression, ChainElement, Expression, ObjectExpression, ObjectPropertyKind, PropertyKind, TemplateLiteral};
+use oxc_ast::ast::{
+    ArrayExpressionElement, CallExpression, ChainElement, Class, ClassElement, Expression, MethodDefinitionKind, ObjectExpression, ObjectPropertyKind,
+    PropertyKind, TemplateLiteral,
+};
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
 use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
@@ -18,6 +21,7 @@ use super::scene::{Callable, Origin, Scene, Source, Step, constant};
 use crate::lang::{EnvObject, Export, Target, Value};
 
 pub(super) use build::{data, some};
+pub(super) use calls::local as local_function;
 
 /// Steps of one evaluation.
 const FUEL: u32 = 2000;
@@ -39,18 +43,14 @@ pub(super) struct Evaluation {
     given: Vec<(NodeId, Vec<Value>)>,
     /// Reads that nothing in the text writes as such.
     implied: HashMap<(String, u32), u32>,
+    /// Which object of variables a spot is; `None` for a configuration, whose public part is none.
+    objects: HashMap<u32, Option<EnvObject>>,
 }
 
 /// What an expression holds.
 pub(super) fn evaluate<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
     begin(scene);
     value(scene, expression)
-}
-
-/// What a function gives back, as one.
-pub(super) fn evaluate_result<'a>(scene: &mut Scene<'a, '_>, function: Callable<'a>) -> Value {
-    begin(scene);
-    result(scene, function, None)
 }
 
 fn begin(scene: &mut Scene) {
@@ -75,9 +75,14 @@ pub(super) fn holds(scene: &mut Scene, exports: &[Export]) -> Vec<(String, Value
             out.push((scene.scoping.symbol_name(symbol).to_owned(), held));
         }
     }
+    let asked = exports.iter().filter_map(|export| match &export.target {
+        Target::Local(name) => Some(name.as_str()),
+        Target::Other(..) => None,
+    });
+    let asked: HashSet<&str> = asked.collect();
     let offered = scene.offered.clone();
     for (name, origin) in offered {
-        let is_asked = exports.iter().any(|export| matches!(&export.target, Target::Local(local) if *local == name));
+        let is_asked = asked.contains(name.as_str());
         begin(scene);
         let held = if is_asked { of_origin(scene, origin) } else { Value::Nothing };
         if held != Value::Nothing {
@@ -152,12 +157,52 @@ fn of_origin<'a>(scene: &mut Scene<'a, '_>, origin: Origin<'a>) -> Value {
             let result = result(scene, function, None);
             build::returns(result)
         }
+        Origin::Class(class) => fields(scene, class, true),
         Origin::Import(import, name) => Value::Import { import, name: name.to_owned(), path: Vec::new(), is_called: false },
         Origin::Parameter(function, number) => {
             let given = scene.eval.given.iter().rev().find(|(at, _)| *at == function);
             given.and_then(|(_, values)| values.get(number as usize)).cloned().unwrap_or_default()
         }
     }
+}
+
+/// What a class holds itself, or what its instances do.
+fn fields<'a>(scene: &mut Scene<'a, '_>, class: &'a Class<'a>, is_static: bool) -> Value {
+    let mut fields = Vec::new();
+    for element in &class.body.body {
+        match element {
+            ClassElement::PropertyDefinition(property) if property.r#static == is_static => {
+                if let (Some(name), Some(held)) = (property.key.static_name(), &property.value) {
+                    fields.push((name.into_owned(), value(scene, held)));
+                }
+            }
+            ClassElement::MethodDefinition(method) if method.r#static == is_static => {
+                let Some(name) = method.key.static_name().filter(|_| method.kind != MethodDefinitionKind::Set && !method.kind.is_constructor()) else {
+                    continue;
+                };
+                let result = result(scene, Callable::Function(&method.value), None);
+                let is_read = method.kind == MethodDefinitionKind::Get;
+                fields.push((name.into_owned(), if is_read { result } else { build::returns(result) }));
+            }
+            _ => {}
+        }
+    }
+    build::object(fields, Vec::new())
+}
+
+/// An instance of a class of the text; what others are given is theirs.
+fn instance<'a>(scene: &mut Scene<'a, '_>, callee: &'a Expression<'a>) -> Value {
+    let Expression::Identifier(identifier) = callee.get_inner_expression() else { return Value::Nothing };
+    let Some(symbol) = scene.symbol(identifier).filter(|symbol| !scene.eval.names.contains(symbol)) else { return Value::Nothing };
+    let class = scene.sources_of(symbol).iter().find_map(|source| match source.from {
+        Origin::Class(class) => Some(class),
+        _ => None,
+    });
+    let Some(class) = class else { return Value::Nothing };
+    scene.eval.names.push(symbol);
+    let held = fields(scene, class, false);
+    scene.eval.names.pop();
+    held
 }
 
 /// The way that destructuring takes into a value.
@@ -292,6 +337,7 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
         Expression::AssignmentExpression(assignment) => value(scene, &assignment.right),
         Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::UnaryPlus => value(scene, &unary.argument),
         Expression::CallExpression(call) => calls::call(scene, call),
+        Expression::NewExpression(call) => instance(scene, &call.callee),
         Expression::ImportExpression(import) => imported(scene, import.span),
         Expression::FunctionExpression(function) => {
             let result = result(scene, Callable::Function(function), None);
@@ -308,17 +354,26 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
 /// All variables at once, where an expression is the object of them.
 fn whole<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Option<Value> {
     scene.steps.set(reads::STEPS);
-    match reads::object_of(scene, expression, reads::LONGEST_ALIAS)? {
-        Object::Env(EnvObject::PublicModule, _) | Object::Env(_, reads::Written::AsParameter) => None,
-        Object::Env(..) | Object::Runtime => Some(Value::WholeEnv(scene.spot(expression.span()))),
-    }
+    let object = reads::object_of(scene, expression, reads::LONGEST_ALIAS)?;
+    note_whole(scene, object, expression.span())
+}
+
+fn note_whole(scene: &mut Scene, object: Object, span: Bytes) -> Option<Value> {
+    let from = match object {
+        Object::Env(EnvObject::PublicModule, _) | Object::Env(_, reads::Written::AsParameter) => return None,
+        Object::Env(from, _) => Some(from),
+        Object::Runtime => None,
+    };
+    let spot = scene.spot(span);
+    scene.eval.objects.insert(spot.0, from);
+    Some(Value::WholeEnv(spot))
 }
 
 /// All variables at once, where a call gives the object of them.
 fn whole_of_call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) -> Option<Value> {
     scene.steps.set(reads::STEPS);
-    reads::of_called(scene, call, reads::LONGEST_ALIAS)?;
-    Some(Value::WholeEnv(scene.spot(call.span)))
+    let object = reads::of_called(scene, call, reads::LONGEST_ALIAS)?;
+    note_whole(scene, object, call.span)
 }
 
 fn imported(scene: &Scene, span: Bytes) -> Value {
@@ -327,7 +382,7 @@ fn imported(scene: &Scene, span: Bytes) -> Value {
 }
 
 /// The credentials that are written in a span.
-fn literals(scene: &Scene, span: Bytes) -> Value {
+pub(super) fn literals(scene: &Scene, span: Bytes) -> Value {
     let span = scene.code.original(span.start, span.end);
     let first = scene.values.partition_point(|value| value.end <= span.start);
     let within = scene.values[first..].iter().take_while(|value| value.start < span.end).count();
@@ -414,9 +469,13 @@ pub(super) fn member(scene: &mut Scene, value: Value, name: &str, span: Bytes) -
             Value::Import { import, name: of, path, is_called }
         }
         Value::WholeEnv(spot) => {
+            let from = scene.eval.objects.get(&spot.0).copied().unwrap_or(Some(EnvObject::Process));
+            if from.is_none() && (name == "public" || name == "app") {
+                return Value::Nothing;
+            }
             let known = scene.eval.implied.get(&(name.to_owned(), spot.0)).copied();
             let read = known.unwrap_or_else(|| {
-                let read = reads::add(scene, name.to_owned(), EnvObject::Process, false, span);
+                let read = reads::add(scene, name.to_owned(), from.unwrap_or(EnvObject::Server), false, span);
                 scene.eval.implied.insert((name.to_owned(), spot.0), read);
                 read
             });
