@@ -142,17 +142,18 @@ impl<'a> Observations<'a> {
     }
 
     /// Notes that `rule` fired at a place of some file.
-    pub fn note_at(
-        &mut self,
-        rule: RuleId,
-        at: (&'a FileFacts, SpotIx),
-        subject: Subject<'a>,
-        message: String,
-        advice: impl Into<String>,
-        trace: Vec<TraceStep>,
-    ) {
+    pub fn note_at(&mut self, rule: RuleId, at: (&'a FileFacts, SpotIx), subject: Subject<'a>, message: String, advice: impl Into<String>, trace: Vec<TraceStep>) {
         let Some(spot) = at.0.facts.spot(at.1) else { return };
-        self.list.push(Observation { rule, subject, file: at.0, region: spot.region, excerpt: &spot.excerpt, message, advice: advice.into(), trace });
+        self.list.push(Observation {
+            rule,
+            subject,
+            file: at.0,
+            region: spot.region,
+            excerpt: &spot.excerpt,
+            message,
+            advice: advice.into(),
+            trace,
+        });
     }
 }
 

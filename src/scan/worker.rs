@@ -138,8 +138,7 @@ impl Worker<'_> {
             found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
         }
         let is_whole = window.first && window.last;
-        let speaks =
-            window.first && (lang::is_manifest(name) || self.context) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
+        let speaks = window.first && (lang::is_manifest(name) || self.context) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
