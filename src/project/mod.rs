@@ -5,7 +5,7 @@
 mod place;
 mod way;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::Config;
 use crate::error::ScanPath;
@@ -50,6 +50,8 @@ pub struct Project<'p> {
     by_path: HashMap<&'p str, usize>,
     /// Folders of manifests, with the packages each depends on; the deepest first.
     manifests: Vec<(&'p str, &'p [String])>,
+    /// Names that files outside of scripts declare with a public prefix, or in a section that is published.
+    declared: HashSet<&'p str>,
     config: &'p Config,
     places: place::Places,
 }
@@ -66,7 +68,9 @@ impl<'p> Project<'p> {
         manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
         let present = files.iter().enumerate().filter(|(_, file)| file.origin == Origin::Present);
         let by_path = present.map(|(at, file)| (file.path.text.as_str(), at)).collect();
-        Self { files, by_path, manifests, config, places: place::Places::default() }
+        let present = files.iter().filter(|file| file.origin == Origin::Present);
+        let declared = present.flat_map(|file| &file.facts.declared).map(|one| one.name.as_str()).collect();
+        Self { files, by_path, manifests, declared, config, places: place::Places::default() }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
@@ -86,6 +90,19 @@ impl<'p> Project<'p> {
     pub fn depends_on(&self, path: &ScanPath, packages: &[&str]) -> bool {
         let holders = self.manifests.iter().filter(|(folder, _)| folder.is_empty() || path.text.starts_with(&format!("{folder}/")));
         holders.into_iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())))
+    }
+
+    /// The same; for a file that no package holds but the root's, as CI files and a workspace's env files are, any package
+    /// of the project counts.
+    pub fn depends_near(&self, path: &ScanPath, packages: &[&str]) -> bool {
+        let is_held = self.manifests.iter().any(|(folder, _)| !folder.is_empty() && path.text.starts_with(&format!("{folder}/")));
+        let any = || self.manifests.iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())));
+        self.depends_on(path, packages) || !is_held && any()
+    }
+
+    /// Whether some present file declares a name, outside of scripts: with a public prefix, or in a section that is published.
+    pub fn declares(&self, name: &str) -> bool {
+        self.declared.contains(name)
     }
 
     /// The way by which a client gets a part of a module; `None` when none does.

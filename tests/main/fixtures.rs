@@ -50,6 +50,7 @@ fixtures! {
     electron_app = "electron-app",
     browser_extension = "browser-extension",
     plunk = "plunk",
+    public_env = "public-env",
 }
 
 #[test]
