@@ -124,9 +124,12 @@ fn a_name_is_told_once_in_a_file() {
     assert_eq!(names(&[twice]), ["VITE_API_SECRET"]);
 }
 
+/// Setting, defined name, value, names that are read, texts with literals, and whose findings there are.
+type Case<'c> = (&'c str, &'c str, Value, &'c [&'c str], &'c [&'c str], &'c [&'c str]);
+
 #[test]
 fn what_bundlers_publish() {
-    let cases: &[(&str, &str, Value, &[&str], &[&str], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         ("env", "STRIPE_SECRET_KEY", Value::Env(0), &["STRIPE_SECRET_KEY"], &[], &["STRIPE_SECRET_KEY"]),
         ("env", "KEY", Value::Env(0), &["STRIPE_SECRET_KEY"], &[], &["STRIPE_SECRET_KEY"]),
         ("env", "API_URL", Value::Env(0), &["API_URL"], &[], &[]),
