@@ -78,6 +78,7 @@ struct Providers {
     ordinary: Vec<String>,
     none: Vec<String>,
     others: Vec<String>,
+    open: Vec<String>,
     aliases: BTreeMap<String, Vec<String>>,
 }
 
@@ -203,6 +204,11 @@ fn names(rules: &Path, out: &mut String) -> Result<(), String> {
         out,
         "/// Providers without key types, which issue secrets alone.\npub(crate) static OTHER_PROVIDERS: &[&str] = &{:?};",
         names.providers.others
+    );
+    let _ = writeln!(
+        out,
+        "/// Providers without key types, whose keys are made for clients.\npub(crate) static OPEN_PROVIDERS: &[&str] = &{:?};",
+        names.providers.open
     );
     out.push_str("/// Other names of providers.\npub(crate) static PROVIDER_ALIASES: &[(&str, &str)] = &[\n");
     for (provider, aliases) in &names.providers.aliases {

@@ -50,6 +50,7 @@ fixtures! {
     electron_app = "electron-app",
     browser_extension = "browser-extension",
     plunk = "plunk",
+    public_env = "public-env",
 }
 
 #[test]
@@ -69,8 +70,10 @@ fn no_fixture_holds_a_key() {
     let sandbox = Sandbox::new();
     let path = root().display().to_string();
     let report = sandbox.scan(&["--no-config", "--min-confidence", "low", &path]);
-    let places: Vec<String> =
-        report.findings().iter().map(|finding| format!("{}:{}", text(&finding["location"]["path"]), finding["location"]["start"]["line"])).collect();
+    // A name that promises a secret is no key either; what is shown for one is the variable, `$NAME`.
+    let is_name = |finding: &&Value| text(&finding["key"]["redacted"]).starts_with('$');
+    let keys: Vec<&Value> = report.findings().iter().filter(|finding| !is_name(finding)).collect();
+    let places: Vec<String> = keys.iter().map(|finding| format!("{}:{}", text(&finding["location"]["path"]), finding["location"]["start"]["line"])).collect();
     assert!(places.is_empty(), "{}", places.join("\n"));
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::{Catalog, KeyTypeIx};
-use crate::context_data_static::{KEY_TYPE_PHRASES, NAME_GENERIC, NAME_PHRASES, NO_PROVIDERS, ORDINARY_PROVIDERS, OTHER_PROVIDERS, PROVIDER_ALIASES};
+use crate::context_data_static::{
+    KEY_TYPE_PHRASES, NAME_GENERIC, NAME_PHRASES, NO_PROVIDERS, OPEN_PROVIDERS, ORDINARY_PROVIDERS, OTHER_PROVIDERS, PROVIDER_ALIASES,
+};
 use crate::terms::Role;
 
 /// Kinds of phrases, as bits: `token` is of two.
@@ -115,10 +117,12 @@ impl Table {
         for provider in &mut table.providers {
             weigh(provider);
         }
-        // Without key types, all that such a provider issues is secret.
-        for other in OTHER_PROVIDERS {
-            table.providers.push(Provider { is_secret_only: true, has_secret_tokens: true, ..Provider::default() });
-            table.aliases.entry(other.replace(' ', "")).or_insert(table.providers.len() - 1);
+        // Without key types, all that such a provider issues is secret, or all is made for clients.
+        for (names, is_secret_only) in [(OTHER_PROVIDERS, true), (OPEN_PROVIDERS, false)] {
+            for name in names {
+                table.providers.push(Provider { is_secret_only, has_secret_tokens: is_secret_only, ..Provider::default() });
+                table.aliases.entry(name.replace(' ', "")).or_insert(table.providers.len() - 1);
+            }
         }
         table
     }

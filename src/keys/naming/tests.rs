@@ -129,6 +129,7 @@ fn names_that_say_secret() {
         ("MISTRAL_API_KEY", "?"),
         ("SITE_KEY_SECRET", "?"),
         ("MNEMONIC", "?"),
+        ("UNSPLASH_SECRET_KEY", "?"),
         ("PASSWORD_RESET_SECRET", "?"),
         ("MAPS_SIGNING_SECRET", "?"),
     ]);
@@ -309,6 +310,10 @@ fn names_that_say_nothing() {
         "JWT_EXPIRES_IN",
         "PASSWORDLESS",
         "SECRETARY_EMAIL",
+        "MBXAccessToken",
+        "VITE_CESIUM_ION_DEFAULT_ACCESS_TOKEN",
+        "UNSPLASH_ACCESS_KEY",
+        "TMDB_API_TOKEN",
     ];
     check(&names.map(|name| (name, "-")));
 }
