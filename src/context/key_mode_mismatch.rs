@@ -76,7 +76,13 @@ impl ContextRule for KeyModeMismatch {
                     out.note(Self::ID, cx, literal, format!("{name} of the test mode stands in production configuration"), advice);
                 }
                 (Mode::Live, Place::Test | Place::Docs) if credential.role.bears_authority() => {
-                    out.note(Self::ID, cx, literal, format!("{name} of the live mode stands in a test or an example"), "Use a test key, or better a made-up value.");
+                    out.note(
+                        Self::ID,
+                        cx,
+                        literal,
+                        format!("{name} of the live mode stands in a test or an example"),
+                        "Use a test key, or better a made-up value.",
+                    );
                 }
                 (Mode::Live, _) if credential.role == Role::Secret && has_test_half(cx, literal, &tests) => {
                     out.note(Self::ID, cx, literal, format!("{name} of the live mode stands beside the test half of its pair"), advice);

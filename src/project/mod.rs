@@ -81,7 +81,6 @@ impl<'p> Project<'p> {
         manifests.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then(one.cmp(other)));
         let present = files.iter().enumerate().filter(|(_, file)| file.origin == Origin::Present);
         let by_path = present.map(|(at, file)| (file.path.text.as_str(), at)).collect();
-<<<<<<< HEAD
         let places = place::Places::default();
         let aside = |file: &FileFacts| {
             let stated = config.place_of(&file.lives_at).map(|stated| stated.place);
@@ -90,12 +89,9 @@ impl<'p> Project<'p> {
         };
         let graph = graph::Graph::join(&files, &by_path, &aside);
         let live = live::Live::follow(&files, &graph);
-        Self { files, by_path, manifests, config, places, graph, live }
-=======
         let present = files.iter().filter(|file| file.origin == Origin::Present);
         let declared = present.flat_map(|file| &file.facts.declared).map(|one| one.name.as_str()).collect();
-        Self { files, by_path, manifests, declared, config, places: place::Places::default() }
->>>>>>> names
+        Self { files, by_path, manifests, declared, config, places, graph, live }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
@@ -117,7 +113,19 @@ impl<'p> Project<'p> {
         holders.into_iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())))
     }
 
-<<<<<<< HEAD
+    /// The same; for a file that no package holds but the root's, as CI files and a workspace's env files are, any package
+    /// of the project counts.
+    pub fn depends_near(&self, path: &ScanPath, packages: &[&str]) -> bool {
+        let is_held = self.manifests.iter().any(|(folder, _)| !folder.is_empty() && path.text.starts_with(&format!("{folder}/")));
+        let any = || self.manifests.iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())));
+        self.depends_on(path, packages) || !is_held && any()
+    }
+
+    /// Whether some present file declares a name, outside of scripts: with a public prefix, or in a section that is published.
+    pub fn declares(&self, name: &str) -> bool {
+        self.declared.contains(name)
+    }
+
     /// A file's place by its path and its own words, mended by what imports it: a module of an app is in the app, and a
     /// component that only the server's modules import never leaves the server.
     fn run_place(&self, file: &FileFacts, by_path: Placed) -> Placed {
@@ -154,22 +162,6 @@ impl<'p> Project<'p> {
     }
 
     /// The way by which a client gets a part of a module; `None` when none does. A file that is no script is one part.
-=======
-    /// The same; for a file that no package holds but the root's, as CI files and a workspace's env files are, any package
-    /// of the project counts.
-    pub fn depends_near(&self, path: &ScanPath, packages: &[&str]) -> bool {
-        let is_held = self.manifests.iter().any(|(folder, _)| !folder.is_empty() && path.text.starts_with(&format!("{folder}/")));
-        let any = || self.manifests.iter().any(|(_, names)| names.iter().any(|name| packages.contains(&name.as_str())));
-        self.depends_on(path, packages) || !is_held && any()
-    }
-
-    /// Whether some present file declares a name, outside of scripts: with a public prefix, or in a section that is published.
-    pub fn declares(&self, name: &str) -> bool {
-        self.declared.contains(name)
-    }
-
-    /// The way by which a client gets a part of a module; `None` when none does.
->>>>>>> names
     pub fn way(&self, file: &FileFacts, part: u32) -> Option<Way<'p>> {
         let (hops, entry) = self.live.way(self.number(file)?, part)?;
         let found = self.graph.entries[entry as usize].as_ref()?;

@@ -44,7 +44,14 @@ fn bundler(setting: &str, name: &str, value: Value, reads: &[&str], values: &[&s
         let text = fill(value, 1).expect("good holes");
         let found = Detector::new(&catalog, false).detect(text.as_bytes(), &mut Scratch::default(), false);
         let credential = found.credentials.into_iter().next().expect("a credential");
-        own.facts.literals.push(Literal { credential, region: Region::default(), excerpt: Excerpt::default(), name: None });
+        own.facts.literals.push(Literal {
+            credential,
+            region: Region::default(),
+            excerpt: Excerpt::default(),
+            name: None,
+            built: Default::default(),
+            original: None,
+        });
     }
     own
 }
@@ -173,7 +180,14 @@ fn values_belong_to_the_declaration_before_them() {
         }
         let region = locator.region(span);
         let name = crate::lang::name_of(text.as_bytes(), Span::new(span.start, span.end));
-        facts.literals.push(Literal { credential: found.credentials[0].clone(), region, excerpt: Excerpt::default(), name });
+        facts.literals.push(Literal {
+            credential: found.credentials[0].clone(),
+            region,
+            excerpt: Excerpt::default(),
+            name,
+            built: Default::default(),
+            original: None,
+        });
         assert_eq!(names(&[file("k8s.yaml", facts)]).concat(), wanted, "{value}");
     }
 }
