@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(module) = &facts.module {
         assert!(module.parts.iter().all(|part| part.span.end <= text.len()));
     }
-    outline::outline(text);
+    outline::outline(&path.text, text);
     sourcemap::originals(text, &[sourcemap::Point { line: 0, column: 3 }, sourcemap::Point { line: 2, column: 0 }]);
     sourcemap::within(text, &[0, text.len() / 2]);
 });

@@ -1,4 +1,4 @@
-//! What a script asks for, by last names alone: `config` for `import x from "../lib/config.js"`.
+//! What a script asks for, by names alone: the path of `import x from "../lib/config.js"`, `config` for `@/lib/config`.
 //!
 //! Reading this costs next to nothing, so that it is done for every script: it tells which few of them are worth a parse
 //! once a secret is found in one. It errs on the side of too many names.
@@ -16,8 +16,8 @@ const LEADS: &[&str] = &["from", "import", "require", "src=", "href=", "URL("];
 /// The longest specifier that counts, in bytes.
 const LONGEST: usize = 300;
 
-/// The last names of everything that a script asks for, sorted.
-pub fn outline(text: &[u8]) -> Vec<NameHash> {
+/// What the script at `path` asks for, sorted: whole paths where a specifier is relative, last names elsewhere.
+pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
     let mut names = Vec::new();
     for lead in LEADS {
         for at in memmem::find_iter(text, lead.as_bytes()) {
@@ -26,7 +26,7 @@ pub fn outline(text: &[u8]) -> Vec<NameHash> {
             let Some((quote, rest)) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`')) else { continue };
             let Some(end) = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)]) else { continue };
             if let Ok(specifier) = std::str::from_utf8(&rest[..end]) {
-                names.push(hash(last_name(specifier)));
+                names.push(asked(path, specifier));
             }
         }
     }
@@ -35,18 +35,51 @@ pub fn outline(text: &[u8]) -> Vec<NameHash> {
     names
 }
 
-/// The last names under which others may ask for the script at `path`.
+/// The name that a specifier in the script at `path` asks for.
+pub fn asked(path: &str, specifier: &str) -> NameHash {
+    let clean = specifier.split(['?', '#']).next().unwrap_or_default();
+    if clean.starts_with('.') { hash_path(&joined(path, clean)) } else { hash(last_name(specifier)) }
+}
+
+/// The names under which others may ask for the script at `path`.
 pub fn names_of(path: &str) -> Vec<NameHash> {
     let name = last_name(path);
-    let mut names = vec![hash(name)];
+    let mut names = vec![hash_path(path), hash(name)];
     if name == "index" {
-        names.extend([".", "..", ""].map(hash));
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         names.push(hash(last_name(folder)));
         // `src/index.ts` of a package goes by the package's folder as well.
         names.extend(folder.rsplit_once('/').map(|(above, _)| hash(last_name(above))));
     }
     names
+}
+
+/// The hash of a path as a relative specifier may write it: without the ending, and without `index`.
+fn hash_path(path: &str) -> NameHash {
+    let path = without_ending(path);
+    let path = if path == "index" { "" } else { path.strip_suffix("/index").unwrap_or(path) };
+    hash(&format!("/{path}"))
+}
+
+/// A relative specifier as a path from the root.
+fn joined(from: &str, specifier: &str) -> String {
+    let mut parts: Vec<&str> = from.rsplit_once('/').map_or_else(Vec::new, |(folder, _)| folder.split('/').collect());
+    for part in specifier.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A path without the ending of a script.
+fn without_ending(path: &str) -> &str {
+    const ENDINGS: &[&str] = &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".html", ".htm"];
+    ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
 /// The hash of a name.
@@ -92,11 +125,15 @@ mod tests {
 
     #[test]
     fn what_a_script_asks_for() {
-        let text = "import a, { b } from \"./lib/one.js\"\nimport './two'\nconst c = require('three')\nimport(`./four`)\nexport * from '../five'\n\
+        let text = "import a, { b } from \"./lib/one.js\"\nimport './two'\nconst c = require('three')\nimport(`@/x/four`)\nexport * from '../five'\n\
                     <script type=\"module\" src=\"/src/six.ts\"></script>\nnew Worker(new URL('./seven.ts', import.meta.url))\nfrom nothing";
-        let asked = outline(text.as_bytes());
-        for name in ["one", "two", "three", "four", "five", "six", "seven"] {
-            assert!(asked.contains(&hash(name)), "{name}");
+        let asked = outline("app/src/main.ts", text.as_bytes());
+        for path in ["app/src/lib/one.ts", "app/src/two/index.tsx", "node/three.js", "lib/x/four.ts", "app/five.ts", "web/src/six.ts", "app/src/seven.ts"] {
+            assert!(names_of(path).iter().any(|name| asked.contains(name)), "{path}");
+        }
+        // What is asked for by its path is that file and no other of its name.
+        for path in ["src/lib/one.ts", "two.ts", "five.ts", "app/src/nothing.ts"] {
+            assert!(!names_of(path).iter().any(|name| asked.contains(name)), "{path}");
         }
         assert_eq!(asked.len(), 7);
     }
@@ -105,6 +142,8 @@ mod tests {
     fn an_index_goes_by_its_folder() {
         assert!(names_of("src/lib/index.ts").contains(&hash("lib")));
         assert!(names_of("packages/ui/src/index.ts").contains(&hash("ui")));
-        assert_eq!(names_of("src/lib/mail.server.ts"), [hash("mail")]);
+        assert!(names_of("src/lib/index.ts").contains(&asked("src/app.ts", "./lib")));
+        assert!(names_of("src/lib/index.ts").contains(&asked("src/lib/mail.ts", ".")));
+        assert!(names_of("src/lib/mail.server.ts").contains(&asked("src/app.ts", "./lib/mail.server")));
     }
 }

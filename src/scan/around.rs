@@ -74,28 +74,9 @@ impl<B> Around<B> {
     }
 
     /// What an import may mean.
-    fn targets(&self, from: &str, specifier: &str) -> Vec<u32> {
-        let clean = specifier.split(['?', '#']).next().unwrap_or(specifier);
-        let Some(owners) = self.owners.get(&outline::hash(outline::last_name(specifier))) else { return Vec::new() };
-        if clean.starts_with('.') {
-            let wanted = without_ending(&joined(from, clean)).to_owned();
-            return owners
-                .iter()
-                .copied()
-                .filter(|at| {
-                    let path = without_ending(&self.outlines[*at as usize].path.text);
-                    path == wanted || path.strip_suffix("/index") == Some(&wanted) || without_ending(path) == wanted
-                })
-                .collect();
-        }
-        // `@/lib/config`, `$lib/config`, `@acme/config`: what stands before the last names is an alias or a scope.
-        let below = without_ending(clean).split_once('/').map_or("", |(_, below)| below);
-        let fits = |at: &&u32| {
-            let path = without_ending(&self.outlines[**at as usize].path.text);
-            let path = path.strip_suffix("/index").unwrap_or(path);
-            path == below || path.ends_with(below) || clean.starts_with('@')
-        };
-        owners.iter().filter(fits).copied().take(16).collect()
+    fn targets(&self, from: &str, specifier: &str) -> impl Iterator<Item = u32> + '_ {
+        // A name that stands for many files tells nothing; a path stands for one.
+        self.owners.get(&outline::asked(from, specifier)).into_iter().flatten().copied().take(16)
     }
 }
 
@@ -216,32 +197,13 @@ fn other_names(path: &str, manifests: &[&FileFacts]) -> Vec<NameHash> {
     names
 }
 
-/// A relative specifier as a path from the root.
-fn joined(from: &str, specifier: &str) -> String {
-    let mut parts: Vec<&str> = from.rsplit_once('/').map_or_else(Vec::new, |(folder, _)| folder.split('/').collect());
-    for part in specifier.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-fn without_ending(path: &str) -> &str {
-    const ENDINGS: &[&str] = &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".html", ".htm"];
-    ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn around(files: &[(&str, &str)]) -> Around<()> {
-        let outline = |(path, text): &(&str, &str)| Outline { path: ScanPath::from_bytes(path.as_bytes()), bytes: (), asks: outline::outline(text.as_bytes()) };
+        let outline =
+            |(path, text): &(&str, &str)| Outline { path: ScanPath::from_bytes(path.as_bytes()), bytes: (), asks: outline::outline(path, text.as_bytes()) };
         Around::new(files.iter().map(outline).collect())
     }
 

@@ -140,7 +140,8 @@ impl Side<'_> {
                 }
                 let size = self.objects.header(&id).map(|(_, size)| size).ok().filter(|size| *size <= lang::LARGEST_SCRIPT as u64)?;
                 let (_, text) = reader.read(&id, size).ok()?;
-                Some(Outline { path, bytes: id, asks: lang::outline::outline(&text) })
+                let asks = lang::outline::outline(&path.text, &text);
+                Some(Outline { path, bytes: id, asks })
             };
             let outlines = files.into_iter().filter(|(path, _)| lang::is_script(&path.text)).filter_map(outline).collect();
             gathered.records.append(&mut self.thorough(&manifests).records);

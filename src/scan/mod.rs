@@ -179,7 +179,7 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                         found.1.push((file.name, file.path));
                     }
                 } else if lang::is_script(&file.name.text)
-                    && let Some(asks) = asked_on_disk(&file.path, asks)
+                    && let Some(asks) = asked_on_disk(&file.name.text, &file.path, asks)
                 {
                     if let Ok(mut found) = found.lock() {
                         found.0.push(Outline { path: file.name, bytes: file.path, asks });
@@ -197,11 +197,11 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
 }
 
 /// What the script at `path` asks for, if that is wanted; `None` where it is no script that somebody wrote.
-fn asked_on_disk(path: &Path, is_wanted: bool) -> Option<Vec<lang::outline::NameHash>> {
+fn asked_on_disk(name: &str, path: &Path, is_wanted: bool) -> Option<Vec<lang::outline::NameHash>> {
     if !is_wanted {
         return Some(Vec::new());
     }
-    std::fs::read(path).ok().filter(|text| text.len() <= lang::LARGEST_SCRIPT).map(|text| lang::outline::outline(&text))
+    std::fs::read(path).ok().filter(|text| text.len() <= lang::LARGEST_SCRIPT).map(|text| lang::outline::outline(name, &text))
 }
 
 fn stdin(catalog: &Catalog, detector: &Detector<'_>, name: &Path, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {

@@ -218,7 +218,7 @@ impl Worker<'_> {
         if let Some(bytes) = self.outlined.take()
             && text.bytes.len() <= lang::LARGEST_SCRIPT
         {
-            let asks = lang::outline::outline(&text.bytes);
+            let asks = lang::outline::outline(&name.text, &text.bytes);
             self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
         }
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
