@@ -73,7 +73,9 @@ fn part<'a>(scene: &Scene<'a, '_>, statement: &'a Statement<'a>) -> Part {
     if let Statement::ImportDeclaration(import) = statement {
         declares.extend(import.specifiers.iter().flatten().map(|specifier| specifier.local().name.to_string()));
     }
-    Part { span, declares, uses: Vec::new(), has_effects: has_effects(scene, statement), is_server }
+    // No bundler drops anything of a script that is written into a page.
+    let is_page = scene.path.ends_with(".html") || scene.path.ends_with(".htm");
+    Part { span, declares, uses: Vec::new(), has_effects: is_page || has_effects(scene, statement), is_server }
 }
 
 /// The names that a declaration gives.

@@ -53,6 +53,7 @@ fn parts_declare_use_and_do() {
         ("a.astro", "---\nconst a = 1\n---\n<p>{a}</p>", &["a<~", "<a!"]),
         ("a.astro", "---\nconst a = 1\n---\n<p>{a</p>", &["a<~", "<a!"]),
         ("a.html", "<script>run()</script>", &["<!"]),
+        ("a.html", "<script>const a = 1</script>", &["a<!"]),
     ];
     for (path, text, expected) in rows {
         assert_eq!(shown(path, text), *expected, "{text}");
