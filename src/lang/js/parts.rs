@@ -110,6 +110,17 @@ fn uses(scene: &Scene) -> Vec<(Use, u32)> {
             }
         }
     }
+    // Svelte: `$store` is what the store `store` holds.
+    if scene.path.ends_with(".svelte") {
+        for (name, references) in scene.scoping.root_unresolved_references() {
+            let Some(store) = name.as_str().strip_prefix('$').filter(|store| scene.top_symbol(store).is_some()) else { continue };
+            for reference in references {
+                let node = scene.scoping.get_reference(*reference).node_id();
+                let part = scene.part_at(scene.nodes.kind(node).span().start);
+                out.push((Use { name: store.to_owned(), member: None }, part));
+            }
+        }
+    }
     out
 }
 
