@@ -26,7 +26,7 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
             let Some((quote, rest)) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`')) else { continue };
             let Some(end) = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)]) else { continue };
             if let Ok(specifier) = std::str::from_utf8(&rest[..end]) {
-                names.push(asked(path, specifier));
+                names.extend(asked(path, specifier));
             }
         }
     }
@@ -35,21 +35,43 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
     names
 }
 
-/// The name that a specifier in the script at `path` asks for.
-pub fn asked(path: &str, specifier: &str) -> NameHash {
-    let clean = specifier.split(['?', '#']).next().unwrap_or_default();
-    if clean.starts_with('.') { hash_path(&joined(path, clean)) } else { hash(last_name(specifier)) }
+/// The names that a specifier in the script at `path` asks for: a path where it is relative; elsewhere its last two parts,
+/// the last alone where the first is an alias, and the package.
+pub fn asked(path: &str, specifier: &str) -> Vec<NameHash> {
+    let clean = specifier.split('?').next().unwrap_or_default();
+    if clean.starts_with('.') {
+        return vec![hash_path(&joined(path, clean))];
+    }
+    let bare = without_ending(clean);
+    let bare = bare.strip_suffix("/index").unwrap_or(bare).trim_matches('/');
+    let parts: Vec<&str> = bare.split('/').collect();
+    let mut names = vec![hash_package(clean)];
+    let last = parts.last().copied().unwrap_or_default();
+    if parts.len() > 1 {
+        names.push(hash(&parts[parts.len() - 2..].join("/")));
+    }
+    let is_alias = |first: &str| first.starts_with(['@', '~', '#', '$']) || matches!(first, "src" | "app" | "lib");
+    if parts.len() == 1 || parts.len() == 2 && is_alias(parts[0]) {
+        names.push(hash(last.trim_start_matches('#')));
+    }
+    names
+}
+
+/// The name by which a whole package is asked for: `@acme/ui` of `@acme/ui/button`.
+pub fn hash_package(specifier: &str) -> NameHash {
+    let parts = if specifier.starts_with('@') { 2 } else { 1 };
+    let end = specifier.match_indices('/').nth(parts - 1).map_or(specifier.len(), |(at, _)| at);
+    hash(&format!("package:{}", &specifier[..end]))
 }
 
 /// The names under which others may ask for the script at `path`.
 pub fn names_of(path: &str) -> Vec<NameHash> {
-    let name = last_name(path);
-    let mut names = vec![hash_path(path), hash(name)];
-    if name == "index" {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        names.push(hash(last_name(folder)));
-        // `src/index.ts` of a package goes by the package's folder as well.
-        names.extend(folder.rsplit_once('/').map(|(above, _)| hash(last_name(above))));
+    let bare = without_ending(path);
+    let bare = bare.strip_suffix("/index").unwrap_or(bare);
+    let (above, last) = bare.rsplit_once('/').unwrap_or(("", bare));
+    let mut names = vec![hash_path(path), hash(last)];
+    if !above.is_empty() {
+        names.push(hash(&format!("{}/{last}", above.rsplit('/').next().unwrap_or_default())));
     }
     names
 }
@@ -89,8 +111,8 @@ pub fn hash(name: &str) -> NameHash {
     hasher.finish()
 }
 
-/// The last segment of a specifier or path, without a query and without endings: `lib/mail.server.ts?raw` is `mail`, and
-/// so is `./mail.server`.
+/// The last part of a specifier or path, without a query and without endings: `lib/mail.server.ts?raw` is `mail`, and so
+/// is `./mail.server`.
 pub fn last_name(specifier: &str) -> &str {
     let path = specifier.split(['?', '#']).next().unwrap_or_default();
     let path = if path.is_empty() { specifier.trim_start_matches('#') } else { path };
@@ -125,25 +147,25 @@ mod tests {
 
     #[test]
     fn what_a_script_asks_for() {
-        let text = "import a, { b } from \"./lib/one.js\"\nimport './two'\nconst c = require('three')\nimport(`@/x/four`)\nexport * from '../five'\n\
-                    <script type=\"module\" src=\"/src/six.ts\"></script>\nnew Worker(new URL('./seven.ts', import.meta.url))\nfrom nothing";
+        let text = "import a, { b } from \"./lib/one.js\"\nimport './two'\nconst c = require('@acme/three')\nimport(`@/x/four`)\nexport * from '../five'\n\
+                    <script type=\"module\" src=\"/src/six.ts\"></script>\nnew Worker(new URL('./seven.ts', import.meta.url))\nfrom nothing\nimport '@/eight'";
         let asked = outline("app/src/main.ts", text.as_bytes());
-        for path in ["app/src/lib/one.ts", "app/src/two/index.tsx", "node/three.js", "lib/x/four.ts", "app/five.ts", "web/src/six.ts", "app/src/seven.ts"] {
+        for path in ["app/src/lib/one.ts", "app/src/two/index.tsx", "lib/x/four.ts", "app/five.ts", "web/src/six.ts", "app/src/seven.ts", "any/eight.ts"] {
             assert!(names_of(path).iter().any(|name| asked.contains(name)), "{path}");
         }
+        assert!(asked.contains(&hash_package("@acme/three/button")));
         // What is asked for by its path is that file and no other of its name.
-        for path in ["src/lib/one.ts", "two.ts", "five.ts", "app/src/nothing.ts"] {
+        for path in ["src/lib/one.ts", "two.ts", "five.ts", "y/four.ts", "app/src/nothing.ts"] {
             assert!(!names_of(path).iter().any(|name| asked.contains(name)), "{path}");
         }
-        assert_eq!(asked.len(), 7);
     }
 
     #[test]
     fn an_index_goes_by_its_folder() {
-        assert!(names_of("src/lib/index.ts").contains(&hash("lib")));
-        assert!(names_of("packages/ui/src/index.ts").contains(&hash("ui")));
-        assert!(names_of("src/lib/index.ts").contains(&asked("src/app.ts", "./lib")));
-        assert!(names_of("src/lib/index.ts").contains(&asked("src/lib/mail.ts", ".")));
-        assert!(names_of("src/lib/mail.server.ts").contains(&asked("src/app.ts", "./lib/mail.server")));
+        let meets = |path: &str, from: &str, specifier: &str| names_of(path).iter().any(|name| asked(from, specifier).contains(name));
+        assert!(meets("src/lib/index.ts", "src/app.ts", "./lib") && meets("src/lib/index.ts", "src/lib/mail.ts", "."));
+        assert!(meets("src/lib/index.ts", "src/app.ts", "@/lib") && meets("src/lib/index.ts", "src/app.ts", "@/lib/index"));
+        assert!(meets("src/lib/mail.server.ts", "src/app.ts", "./lib/mail.server") && meets("src/lib/server/db.ts", "x.ts", "$lib/server/db"));
+        assert!(!meets("src/lib/index.ts", "src/app.ts", "@/other/index") && !meets("src/api/index.ts", "x.ts", "primevue/api"));
     }
 }

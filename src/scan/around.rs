@@ -55,13 +55,13 @@ impl<B> Around<B> {
     }
 
     /// Everything that may import a file, directly or through others.
-    fn importers(&self, seeds: impl Iterator<Item = ScanPath>, manifests: &[&FileFacts]) -> BTreeSet<u32> {
+    fn importers(&self, seeds: impl Iterator<Item = ScanPath>, packages: &[Package]) -> BTreeSet<u32> {
         let mut found = BTreeSet::new();
         let mut asked: HashSet<NameHash> = HashSet::new();
         let mut work: Vec<String> = seeds.map(|path| path.text).collect();
         while let Some(path) = work.pop() {
             let mut names = outline::names_of(&path);
-            names.extend(other_names(&path, manifests));
+            packages.iter().for_each(|package| package.names_of(&path, &mut names));
             for name in names.into_iter().filter(|name| asked.insert(*name)) {
                 for at in self.askers.get(&name).into_iter().flatten() {
                     if found.len() < MOST && found.insert(*at) {
@@ -73,10 +73,22 @@ impl<B> Around<B> {
         found
     }
 
-    /// What an import may mean.
-    fn targets(&self, from: &str, specifier: &str) -> impl Iterator<Item = u32> + '_ {
-        // A name that stands for many files tells nothing; a path stands for one.
-        self.owners.get(&outline::asked(from, specifier)).into_iter().flatten().copied().take(16)
+    /// What an import may mean. A name that stands for many files tells nothing, so that a few are enough.
+    fn targets(&self, from: &str, specifier: &str, packages: &[Package]) -> Vec<u32> {
+        let by_name = outline::asked(from, specifier).into_iter().filter_map(|name| self.owners.get(&name)).flat_map(|owners| owners.iter().copied().take(16));
+        let mut found: Vec<u32> = by_name.collect();
+        if !specifier.starts_with('.') {
+            let (name, last) = (outline::hash_package(specifier), outline::last_name(specifier));
+            for package in packages.iter().filter(|package| package.name == Some(name)) {
+                let is_asked = |path: &str| {
+                    let below = path.strip_prefix(&package.folder).and_then(|rest| rest.strip_prefix('/'));
+                    let stem = outline::last_name(path);
+                    below.is_some_and(|below| stem == last || matches!(stem, "index" | "main" | "mod") && below.matches('/').count() < 2)
+                };
+                found.extend(self.outlines.iter().zip(0..).filter(|(one, _)| is_asked(&one.path.text)).map(|(_, at)| at).take(16));
+            }
+        }
+        found
     }
 }
 
@@ -106,6 +118,7 @@ pub(super) fn complete<B>(
     }
     let asks = all().any(holds);
     let around = Around::new(outlines(gathered, asks));
+    let packages: Vec<Package> = gathered.records.iter().filter_map(|record| Package::of(&record.facts)).collect();
     let mut known: HashSet<ScanPath> =
         gathered.records.iter().filter(|record| record.facts.origin == Origin::Present).map(|record| record.facts.path.clone()).collect();
     let mut done = 0;
@@ -113,13 +126,12 @@ pub(super) fn complete<B>(
         let mut needed = BTreeSet::new();
         let records = gathered.records.iter().map(|record| &record.facts);
         if round == 0 {
-            let manifests: Vec<&FileFacts> = records.clone().filter(|file| file.facts.manifest.is_some()).collect();
-            needed = around.importers(records.clone().filter(|file| holds(file)).map(|file| file.path.clone()), &manifests);
+            needed = around.importers(records.clone().filter(|file| holds(file)).map(|file| file.path.clone()), &packages);
         }
         for file in records.skip(done).filter(|file| is_seed(file)) {
             let Some(module) = &file.facts.module else { continue };
             for import in wanted(module, follow) {
-                needed.extend(around.targets(&file.path.text, &import.specifier));
+                needed.extend(around.targets(&file.path.text, &import.specifier, &packages));
             }
         }
         done = gathered.records.len();
@@ -177,24 +189,36 @@ fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
     }
 }
 
-/// Names that manifests give to a file: of a package whose file it is, of a path in `tsconfig.json`, of `exports`.
-fn other_names(path: &str, manifests: &[&FileFacts]) -> Vec<NameHash> {
-    let stem = outline::last_name(path);
-    let mut names = Vec::new();
-    for manifest in manifests {
-        let folder = manifest.path.text.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let Some(facts) = manifest.facts.manifest.as_ref().filter(|_| folder.is_empty() || path.starts_with(folder)) else { continue };
-        let is_entry = ["index", "main", "mod"].contains(&stem) || facts.json.contains(stem);
-        names.extend(facts.name.as_deref().filter(|_| is_entry).map(|name| outline::hash(outline::last_name(name))));
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&facts.json) else { continue };
-        let tables = [json.get("exports"), json.get("imports"), json.pointer("/compilerOptions/paths")];
-        for (key, value) in tables.into_iter().flatten().filter_map(|table| table.as_object()).flatten() {
-            if value.to_string().contains(stem) {
-                names.push(outline::hash(outline::last_name(key)));
-            }
+/// Names that a manifest gives to files: of the package, of a path in `tsconfig.json`, of `imports`.
+struct Package {
+    folder: String,
+    name: Option<NameHash>,
+    /// An alias, and the text of what it stands for.
+    aliases: Vec<(NameHash, String)>,
+}
+
+impl Package {
+    fn of(file: &FileFacts) -> Option<Self> {
+        let manifest = file.facts.manifest.as_ref()?;
+        let folder = file.path.text.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let json: serde_json::Value = serde_json::from_str(&manifest.json).ok()?;
+        let tables = [json.get("imports"), json.pointer("/compilerOptions/paths")];
+        let entries = tables.into_iter().flatten().filter_map(|table| table.as_object()).flatten();
+        // With a star the last names of both sides agree.
+        let aliases = entries.filter(|(key, _)| !key.contains('*')).map(|(key, value)| (outline::hash(outline::last_name(key)), value.to_string()));
+        // The root's own name is asked for by nobody within it.
+        let name = manifest.name.as_deref().filter(|_| !folder.is_empty()).map(outline::hash_package);
+        Some(Self { folder: folder.to_owned(), name, aliases: aliases.collect() })
+    }
+
+    fn names_of(&self, path: &str, out: &mut Vec<NameHash>) {
+        let is_below = self.folder.is_empty() || path.strip_prefix(&self.folder).is_some_and(|rest| rest.starts_with('/'));
+        if is_below {
+            out.extend(self.name);
+            let stem = outline::last_name(path);
+            out.extend(self.aliases.iter().filter(|(_, value)| value.contains(stem)).map(|(name, _)| *name));
         }
     }
-    names
 }
 
 #[cfg(test)]
@@ -227,10 +251,10 @@ mod tests {
     #[test]
     fn targets_of_specifiers() {
         let around = around(&[("src/lib/config.ts", ""), ("src/config.ts", ""), ("packages/ui/src/index.ts", ""), ("src/lib/index.ts", "")]);
-        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "./config")), ["src/lib/config.ts"]);
-        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "../config.js")), ["src/config.ts"]);
-        assert_eq!(paths(&around, around.targets("src/app.ts", "./lib")), ["src/lib/index.ts"]);
-        assert_eq!(paths(&around, around.targets("src/app.ts", "@acme/ui")), ["packages/ui/src/index.ts"]);
-        assert_eq!(paths(&around, around.targets("src/app.ts", "$lib/config")), ["src/config.ts", "src/lib/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "./config", &[])), ["src/lib/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/lib/mail.ts", "../config.js", &[])), ["src/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "./lib", &[])), ["src/lib/index.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "$lib/config", &[])), ["src/config.ts", "src/lib/config.ts"]);
+        assert_eq!(paths(&around, around.targets("src/app.ts", "@/lib/config", &[])), ["src/lib/config.ts"]);
     }
 }

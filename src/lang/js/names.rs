@@ -254,7 +254,8 @@ fn top_name<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a>) -> Option
 
 /// What a name of the module's own scope stands for: an imported one is the other module's.
 fn target(scene: &Scene, local: &str) -> Target {
-    let imported = scene.top_symbol(local).and_then(|symbol| {
+    // A variable of a framework's module is held here: nobody else's module has it.
+    let imported = scene.top_symbol(local).filter(|symbol| !scene.read_of.contains_key(symbol)).and_then(|symbol| {
         scene.sources_of(symbol).iter().find_map(|source| match source.from {
             Origin::Import(import, name) => Some(Target::Other(import, name.to_owned())),
             _ => None,

@@ -73,7 +73,9 @@ fn part<'a>(scene: &Scene<'a, '_>, statement: &'a Statement<'a>) -> Part {
     if let Statement::ImportDeclaration(import) = statement {
         declares.extend(import.specifiers.iter().flatten().map(|specifier| specifier.local().name.to_string()));
     }
-    Part { span, declares, uses: Vec::new(), has_effects: has_effects(scene, statement), is_server }
+    // No bundler drops anything of a script that is written into a page.
+    let is_page = scene.path.ends_with(".html") || scene.path.ends_with(".htm");
+    Part { span, declares, uses: Vec::new(), has_effects: is_page || has_effects(scene, statement), is_server }
 }
 
 /// The names that a declaration gives.
@@ -105,6 +107,17 @@ fn uses(scene: &Scene) -> Vec<(Use, u32)> {
                 Some(members) => out.extend(members.into_iter().map(|member| (Use { name: name.to_owned(), member: Some(member) }, part))),
                 None if matches!(scene.nodes.parent_kind(node), AstKind::ExportSpecifier(_) | AstKind::ExportNamedDeclaration(_)) => {}
                 None => out.push((Use { name: name.to_owned(), member: None }, part)),
+            }
+        }
+    }
+    // Svelte: `$store` is what the store `store` holds.
+    if scene.path.ends_with(".svelte") {
+        for (name, references) in scene.scoping.root_unresolved_references() {
+            let Some(store) = name.as_str().strip_prefix('$').filter(|store| scene.top_symbol(store).is_some()) else { continue };
+            for reference in references {
+                let node = scene.scoping.get_reference(*reference).node_id();
+                let part = scene.part_at(scene.nodes.kind(node).span().start);
+                out.push((Use { name: store.to_owned(), member: None }, part));
             }
         }
     }

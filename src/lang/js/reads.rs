@@ -370,7 +370,13 @@ pub(super) fn of_called<'a>(scene: &Scene<'a, '_>, call: &'a CallExpression<'a>,
     match &call.callee {
         Expression::Identifier(callee) => match callee.name.as_str() {
             "useRuntimeConfig" => Some(Object::Runtime),
-            "loadEnv" => Some(Object::Env(EnvObject::Process, Written::Otherwise)),
+            "loadEnv" => {
+                // Vite gives those with its prefix, unless it is told another: the empty one is all.
+                let prefix = call.arguments.get(2).and_then(|argument| argument.as_expression());
+                let is_public = prefix.is_none_or(|prefix| constant(prefix).is_some_and(|prefix| !prefix.is_empty()));
+                let from = if is_public { EnvObject::PublicModule } else { EnvObject::Process };
+                Some(Object::Env(from, Written::Otherwise))
+            }
             "cleanEnv" | "parseEnv" | "validateEnv" | "parse" | "env" => object_of(scene, first?, fuel),
             _ => None,
         },

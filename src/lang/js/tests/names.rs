@@ -50,6 +50,7 @@ fn exports_are_what_a_module_offers() {
         ("export function f() {} export class K {}", &["f = f @0", "K = K @1"]),
         ("const a = 1; const b = 2; export { a, b as c }", &["a = a @0", "c = b @1"]),
         ("import { a } from './x'; export { a }", &["a = #0.a @1"]),
+        ("import { A } from '$env/static/private'; export { A }", &["A = A @0"]),
         ("export default function f() {}", &["default = f @0"]),
         ("export default () => 1", &["default = default @0"]),
         ("const a = 1; export default a", &["default = a @0"]),

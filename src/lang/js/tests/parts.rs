@@ -49,10 +49,12 @@ fn parts_declare_use_and_do() {
             "<script setup lang=ts>import Foo from './Foo.vue'; const r = ref<InstanceType<typeof Foo>>()</script><template><Foo/></template>",
             &["Foo<", "r<!", "<Foo!"],
         ),
+        ("a.svelte", "<script>import { s } from './s'; const a = $s.key</script>", &["s<", "a<s"]),
         ("a.svelte", "<script>const conf = 1</script><p>{conf.key}</p>", &["conf<", "<conf.key!"]),
         ("a.astro", "---\nconst a = 1\n---\n<p>{a}</p>", &["a<~", "<a!"]),
         ("a.astro", "---\nconst a = 1\n---\n<p>{a</p>", &["a<~", "<a!"]),
         ("a.html", "<script>run()</script>", &["<!"]),
+        ("a.html", "<script>const a = 1</script>", &["a<!"]),
     ];
     for (path, text, expected) in rows {
         assert_eq!(shown(path, text), *expected, "{text}");

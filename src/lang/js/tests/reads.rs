@@ -31,6 +31,7 @@ fn reads_are_found_however_they_are_written() {
         ("a.ts", "export const onRequest = ({ env }) => f(env.API_KEY)", &["API_KEY Server"]),
         ("a.ts", "const env = schema.parse(process.env); f(env.A)", &["A Process"]),
         ("a.ts", "const env = loadEnv(mode, process.cwd(), ''); f(env.A)", &["A Process"]),
+        ("a.ts", "const env = loadEnv(mode, process.cwd()); f(env.VITE_A)", &["VITE_A PublicModule"]),
         ("a.ts", "this.config.get('API_KEY'); configService.get<string>('B_KEY'); map.get('C_KEY')", &["API_KEY Server", "B_KEY Server"]),
         ("a.ts", "const a = b; const b = a; f(a.env.X)", &[]),
         ("a.svelte", "<script>let a</script><p>{import.meta.env.VITE_A}</p>", &["VITE_A ImportMeta direct"]),

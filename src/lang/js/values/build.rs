@@ -93,6 +93,17 @@ pub(super) fn without(value: Value, names: &[String]) -> Value {
     }
 }
 
+/// A value without all variables at once: what is filtered is chosen by name, and mostly by a public prefix.
+pub(super) fn chosen(value: Value) -> Value {
+    match value {
+        Value::WholeEnv(_) => Value::Nothing,
+        Value::Via(spot, text, value) => via(spot, text, chosen(*value)),
+        Value::Some(values) => some(values.into_iter().map(chosen).collect()),
+        Value::Object(fields, spread) => object(fields, spread.into_iter().map(chosen).collect()),
+        other => other,
+    }
+}
+
 /// The values in an object or a list, whatever their names.
 pub(super) fn items(value: Value) -> Value {
     match value {

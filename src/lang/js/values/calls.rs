@@ -162,6 +162,9 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
                 return Value::Nothing;
             }
             let mut all = vec![value(scene, &callee.object)];
+            if name == "filter" || name == "find" {
+                all = all.into_iter().map(build::chosen).collect();
+            }
             if ["concat", "join", "replace", "replaceAll"].contains(&name) {
                 let more = call.arguments.iter().filter_map(Argument::as_expression);
                 all.extend(more.map(|one| build::data(value(scene, one))));

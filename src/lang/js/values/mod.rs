@@ -272,7 +272,7 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
                 return whole(scene, expression).unwrap_or_default();
             }
             if !is_variable {
-                return held;
+                return whole(scene, expression).unwrap_or(held);
             }
             let spot = scene.spot(scene.scoping.symbol_span(symbol));
             build::via(spot, format!("held by `{}`", identifier.name), held)
