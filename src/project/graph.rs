@@ -75,7 +75,8 @@ impl<'p> Graph<'p> {
             let Some(module) = module(at) else { continue };
             let package = &mut packages.list[package_of[at]];
             package.is_complete &= !module.is_broken && !targets[at].contains(&Target::Missing);
-            package.has_page |= !module.imports.is_empty() && lang::is_script(&file.path.text) && file.path.text.ends_with(".html");
+            let is_page = [".html", ".htm"].iter().any(|end| file.path.text.ends_with(end));
+            package.has_page |= is_page && targets[at].iter().any(|target| matches!(target, Target::File(_))) && !aside(file).0;
         }
         let judged: Vec<(bool, Option<Entry>, bool)> = (0..files.len())
             .into_par_iter()

@@ -333,7 +333,12 @@ fn pages_of_other_frameworks() {
         (
             "Electron",
             "== package.json\n{\"main\":\"./out/main.js\",\"devDependencies\":{\"electron\":\"38\"}}\n== src/main/index.ts\nimport key from ./keys\neffect : key\n== src/main/keys.ts\nexport key\n== src/preload/index.ts\neffect\n== src/renderer/index.html\nimport ./src/boot.ts\n== src/renderer/src/boot.ts\neffect\n== tools/sign.js\neffect\n",
-            &[("src/main/keys.ts", "src/main/index.ts"), ("src/preload/index.ts", "entry"), ("src/renderer/src/boot.ts", "src/renderer/index.html"), ("tools/sign.js", "-")],
+            &[
+                ("src/main/keys.ts", "src/main/index.ts"),
+                ("src/preload/index.ts", "entry"),
+                ("src/renderer/src/boot.ts", "src/renderer/index.html"),
+                ("tools/sign.js", "-"),
+            ],
         ),
         (
             "Extension",
@@ -345,13 +350,41 @@ fn pages_of_other_frameworks() {
             "== package.json\n{\"devDependencies\":{\"storybook\":\"9\"}}\n== packages/ui/package.json\n{\"name\":\"ui\",\"dependencies\":{\"react\":\"19\"}}\n== packages/ui/src/Pay.stories.tsx\nimport key from ./keys\nexport default : key\n== packages/ui/src/keys.ts\nexport key\n",
             &[("packages/ui/src/keys.ts", "packages/ui/src/Pay.stories.tsx")],
         ),
-        ("no Storybook", "== package.json\n{\"dependencies\":{\"react\":\"19\"}}\n== src/Pay.stories.tsx\nimport key from ./keys\nexport default : key\n== src/keys.ts\nexport key\n", &[("src/keys.ts", "-")]),
-        ("webpack", "== package.json\n{\"devDependencies\":{\"webpack\":\"5\"}}\n== src/index.js\nrequire ./keys\n== src/keys.js\nexport key\n", &[("src/keys.js", "src/index.js")]),
-        ("webpack of a server", "== package.json\n{\"devDependencies\":{\"webpack\":\"5\",\"express\":\"5\"}}\n== src/index.js\nrequire ./keys\n== src/keys.js\nexport key\n", &[("src/keys.js", "-")]),
-        ("esbuild", "== package.json\n{\"devDependencies\":{\"esbuild\":\"1\"}}\n== src/main.ts\nrequire ./keys\n== src/keys.js\nexport key\n", &[("src/keys.js", "src/main.ts")]),
-        ("a command", "== package.json\n{\"bin\":\"x\",\"devDependencies\":{\"esbuild\":\"1\"}}\n== src/main.ts\nrequire ./keys\n== src/keys.js\nexport key\n", &[("src/keys.js", "-")]),
-        ("Parcel", "== package.json\n{\"devDependencies\":{\"parcel\":\"2\"}}\n== src/index.html\nimport ./app.js\n== src/app.js\neffect\n== src/index.js\neffect\n", &[("src/app.js", "src/index.html"), ("src/index.js", "-")]),
-        ("plain pages", "== site/index.html\nimport ./app.js\n== site/app.js\neffect\n== site/deploy.js\neffect\n", &[("site/app.js", "site/index.html"), ("site/deploy.js", "-")]),
+        (
+            "no Storybook",
+            "== package.json\n{\"dependencies\":{\"react\":\"19\"}}\n== src/Pay.stories.tsx\nimport key from ./keys\nexport default : key\n== src/keys.ts\nexport key\n",
+            &[("src/keys.ts", "-")],
+        ),
+        (
+            "webpack",
+            "== package.json\n{\"devDependencies\":{\"webpack\":\"5\"}}\n== src/index.js\nrequire ./keys\n== src/keys.js\nexport key\n",
+            &[("src/keys.js", "src/index.js")],
+        ),
+        (
+            "webpack of a server",
+            "== package.json\n{\"devDependencies\":{\"webpack\":\"5\",\"express\":\"5\"}}\n== src/index.js\nrequire ./keys\n== src/keys.js\nexport key\n",
+            &[("src/keys.js", "-")],
+        ),
+        (
+            "esbuild",
+            "== package.json\n{\"devDependencies\":{\"esbuild\":\"1\"}}\n== src/main.ts\nrequire ./keys\n== src/keys.js\nexport key\n",
+            &[("src/keys.js", "src/main.ts")],
+        ),
+        (
+            "a command",
+            "== package.json\n{\"bin\":\"x\",\"devDependencies\":{\"esbuild\":\"1\"}}\n== src/main.ts\nrequire ./keys\n== src/keys.js\nexport key\n",
+            &[("src/keys.js", "-")],
+        ),
+        (
+            "Parcel",
+            "== package.json\n{\"devDependencies\":{\"parcel\":\"2\"}}\n== src/index.html\nimport ./app.js\n== src/app.js\neffect\n== src/index.js\neffect\n",
+            &[("src/app.js", "src/index.html"), ("src/index.js", "-")],
+        ),
+        (
+            "plain pages",
+            "== site/index.html\nimport ./app.js\n== site/app.js\neffect\n== site/deploy.js\neffect\n",
+            &[("site/app.js", "site/index.html"), ("site/deploy.js", "-")],
+        ),
         ("nothing", "== package.json\n{\"dependencies\":{\"express\":\"5\"}}\n== index.js\nrequire ./keys\n== keys.js\nexport key\n", &[("keys.js", "-")]),
         (
             "SolidStart",
@@ -369,7 +402,11 @@ fn pages_of_other_frameworks() {
             &[("src/routes/index.tsx#default", "entry"), ("src/routes/index.tsx#key", "-")],
         ),
         ("service worker", "== package.json\n{}\n== public/sw.js\nimport ./keys.js\n== public/keys.js\neffect\n", &[("public/keys.js", "public/sw.js")]),
-        ("documentation", "== package.json\n{\"dependencies\":{\"next\":\"15\"}}\n== docs/pages/a.tsx\nexport default\n== examples/index.html\nimport ./a.js\n== examples/a.js\neffect\n", &[("docs/pages/a.tsx", "-"), ("examples/a.js", "-")]),
+        (
+            "documentation",
+            "== package.json\n{\"dependencies\":{\"next\":\"15\"}}\n== docs/pages/a.tsx\nexport default\n== examples/index.html\nimport ./a.js\n== examples/a.js\neffect\n",
+            &[("docs/pages/a.tsx", "-"), ("examples/a.js", "-")],
+        ),
     ] {
         eprintln!("{name}");
         check(text, rows);

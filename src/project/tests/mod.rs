@@ -9,9 +9,7 @@ mod ways;
 use super::{FileFacts, Held, Origin, Project};
 use crate::config::Config;
 use crate::error::ScanPath;
-use crate::lang::{
-    self, EnvObject, Export, Facts, Flow, Import, ImportKind, ImportName, Module, Part, Read, Sink, Spot, SpotIx, Target, Use, Value,
-};
+use crate::lang::{self, EnvObject, Export, Facts, Flow, Import, ImportKind, ImportName, Module, Part, Read, Sink, Spot, SpotIx, Target, Use, Value};
 use crate::text::Span;
 
 /// Reads a tree: each file begins with a line `== path`. A manifest follows as its text, a module as lines:
@@ -106,7 +104,14 @@ fn statement(line: &str, spot: u32, module: &mut Module) {
         }
         "star" => {
             module.exports.push(Export { name: "*".to_owned(), target: Target::Other(at, "*".to_owned()), part: number });
-            module.imports.push(Import { specifier: rest.to_owned(), kind: ImportKind::ReExport, names: Vec::new(), spot: SpotIx(spot), part: number, is_island: false });
+            module.imports.push(Import {
+                specifier: rest.to_owned(),
+                kind: ImportKind::ReExport,
+                names: Vec::new(),
+                spot: SpotIx(spot),
+                part: number,
+                is_island: false,
+            });
         }
         "effect" => part.has_effects = true,
         "list" => {
@@ -202,7 +207,8 @@ pub(super) fn way(files: &[FileFacts], project: &Project, query: &str) -> String
     let (path, name) = query.split_once('#').unwrap_or((query, ""));
     let file = at(files, path);
     let parts = file.facts.module.as_ref().map_or(&[][..], |module| &module.parts[..]);
-    let part = if name.is_empty() { 0 } else { parts.iter().position(|part| part.declares.iter().any(|one| one == name)).unwrap_or_else(|| panic!("no {query}")) };
+    let part =
+        if name.is_empty() { 0 } else { parts.iter().position(|part| part.declares.iter().any(|one| one == name)).unwrap_or_else(|| panic!("no {query}")) };
     let Some(way) = project.way(file, part as u32) else { return "-".to_owned() };
     assert_eq!(way.hops.last().map_or(path, |hop| hop.file.path.text.as_str()), way.entry.path.text, "{query}");
     let hops: Vec<&str> = way.hops.iter().map(|hop| hop.file.path.text.as_str()).collect();

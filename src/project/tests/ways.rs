@@ -15,22 +15,43 @@ fn what_a_bundler_keeps() {
             "== main.ts\nimport a from ./lib\neffect : a\n== lib/index.ts\nreexport a from ./a\nstar ./b\n== lib/a.ts\nexport a\nexport other\n== lib/b.ts\nexport b\neffect\n",
             &[("lib/a.ts#a", "lib/index.ts < main.ts < index.html"), ("lib/a.ts#other", "-"), ("lib/b.ts#b", "-")][..],
         ),
-        ("== main.ts\nimport b from ./lib\neffect : b\n== lib/index.ts\nstar ./a\nstar ./b\n== lib/a.ts\nexport a\n== lib/b.ts\nexport b : c\nc\n", &[("lib/b.ts#c", "lib/index.ts < main.ts < index.html"), ("lib/a.ts#a", "-")]),
+        (
+            "== main.ts\nimport b from ./lib\neffect : b\n== lib/index.ts\nstar ./a\nstar ./b\n== lib/a.ts\nexport a\n== lib/b.ts\nexport b : c\nc\n",
+            &[("lib/b.ts#c", "lib/index.ts < main.ts < index.html"), ("lib/a.ts#a", "-")],
+        ),
         ("== main.ts\nimport * as lib from ./lib\neffect : lib.a\n== lib.ts\nexport a\nexport b\n", &[("lib.ts#a", "main.ts < index.html"), ("lib.ts#b", "-")]),
-        ("== main.ts\nimport * as lib from ./lib\neffect : lib\n== lib.ts\nexport a\nexport b\nc\n", &[("lib.ts#b", "main.ts < index.html"), ("lib.ts#c", "-")]),
-        ("== main.ts\nimport a as x from ./lib\nimport y from ./gone\neffect : x\n== lib.ts\na\nb\nlist a b\n== gone.ts\neffect\nexport y\n", &[("lib.ts#a", "main.ts < index.html"), ("lib.ts#b", "-"), ("gone.ts", "-")]),
-        ("== main.ts\nimport a from ./lib\nunused : a\nimport ./side\n== lib.ts\nexport a\n== side.ts\neffect : k\nk\n", &[("lib.ts#a", "main.ts < index.html"), ("side.ts#k", "main.ts < index.html")]),
+        (
+            "== main.ts\nimport * as lib from ./lib\neffect : lib\n== lib.ts\nexport a\nexport b\nc\n",
+            &[("lib.ts#b", "main.ts < index.html"), ("lib.ts#c", "-")],
+        ),
+        (
+            "== main.ts\nimport a as x from ./lib\nimport y from ./gone\neffect : x\n== lib.ts\na\nb\nlist a b\n== gone.ts\neffect\nexport y\n",
+            &[("lib.ts#a", "main.ts < index.html"), ("lib.ts#b", "-"), ("gone.ts", "-")],
+        ),
+        (
+            "== main.ts\nimport a from ./lib\nunused : a\nimport ./side\n== lib.ts\nexport a\n== side.ts\neffect : k\nk\n",
+            &[("lib.ts#a", "-"), ("side.ts#k", "main.ts < index.html")],
+        ),
         ("== main.ts\nlazy ./page\n== page.ts\nexport a\nb\n", &[("page.ts#a", "main.ts < index.html"), ("page.ts#b", "-")]),
         ("== main.ts\nlazy a from ./page\n== page.ts\nexport a\nexport b\n", &[("page.ts#a", "-")]),
-        ("== main.ts\nimport a from pure/a\nimport pure/b\neffect : a\n== packages/pure/src/a.ts\nimport ./b\nexport a\n== packages/pure/src/b.ts\neffect\n", &[("packages/pure/src/a.ts#a", "main.ts < index.html"), ("packages/pure/src/b.ts", "-")]),
+        (
+            "== main.ts\nimport a from pure/a\nimport pure/b\neffect : a\n== packages/pure/src/a.ts\nimport ./b\nexport a\n== packages/pure/src/b.ts\neffect\n",
+            &[("packages/pure/src/a.ts#a", "main.ts < index.html"), ("packages/pure/src/b.ts", "-")],
+        ),
         ("== main.ts\nimport default as k from ./k.json\neffect : k\n== k.json\n{}\n== l.json\n{}\n", &[("k.json", "main.ts < index.html"), ("l.json", "-")]),
         // Circles end, and the shortest way is told.
-        ("== main.ts\nimport a from ./a\nimport b from ./b\neffect : a b\n== a.ts\nimport b from ./b\nexport a : b\n== b.ts\nimport a from ./a\nexport b : a c\nc\n", &[("b.ts#c", "main.ts < index.html"), ("a.ts#a", "main.ts < index.html")]),
+        (
+            "== main.ts\nimport a from ./a\nimport b from ./b\neffect : a b\n== a.ts\nimport b from ./b\nexport a : b\n== b.ts\nimport a from ./a\nexport b : a c\nc\n",
+            &[("b.ts#c", "main.ts < index.html"), ("a.ts#a", "main.ts < index.html")],
+        ),
         ("== main.ts\nimport x from ./a\neffect : x\n== a.ts\nstar ./b\n== b.ts\nstar ./a\n", &[("a.ts", "-"), ("b.ts", "-")]),
         // What CommonJS offers is not told by name.
         ("== main.ts\nrequire * as k from ./k\neffect : k.a\n== k.js\na\n", &[("k.js#a", "main.ts < index.html")]),
         // The boundary.
-        ("== main.ts\nimport a from ./a.server\nimport b from ./b\neffect : a b\n== a.server.ts\nexport a\n== b.ts\n\"use server\"\nexport b\n", &[("a.server.ts", "-"), ("b.ts#b", "-")]),
+        (
+            "== main.ts\nimport a from ./a.server\nimport b from ./b\neffect : a b\n== a.server.ts\nexport a\n== b.ts\n\"use server\"\nexport b\n",
+            &[("a.server.ts", "-"), ("b.ts#b", "-")],
+        ),
     ] {
         check(&format!("{PAGE}{text}"), rows);
     }
@@ -38,7 +59,9 @@ fn what_a_bundler_keeps() {
 
 #[test]
 fn a_way_tells_its_hops() {
-    let files = tree(&format!("{PAGE}== main.ts\nlazy ./page\n== page.ts\nimport k from ./lib\nexport page : k\n== lib.ts\nreexport k from ./k\n== k.ts\nexport k = literal 0\n"));
+    let files = tree(&format!(
+        "{PAGE}== main.ts\nlazy ./page\n== page.ts\nimport k from ./lib\nexport page : k\n== lib.ts\nreexport k from ./k\n== k.ts\nexport k = literal 0\n"
+    ));
     let config = Config::default();
     let project = Project::join(files.iter(), &config);
     let way = project.way(at(&files, "k.ts"), 0).unwrap();
