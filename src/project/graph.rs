@@ -55,7 +55,7 @@ impl<'p> Graph<'p> {
             .filter(|file| file.origin == Origin::Present)
             .filter_map(|file| Some((file.path.text.as_str(), serde_json::from_str::<Value>(&file.facts.manifest.as_ref()?.json).ok()?)))
             .collect();
-        settings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        settings.sort_by_key(|(path, _)| *path);
         let mut paths: Vec<&'p str> = by_path.keys().copied().collect();
         paths.sort_unstable();
         let resolver = Resolver::new(by_path, &settings);

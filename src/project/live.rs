@@ -161,7 +161,7 @@ impl<'p> Walk<'_, 'p> {
         let Some(module) = self.module(file) else { return self.push(Node::Part(file, 0), start) };
         let strips = self.graph.entries[file as usize].as_ref().map_or(&[][..], |entry| entry.strips);
         let stripped = stripped(module, strips);
-        for (at, part) in module.parts.iter().enumerate() {
+        for at in 0..module.parts.len() {
             if !stripped.contains(&(at as u32)) {
                 self.push(Node::Part(file, at as u32), start);
             }
