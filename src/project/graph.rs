@@ -55,7 +55,7 @@ impl<'p> Graph<'p> {
             .filter(|file| file.origin == Origin::Present)
             .filter_map(|file| Some((file.path.text.as_str(), serde_json::from_str::<Value>(&file.facts.manifest.as_ref()?.json).ok()?)))
             .collect();
-        settings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        settings.sort_by_key(|(path, _)| *path);
         let mut paths: Vec<&'p str> = by_path.keys().copied().collect();
         paths.sort_unstable();
         let resolver = Resolver::new(by_path, &settings);
@@ -75,7 +75,8 @@ impl<'p> Graph<'p> {
             let Some(module) = module(at) else { continue };
             let package = &mut packages.list[package_of[at]];
             package.is_complete &= !module.is_broken && !targets[at].contains(&Target::Missing);
-            package.has_page |= !module.imports.is_empty() && lang::is_script(&file.path.text) && file.path.text.ends_with(".html");
+            let is_page = [".html", ".htm"].iter().any(|end| file.path.text.ends_with(end));
+            package.has_page |= is_page && targets[at].iter().any(|target| matches!(target, Target::File(_))) && !aside(file).0;
         }
         let judged: Vec<(bool, Option<Entry>, bool)> = (0..files.len())
             .into_par_iter()

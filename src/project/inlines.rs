@@ -51,14 +51,22 @@ impl Project<'_> {
     }
 }
 
+/// Settings that replace text of code, such as `process.env.X`.
+const CODE: &[&str] = &["define", "DefinePlugin", "replace", "globalVars", "defineConstants"];
+/// Settings that name variables.
+const VARIABLES: &[&str] = &["env", "build.env", "EnvironmentPlugin", "babel", "dotenv-webpack"];
+
 /// What an instruction says of a variable.
 fn defined(config: &FileFacts, flow: &Flow, read: &Read) -> Option<String> {
     let Sink::Define(setting, name) = &flow.sink else { return None };
     let path = &config.path;
-    let is_prefix = setting == "envPrefix";
-    if is_prefix {
+    if setting == "envPrefix" {
         let is_covered = read.from == EnvObject::ImportMeta && read.name.starts_with(name.as_str());
-        return is_covered.then(|| format!("`envPrefix` in `{path}` publishes variables that begin with `{name}`"));
+        let which = if name.is_empty() { "all variables".to_owned() } else { format!("variables that begin with `{name}`") };
+        return is_covered.then(|| format!("`envPrefix` in `{path}` publishes {which}"));
+    }
+    if !CODE.contains(&setting.as_str()) && !VARIABLES.contains(&setting.as_str()) {
+        return None;
     }
     let object = match read.from {
         EnvObject::ImportMeta => "import.meta.env",
@@ -66,8 +74,8 @@ fn defined(config: &FileFacts, flow: &Flow, read: &Read) -> Option<String> {
     };
     // `process.env.X`, `process.env["X"]`, `X` where the setting names variables, or the whole object.
     let named = name.strip_prefix(object).map(|rest| rest.trim_matches(['.', '[', ']', '"', '\'']));
-    let is_named = named == Some(read.name.as_str()) || *name == read.name;
-    let is_whole = (named == Some("") || matches!(name.as_str(), "" | "*" | "env" | "process")) && is_all(&flow.value, 0);
+    let is_named = named == Some(read.name.as_str()) || (VARIABLES.contains(&setting.as_str()) && *name == read.name);
+    let is_whole = (matches!(named, Some("" | "*")) || matches!(name.as_str(), "" | "*")) && is_all(&flow.value, 0);
     if is_named {
         Some(format!("`{setting}` in `{path}` puts the value of `{}` into client code", read.name))
     } else if is_whole {

@@ -83,7 +83,8 @@ impl<'p> Live<'p> {
 
     /// Whether a client gets any part of a file.
     pub(super) fn is_any(&self, file: u32) -> bool {
-        self.first_part(file).is_some()
+        let runs = (self.parts + file) as usize;
+        self.came.get(runs).is_some_and(Option::is_some) || self.first_part(file).is_some()
     }
 
     /// The first part of a file that a client gets.
@@ -160,8 +161,8 @@ impl<'p> Walk<'_, 'p> {
         let Some(module) = self.module(file) else { return self.push(Node::Part(file, 0), start) };
         let strips = self.graph.entries[file as usize].as_ref().map_or(&[][..], |entry| entry.strips);
         let stripped = stripped(module, strips);
-        for (at, part) in module.parts.iter().enumerate() {
-            if !part.is_server && !stripped.contains(&(at as u32)) {
+        for at in 0..module.parts.len() {
+            if !stripped.contains(&(at as u32)) {
                 self.push(Node::Part(file, at as u32), start);
             }
         }
@@ -223,7 +224,7 @@ impl<'p> Walk<'_, 'p> {
                 let Some(module) = self.module(file) else { return };
                 let stripped = stripped(module, self.strips(file));
                 for (at, part) in module.parts.iter().enumerate() {
-                    if part.has_effects && !part.is_server && !stripped.contains(&(at as u32)) {
+                    if part.has_effects && !stripped.contains(&(at as u32)) {
                         self.push(Node::Part(file, at as u32), here);
                     }
                 }
@@ -371,7 +372,7 @@ impl<'p> Walk<'_, 'p> {
         let is_typed = [".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro"].iter().any(|end| text.ends_with(end));
         let (mut kept, mut lost) = (HashSet::new(), HashSet::new());
         for (at, part) in module.parts.iter().enumerate() {
-            let names = if part.is_server || stripped.contains(&(at as u32)) { &mut lost } else { &mut kept };
+            let names = if stripped.contains(&(at as u32)) { &mut lost } else { &mut kept };
             names.extend(part.uses.iter().map(|used| used.name.as_str()));
         }
         kept.extend(module.exports.iter().filter(|export| !strips.contains(&export.name.as_str())).filter_map(|export| match &export.target {
@@ -400,11 +401,12 @@ fn exports_list(module: &Module, part: &Part, name: &str) -> bool {
     !part.has_effects && module.exports.iter().any(|export| is_same(export.part) && export.target == lang::Target::Local(name.to_owned()))
 }
 
-/// Parts that a framework takes out of the client's copy: those behind stripped exports, and what only those use.
+/// Parts that a framework takes out of the client's copy: those of the server, those behind stripped exports, and what only
+/// those use.
 fn stripped(module: &Module, strips: &[&str]) -> HashSet<u32> {
-    let mut out = HashSet::new();
+    let mut out: HashSet<u32> = module.parts.iter().enumerate().filter(|(_, part)| part.is_server).map(|(at, _)| at as u32).collect();
     let is_stripped = |name: &str| strips.contains(&name);
-    if !module.exports.iter().any(|export| is_stripped(&export.name)) {
+    if out.is_empty() && !module.exports.iter().any(|export| is_stripped(&export.name)) {
         return out;
     }
     let mut declares: HashMap<&str, Vec<usize>> = HashMap::new();

@@ -85,7 +85,7 @@ impl<'p> Project<'p> {
         let aside = |file: &FileFacts| {
             let stated = config.place_of(&file.lives_at).map(|stated| stated.place);
             let place = stated.unwrap_or_else(|| places.of(&file.lives_at, &file.facts.directives).place);
-            (matches!(place, Place::Test | Place::Docs), stated == Some(Place::Server))
+            (matches!(place, Place::Test | Place::Docs | Place::Bundle), stated == Some(Place::Server))
         };
         let graph = graph::Graph::join(&files, &by_path, &aside);
         let live = live::Live::follow(&files, &graph);

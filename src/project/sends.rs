@@ -40,38 +40,38 @@ impl Project<'_> {
 
     /// A property of an element: it crosses where a module of the server hands it to a component of the client.
     fn property(&self, at: u32, inside: &Inside, name: &str, import: Option<u32>, in_client: bool) -> Option<String> {
-        let (component, property) = name.split_once('.').map_or((name, None), |(component, property)| (component, Some(property)));
-        let what = property.map_or_else(|| "a property".to_owned(), |property| format!("the prop `{property}`"));
         // Astro's page holds parts of both sides; its elements are the server's.
         if in_client && !inside.is_astro() {
             return None;
         }
         let Some(import) = import else {
-            let is_element = component.starts_with(|first: char| first.is_ascii_lowercase());
-            return (is_element && self.renders(at, inside)).then(|| match property {
-                Some(property) => format!("the server writes it into the page, as `{property}` of `<{component}>`"),
-                None => format!("the server writes it into the page, in `<{component}>`"),
-            });
+            let is_element = name.starts_with(|first: char| first.is_ascii_lowercase());
+            let how = if name == "text" { "as text".to_owned() } else { format!("as an attribute of `<{name}>`") };
+            return (is_element && self.renders(at, inside)).then(|| format!("the server writes it into the page, {how}"));
         };
         let target = self.graph.target(at, import)?;
         let given = self.files[at as usize].facts.module.as_ref()?.imports.get(import as usize)?;
         if inside.is_astro() {
-            return given.is_island.then(|| format!("{what} of the island `{component}` is written into the page"));
+            return given.is_island.then(|| format!("the props of the island `{name}` are written into the page"));
         }
-        let offered = self.offered(at, import, component);
+        let offered = self.offered(at, import, name);
         let holder = self.graph.holder(&self.files, target, &offered).unwrap_or(target);
         let is_client = |file: u32| self.files[file as usize].facts.directives.client || self.graph.entries[file as usize].is_some();
         // A barrel may say "use client" for all that it passes on.
         let crosses = is_client(holder) || is_client(target);
-        crosses.then(|| format!("{what} of the client component `{component}` is serialised into the page"))
+        crosses.then(|| format!("the props of the client component `{name}` are serialised into the page"))
     }
 
-    /// The other module's name for a component.
+    /// The other module's name for a component; of `Ui.Chart`, for `Ui`, or for `Chart` where `Ui` is the whole module.
     fn offered(&self, at: u32, import: u32, component: &str) -> String {
+        let (head, member) = component.split_once('.').unwrap_or((component, "default"));
         let module = self.files[at as usize].facts.module.as_ref();
         let names = module.and_then(|module| module.imports.get(import as usize)).map_or(&[][..], |import| &import.names[..]);
-        let name = names.iter().find(|name| name.local == component).or(names.first());
-        name.map_or_else(|| "default".to_owned(), |name| name.imported.clone())
+        match names.iter().find(|name| name.local == head).or(names.first()) {
+            Some(name) if name.imported == "*" => member.to_owned(),
+            Some(name) => name.imported.clone(),
+            None => "default".to_owned(),
+        }
     }
 
     /// Whether a module may run where requests are answered: all but what lies with clients and no server imports.

@@ -408,7 +408,7 @@ fn pages_of_other_frameworks() {
             &[("docs/pages/a.tsx", "-"), ("examples/a.js", "-")],
         ),
     ] {
-        eprintln!("{name}");
+        assert!(!name.is_empty());
         check(text, rows);
     }
 }
