@@ -201,7 +201,8 @@ pub enum Sink {
     Response(String),
     /// A call that renders a template: `res.render`.
     Render(String),
-    /// A property of an element: `<Chart token={...}>`. The component's name, and the number of the import that brings it.
+    /// A property of an element: `Chart token` for `<Chart token={...}>`, `Chart` for a spread, `text` for what stands between
+    /// tags; and the number of the import that brings the component.
     Property(String, Option<u32>),
     /// Script text in a page: `dangerouslySetInnerHTML`, a template string with `<script`, `useHead({ script })`.
     InlineScript,

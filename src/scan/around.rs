@@ -54,18 +54,18 @@ impl<B> Around<B> {
         Self { outlines, askers, owners }
     }
 
-    /// Everything that may import a file, directly or through others.
-    fn importers(&self, seeds: impl Iterator<Item = ScanPath>, packages: &[Package]) -> BTreeSet<u32> {
+    /// Everything that may import a file, directly or through others, as many levels as asked for.
+    fn importers(&self, seeds: impl Iterator<Item = ScanPath>, packages: &[Package], levels: usize) -> BTreeSet<u32> {
         let mut found = BTreeSet::new();
         let mut asked: HashSet<NameHash> = HashSet::new();
-        let mut work: Vec<String> = seeds.map(|path| path.text).collect();
-        while let Some(path) = work.pop() {
+        let mut work: Vec<(String, usize)> = seeds.map(|path| (path.text, levels)).collect();
+        while let Some((path, left)) = work.pop() {
             let mut names = outline::names_of(&path);
             packages.iter().for_each(|package| package.names_of(&path, &mut names));
             for name in names.into_iter().filter(|name| asked.insert(*name)) {
                 for at in self.askers.get(&name).into_iter().flatten() {
-                    if found.len() < MOST && found.insert(*at) {
-                        work.push(self.outlines[*at as usize].path.text.clone());
+                    if found.len() < MOST && found.insert(*at) && left > 1 {
+                        work.push((self.outlines[*at as usize].path.text.clone(), left - 1));
                     }
                 }
             }
@@ -102,21 +102,24 @@ pub(super) enum Follow {
 }
 
 /// Parses what the files that were read have to do with, until nothing is missing. `outlines` lists the scripts of
-/// the tree, and says what they ask for if it is told to; `load` reads files for their facts.
+/// the tree, and says what they ask for if it is told to; `load` reads files for their facts; `is_secret` judges the names
+/// of variables.
 pub(super) fn complete<B>(
     gathered: &mut Gathered,
     follow: Follow,
+    is_secret: impl Fn(&str) -> bool,
     outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
     load: impl Fn(&[&Outline<B>]) -> Gathered,
 ) {
     let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some();
-    let holds = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
+    let writes = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
+    let hands_on = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| offers_secrets(module, &is_secret));
     let follows = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !wanted(module, follow).is_empty());
     let all = || gathered.records.iter().map(|record| &record.facts);
-    if !all().any(|facts| holds(facts) || follows(facts)) {
+    let asks = all().any(|facts| writes(facts) || hands_on(facts));
+    if !asks && !all().any(follows) {
         return;
     }
-    let asks = all().any(holds);
     let around = Around::new(outlines(gathered, asks));
     let packages: Vec<Package> = gathered.records.iter().filter_map(|record| Package::of(&record.facts)).collect();
     let mut known: HashSet<ScanPath> =
@@ -126,12 +129,16 @@ pub(super) fn complete<B>(
         let mut needed = BTreeSet::new();
         let records = gathered.records.iter().map(|record| &record.facts);
         if round == 0 {
-            needed = around.importers(records.clone().filter(|file| holds(file)).map(|file| file.path.clone()), &packages);
+            needed = around.importers(records.clone().filter(|file| writes(file)).map(|file| file.path.clone()), &packages, usize::MAX);
         }
         for file in records.skip(done).filter(|file| is_seed(file)) {
             let Some(module) = &file.facts.module else { continue };
             for import in wanted(module, follow) {
                 needed.extend(around.targets(&file.path.text, &import.specifier, &packages));
+            }
+            // Who gets a secret from a module may send it; through a module that only hands it on, others may.
+            if hands_on(file) || round > 0 && passes_on(module) {
+                needed.extend(around.importers(std::iter::once(file.path.clone()), &packages, 1));
             }
         }
         done = gathered.records.len();
@@ -144,6 +151,40 @@ pub(super) fn complete<B>(
         gathered.records.append(&mut more.records);
         gathered.skips.extend(more.skips.into_iter().filter(|skip| skip.class == SkipClass::Lost));
     }
+}
+
+/// Whether others can get a variable's value from a module, and the variable's name says that it is secret.
+fn offers_secrets(module: &Module, is_secret: impl Fn(&str) -> bool) -> bool {
+    !module.exports.is_empty()
+        && module.holds.iter().any(|(_, value)| {
+            ends_of(value).any(|end| match end {
+                Value::WholeEnv(_) => true,
+                Value::Env(read) => module.reads.get(*read as usize).is_some_and(|read| is_secret(&read.name)),
+                _ => false,
+            })
+        })
+}
+
+/// Whether a module hands on what it imports.
+fn passes_on(module: &Module) -> bool {
+    let passes = module.exports.iter().any(|export| matches!(export.target, Target::Other(..)));
+    passes
+        || !module.exports.is_empty() && module.holds.iter().any(|(_, value)| ends_of(value).any(|end| matches!(end, Value::Import { is_called: false, .. })))
+}
+
+/// What a value is made of in the end.
+fn ends_of(value: &Value) -> impl Iterator<Item = &Value> {
+    let mut work = vec![value];
+    std::iter::from_fn(move || {
+        loop {
+            match work.pop()? {
+                Value::Object(fields, rest) => work.extend(fields.iter().map(|(_, value)| value).chain(rest)),
+                Value::Returns(value) | Value::Via(_, _, value) => work.push(value),
+                Value::Some(values) => work.extend(values),
+                end => return Some(end),
+            }
+        }
+    })
 }
 
 /// The imports that a module's own values depend on: what leaves it, what it hands on, and which elements get a value.
@@ -175,18 +216,7 @@ fn wanted(module: &Module, follow: Follow) -> Vec<&Import> {
 }
 
 fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
-    let mut work = vec![value];
-    while let Some(value) = work.pop() {
-        match value {
-            Value::Import { import, .. } => {
-                out.insert(*import);
-            }
-            Value::Object(fields, rest) => work.extend(fields.iter().map(|(_, value)| value).chain(rest)),
-            Value::Returns(value) | Value::Via(_, _, value) => work.push(value),
-            Value::Some(values) => work.extend(values),
-            Value::Nothing | Value::Env(_) | Value::WholeEnv(_) | Value::Literal(_) => {}
-        }
-    }
+    out.extend(ends_of(value).filter_map(|end| if let Value::Import { import, .. } = end { Some(*import) } else { None }));
 }
 
 /// Names that a manifest gives to files: of the package, of a path in `tsconfig.json`, of `imports`.
@@ -244,7 +274,7 @@ mod tests {
             ("lib/config.ts", ""),
             ("lib/other.ts", "import './unrelated'"),
         ]);
-        let found = around.importers(std::iter::once(ScanPath::from_bytes(b"lib/config.ts")), &[]);
+        let found = around.importers(std::iter::once(ScanPath::from_bytes(b"lib/config.ts")), &[], usize::MAX);
         assert_eq!(paths(&around, found), ["app/page.tsx", "lib/index.ts", "lib/mail.ts"]);
     }
 

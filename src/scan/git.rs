@@ -10,6 +10,7 @@ use super::{Policy, Progress};
 use crate::detect::Detector;
 use crate::error::{ScanPath, SkipClass};
 use crate::finding::GitOrigin;
+use crate::keys::naming;
 use crate::lang;
 use crate::project::Origin;
 use crate::source::git::tree::{EXECUTABLE, FILE};
@@ -147,7 +148,10 @@ impl Side<'_> {
             gathered.records.append(&mut self.thorough(&manifests).records);
             outlines
         };
-        super::around::complete(gathered, follow, outlines, |files| self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>()));
+        let is_secret = |name: &str| matches!(naming::says(self.detector.catalog(), name), naming::Says::Secret(_));
+        super::around::complete(gathered, follow, is_secret, outlines, |files| {
+            self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>())
+        });
     }
 
     /// Reads files for their facts, for the sake of others.

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::detect::{Detector, Scratch};
 use crate::error::{Error, ScanPath, Skip};
 use crate::finding::{Finding, Note, Report, Summary};
-use crate::keys::Catalog;
+use crate::keys::{Catalog, naming};
 use crate::lang;
 use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
@@ -193,7 +193,10 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
         gathered.records.append(&mut read(&manifests.iter().map(|(name, path)| (name, path.as_path())).collect::<Vec<_>>()).records);
         outlines
     };
-    around::complete(gathered, Follow::Values, outlines, |files| read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>()));
+    let is_secret = |name: &str| matches!(naming::says(detector.catalog(), name), naming::Says::Secret(_));
+    around::complete(gathered, Follow::Values, is_secret, outlines, |files| {
+        read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>())
+    });
 }
 
 /// What the script at `path` asks for, if that is wanted; `None` where it is no script that somebody wrote.

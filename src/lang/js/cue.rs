@@ -41,8 +41,19 @@ pub(in crate::lang) fn is_script(path: &str) -> bool {
 
 /// Whether a script says something that rules may speak of.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
-    text.len() <= super::LARGEST_SCRIPT && (is_build_config(path) || FINDER.is_match(text)) && !is_minified(text)
+    text.len() <= super::LARGEST_SCRIPT && (is_build_config(path) || speaks(text)) && !is_minified(text)
 }
+
+/// Whether one of the cues is there. Which mode a build has is asked by every library, and is no secret.
+fn speaks(text: &[u8]) -> bool {
+    FINDER.find_iter(text).any(|found| {
+        let rest = &text[found.end()..];
+        !QUIET.iter().any(|name| rest.starts_with(name) && !rest.get(name.len()).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_'))
+    })
+}
+
+/// Members of the environment that tell nothing but how a build is made.
+const QUIET: &[&[u8]] = &[b".NODE_ENV", b".DEV", b".PROD", b".MODE", b".SSR", b".BASE_URL", b".VITEST", b".CI"];
 
 /// Whether no hand wrote it: lines without end.
 pub(super) fn is_minified(text: &[u8]) -> bool {

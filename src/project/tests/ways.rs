@@ -118,7 +118,14 @@ fn literals_are_found_in_their_parts() {
     for start in [50, 150, 950] {
         let mut credential = credential.clone();
         credential.span = crate::text::Span::new(start, start + 10);
-        holder.facts.literals.push(crate::lang::Literal { credential, region: Default::default(), excerpt: Default::default(), name: None, built: Default::default(), original: None });
+        holder.facts.literals.push(crate::lang::Literal {
+            credential,
+            region: Default::default(),
+            excerpt: Default::default(),
+            name: None,
+            built: Default::default(),
+            original: None,
+        });
     }
     let config = Config::default();
     let project = Project::join(files.iter(), &config);

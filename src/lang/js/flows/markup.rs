@@ -23,11 +23,21 @@ pub(super) fn of_attribute<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: N
         JSXAttributeName::Identifier(name) => name.name.to_string(),
         JSXAttributeName::NamespacedName(name) => format!("{}:{}", name.namespace.name, name.name.name),
     };
+    // Astro: the component is sent to the browser, and its properties with it.
+    if name.starts_with("client:") {
+        if let Some(Sink::Property(_, Some(import))) = property(scene, node)
+            && let Some(import) = scene.imports.get_mut(import as usize)
+        {
+            import.is_island = true;
+        }
+        return;
+    }
     let is_handler = name.strip_prefix("on").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()));
     if is_handler || QUIET.contains(&&name[..]) {
         return;
     }
-    let Some(sink) = (if RAW.contains(&&name[..]) { Some(Sink::InlineScript) } else { property(scene, node) }) else { return };
+    let of_element = |sink| if let Sink::Property(component, import) = sink { Sink::Property(format!("{component} {name}"), import) } else { sink };
+    let Some(sink) = (if RAW.contains(&&name[..]) { Some(Sink::InlineScript) } else { property(scene, node).map(of_element) }) else { return };
     let value = match &attribute.value {
         Some(JSXAttributeValue::StringLiteral(literal)) => values::literals(scene, literal.span),
         Some(JSXAttributeValue::ExpressionContainer(container)) => of_container(scene, container),
