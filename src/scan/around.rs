@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::worker::Gathered;
 use crate::error::{ScanPath, SkipClass};
 use crate::lang::outline::{self, NameHash};
-use crate::lang::{Import, Module, Sink, Target, Value};
+use crate::lang::{Module, Sink, Target, Value};
 use crate::project::{FileFacts, Origin};
 
 /// A script of the tree: its name, where its bytes are, and what it asks for.
@@ -92,13 +92,13 @@ impl<B> Around<B> {
     }
 }
 
-/// Which imports are followed from the files that were read.
+/// How much of the tree the files that were read are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Follow {
-    /// Those that a value takes on its way out.
-    Values,
-    /// All of them: the imports themselves may be what is new.
-    All,
+pub(super) enum Extent {
+    /// All of it: whatever holds a secret is among them, and only what lies on its way may be missing.
+    Whole,
+    /// A part: what they import may hold secrets that nobody has seen yet.
+    Part,
 }
 
 /// Parses what the files that were read have to do with, until nothing is missing. `outlines` lists the scripts of
@@ -106,41 +106,62 @@ pub(super) enum Follow {
 /// of variables.
 pub(super) fn complete<B>(
     gathered: &mut Gathered,
-    follow: Follow,
+    extent: Extent,
     is_secret: impl Fn(&str) -> bool,
     outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
     load: impl Fn(&[&Outline<B>]) -> Gathered,
 ) {
     let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some();
     let writes = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
-    let hands_on = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| offers_secrets(module, &is_secret));
-    let follows = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !wanted(module, follow).is_empty());
+    let offers = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| offers_secrets(module, &is_secret));
+    let sends = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !module.flows.is_empty());
     let all = || gathered.records.iter().map(|record| &record.facts);
-    let asks = all().any(|facts| writes(facts) || hands_on(facts));
-    if !asks && !all().any(follows) {
+    let asks = all().any(|facts| writes(facts) || offers(facts));
+    if !asks && !all().any(sends) {
         return;
     }
     let around = Around::new(outlines(gathered, asks));
     let packages: Vec<Package> = gathered.records.iter().filter_map(|record| Package::of(&record.facts)).collect();
     let mut known: HashSet<ScanPath> =
         gathered.records.iter().filter(|record| record.facts.origin == Origin::Present).map(|record| record.facts.path.clone()).collect();
+    // Files from which others can get a secret, and files that were read to tell what an element is.
+    let (mut offering, mut elements): (HashSet<ScanPath>, HashSet<ScanPath>) = Default::default();
     let mut done = 0;
     for round in 0..ROUNDS {
-        let mut needed = BTreeSet::new();
+        let (mut needed, mut newly) = (BTreeSet::new(), Vec::new());
         let records = gathered.records.iter().map(|record| &record.facts);
         if round == 0 {
-            needed = around.importers(records.clone().filter(|file| writes(file)).map(|file| file.path.clone()), &packages, usize::MAX);
+            let written = records.clone().filter(|file| writes(file)).map(|file| file.path.clone());
+            offering.extend(written.clone());
+            offering.extend(records.clone().filter(|file| offers(file)).map(|file| file.path.clone()));
+            needed = around.importers(written, &packages, usize::MAX);
+            needed.extend(around.importers(offering.iter().cloned(), &packages, 1));
         }
         for file in records.skip(done).filter(|file| is_seed(file)) {
             let Some(module) = &file.facts.module else { continue };
-            for import in wanted(module, follow) {
-                needed.extend(around.targets(&file.path.text, &import.specifier, &packages));
-            }
-            // Who gets a secret from a module may send it; through a module that only hands it on, others may.
-            if hands_on(file) || round > 0 && passes_on(module) {
+            let targets = |import: u32| {
+                module.imports.get(import as usize).map(|import| around.targets(&file.path.text, &import.specifier, &packages)).unwrap_or_default()
+            };
+            let is_offered = |import: u32| targets(import).iter().any(|at| offering.contains(&around.outlines[*at as usize].path));
+            // Through a module that hands a secret on, others may get it.
+            if handed_on(module).into_iter().any(&is_offered) {
+                newly.push(file.path.clone());
                 needed.extend(around.importers(std::iter::once(file.path.clone()), &packages, 1));
             }
+            for import in elements_of(module, &is_secret, &is_offered) {
+                for at in targets(import) {
+                    elements.insert(around.outlines[at as usize].path.clone());
+                    needed.insert(at);
+                }
+            }
+            let follows = match extent {
+                Extent::Part => values_of(module),
+                Extent::Whole if elements.contains(&file.path) => handed_on(module),
+                Extent::Whole => BTreeSet::new(),
+            };
+            needed.extend(follows.into_iter().flat_map(targets));
         }
+        offering.extend(newly);
         done = gathered.records.len();
         let missing: Vec<&Outline<B>> =
             needed.into_iter().map(|at| &around.outlines[at as usize]).filter(|one| known.insert(one.path.clone())).take(MOST.saturating_sub(done)).collect();
@@ -153,6 +174,46 @@ pub(super) fn complete<B>(
     }
 }
 
+/// Elements that get a value which may be secret: the imports that bring them.
+fn elements_of(module: &Module, is_secret: impl Fn(&str) -> bool, is_offered: impl Fn(u32) -> bool) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    for flow in &module.flows {
+        let Sink::Property(_, Some(element)) = flow.sink else { continue };
+        let may_hold = ends_of(&flow.value).any(|end| match end {
+            Value::Literal(_) | Value::WholeEnv(_) => true,
+            Value::Env(read) => module.reads.get(*read as usize).is_some_and(|read| is_secret(&read.name)),
+            Value::Import { import, .. } => is_offered(*import),
+            _ => false,
+        });
+        if may_hold {
+            found.insert(element);
+        }
+    }
+    found
+}
+
+/// The imports that a module's exports come from.
+fn handed_on(module: &Module) -> BTreeSet<u32> {
+    let mut found: BTreeSet<u32> =
+        module.exports.iter().filter_map(|export| if let Target::Other(import, _) = export.target { Some(import) } else { None }).collect();
+    if !module.exports.is_empty() {
+        module.holds.iter().for_each(|(_, value)| imports_of(value, &mut found));
+    }
+    found
+}
+
+/// The imports that a module's own values depend on: what leaves it, and what it hands on.
+fn values_of(module: &Module) -> BTreeSet<u32> {
+    let mut found = handed_on(module);
+    for flow in &module.flows {
+        imports_of(&flow.value, &mut found);
+        if let Sink::Property(_, Some(import)) = flow.sink {
+            found.insert(import);
+        }
+    }
+    found
+}
+
 /// Whether others can get a variable's value from a module, and the variable's name says that it is secret.
 fn offers_secrets(module: &Module, is_secret: impl Fn(&str) -> bool) -> bool {
     !module.exports.is_empty()
@@ -163,13 +224,6 @@ fn offers_secrets(module: &Module, is_secret: impl Fn(&str) -> bool) -> bool {
                 _ => false,
             })
         })
-}
-
-/// Whether a module hands on what it imports.
-fn passes_on(module: &Module) -> bool {
-    let passes = module.exports.iter().any(|export| matches!(export.target, Target::Other(..)));
-    passes
-        || !module.exports.is_empty() && module.holds.iter().any(|(_, value)| ends_of(value).any(|end| matches!(end, Value::Import { is_called: false, .. })))
 }
 
 /// What a value is made of in the end.
@@ -185,34 +239,6 @@ fn ends_of(value: &Value) -> impl Iterator<Item = &Value> {
             }
         }
     })
-}
-
-/// The imports that a module's own values depend on: what leaves it, what it hands on, and which elements get a value.
-fn wanted(module: &Module, follow: Follow) -> Vec<&Import> {
-    if follow == Follow::All {
-        return module.imports.iter().collect();
-    }
-    let mut numbers = BTreeSet::new();
-    for flow in &module.flows {
-        imports_of(&flow.value, &mut numbers);
-        if let Sink::Property(_, Some(import)) = flow.sink {
-            numbers.insert(import);
-        }
-    }
-    if !module.flows.is_empty() || !module.holds.is_empty() {
-        for (_, value) in &module.holds {
-            imports_of(value, &mut numbers);
-        }
-    }
-    // A barrel: what is asked of it lies elsewhere.
-    if module.holds.is_empty() && module.flows.is_empty() {
-        for export in &module.exports {
-            if let Target::Other(import, _) = export.target {
-                numbers.insert(import);
-            }
-        }
-    }
-    numbers.into_iter().filter_map(|number| module.imports.get(number as usize)).collect()
 }
 
 fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {

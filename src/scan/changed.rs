@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use super::around::Follow;
 use super::conclude::conclude;
 use super::git::{self, Side};
 use super::spot::plain;
@@ -481,7 +480,7 @@ impl Scan<'_> {
         self.side.manifests(&mut new, tree);
         let changed: HashSet<&ScanPath> = sides.new.iter().chain(&sides.old).map(|(path, _)| path).collect();
         let own = new.records.len();
-        self.side.around(&mut new, tree, Follow::Values, &changed);
+        self.side.around(&mut new, tree, &changed);
         // Both sides are judged among the same others; what these say of themselves is no news then.
         let others: Vec<FileRecord> = new.records[own..].iter_mut().map(|record| (record.facts.is_context = false, record.clone()).1).collect();
         new.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
@@ -490,7 +489,7 @@ impl Scan<'_> {
             let mut old = self.side.records(&sides.old, Origin::Present);
             old.records.extend(others);
             self.side.manifests(&mut old, tree);
-            self.side.around(&mut old, tree, Follow::Values, &changed);
+            self.side.around(&mut old, tree, &changed);
             outcome.skips.append(&mut old.skips);
             let had = self.pairs(&old);
             findings.retain(|finding| !had.contains(&(finding.fingerprint.clone(), finding.rule)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
-use super::around::{Follow, Outline};
+use super::around::{Extent, Outline};
 use super::spot::plain;
 use super::worker::{Gathered, Worker};
 use super::{Policy, Progress};
@@ -118,7 +118,7 @@ impl Side<'_> {
 impl Side<'_> {
     /// Adds the scripts of a tree that the files which were read have to do with. What stands at one of the paths `without` is
     /// another version than the one that counts.
-    pub(super) fn around(&self, gathered: &mut Gathered, tree: Option<ObjectId>, follow: Follow, without: &HashSet<&ScanPath>) {
+    pub(super) fn around(&self, gathered: &mut Gathered, tree: Option<ObjectId>, without: &HashSet<&ScanPath>) {
         let Some(tree) = tree else { return };
         let outlines = |gathered: &mut Gathered, asks: bool| {
             let mut reader = self.objects.reader();
@@ -149,7 +149,7 @@ impl Side<'_> {
             outlines
         };
         let is_secret = |name: &str| matches!(naming::says(self.detector.catalog(), name), naming::Says::Secret(_));
-        super::around::complete(gathered, follow, is_secret, outlines, |files| {
+        super::around::complete(gathered, Extent::Part, is_secret, outlines, |files| {
             self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>())
         });
     }
