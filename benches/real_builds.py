@@ -87,6 +87,15 @@ BUILDS = {
         "build": ["npx astro build"], "client": ["dist/client"], "serve": "node dist/server/entry.mjs", "framework": "astro",
         "gets": ["/", "/vars", "/api/config", "/api/charges"],
     },
+    "nuxt-app": {
+        "build": ["npx nuxt build"], "client": [".output/public"], "serve": "node --env-file=.env .output/server/index.mjs",
+        "gets": ["/", "/state", "/api/config", "/api/users"],
+    },
+    "react-router-app": {
+        "build": ["npx react-router build"], "client": ["build/client"], "serve": "node --env-file=.env node_modules/@react-router/serve/bin.cjs ./build/server/index.js",
+        "gets": ["/", "/leak", "/safe", "/rendered", "/api/config"], "posts": [form("/leak")],
+    },
+    "vite-solid": {"build": ["npx vite build"], "client": ["dist"], "framework": "vite"},
     "webpack-app": {"build": ["npx webpack --mode production"], "client": ["dist/public"], "framework": "webpack"},
     "parcel-app": {"build": ["npx parcel build"], "client": ["dist"], "framework": "parcel"},
     "esbuild-app": {"build": ["npm run build"], "client": ["public"], "framework": "esbuild"},
