@@ -92,13 +92,22 @@ BUILDS = {
         "gets": ["/", "/state", "/api/config", "/api/users"],
     },
     "react-router-app": {
-        "build": ["npx react-router build"], "client": ["build/client"], "serve": "node --env-file=.env node_modules/@react-router/serve/bin.cjs ./build/server/index.js",
+        "build": ["npx react-router build"], "client": ["build/client"], "serve": "node --env-file=.env node_modules/@react-router/serve/bin.js ./build/server/index.js",
         "gets": ["/", "/leak", "/safe", "/rendered", "/api/config"], "posts": [form("/leak")],
     },
     "vite-solid": {"build": ["npx vite build"], "client": ["dist"], "framework": "vite"},
     "gatsby-site": {"build": ["npx gatsby build"], "client": ["public"], "serve": "npx gatsby serve -H 127.0.0.1 -p {port}", "gets": ["/", "/report/", "/live/", "/api/orders"]},
     "cra-app": {"build": ["npm run build"], "client": ["build"], "framework": "react-scripts"},
     "angular-app": {"build": ["npx ng build"], "client": ["dist/shop/browser"], "framework": "@angular/core"},
+    "electron-vite-app": {"build": ["npx electron-vite build"], "client": ["out"], "framework": "electron-vite"},
+    "expo-app": {"build": ["npx expo export -p web -p android --no-bytecode --no-minify"], "client": ["dist"], "framework": "expo"},
+    "storybook-lib": {"build": ["npx storybook build --quiet"], "client": ["storybook-static"], "framework": "storybook"},
+    "monorepo": {
+        "build": ["cd apps/web && npx next build"], "client": ["apps/web/.next/static"], "serve": "cd apps/web && exec npx next start -p {port}", "gets": ["/"], "framework": "next",
+    },
+    # Nothing is built: what the manifest, or the publishing configuration, names is what is sent.
+    "extension-mv3": {"build": [], "client": ["manifest.json", "background.js", "content", "popup", "options.html", "frame", "lib"], "framework": "manifest"},
+    "html-pages": {"build": [], "client": ["site"], "framework": "html"},
     "webpack-app": {"build": ["npx webpack --mode production"], "client": ["dist/public"], "framework": "webpack"},
     "parcel-app": {"build": ["npx parcel build"], "client": ["dist"], "framework": "parcel"},
     "esbuild-app": {"build": ["npm run build"], "client": ["public"], "framework": "esbuild"},
