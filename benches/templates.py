@@ -32,7 +32,7 @@ STARTERS = {
     "vite-ssr-react-ts": {"run": "npx --yes create-vite-extra@latest {to} --template ssr-react-ts"},
     "electron-react-ts": {"run": "npx --yes @quick-start/create-electron@latest {to} --template react-ts --skip"},
     "angular": {"run": "npx --yes -p @angular/cli@latest ng new {to} --skip-install --skip-git --defaults --ai-config=none"},
-    "qwik": {"run": "npx --yes create-qwik@latest base {to}"},
+    "qwik": {"run": "npx --yes create-qwik@latest empty {to}"},
     # create-astro fetches its templates from GitHub: where that is out of reach, a starter that lies in npm stands for them.
     "astro": {"run": "npx --yes create-astro@latest {to} --template basics --no-install --no-git --yes --skip-houston", "else": {"pack": "astro-accelerator"}},
     "expo-default": {"pack": "expo-template-default"},
