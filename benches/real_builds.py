@@ -83,6 +83,9 @@ BUILDS = {
         "build": ["npx vite build"], "client": ["build/client"], "serve": "node --env-file=.env build", "framework": "@sveltejs/kit",
         "gets": ["/", "/leak", "/safe", "/universal", "/api/config", "/api/charges"], "posts": [form("/leak", Accept="application/json")],
     },
+    "sveltekit-3": {
+        "build": ["npx vite build"], "client": ["build/client"], "serve": "node --env-file=.env build", "framework": "@sveltejs/kit", "gets": ["/", "/leak"],
+    },
     "astro-site": {
         "build": ["npx astro build"], "client": ["dist/client"], "serve": "node dist/server/entry.mjs", "framework": "astro",
         "gets": ["/", "/vars", "/api/config", "/api/charges"],
