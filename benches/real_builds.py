@@ -355,10 +355,12 @@ def version(fixture):
 def one(fixture, rows, args):
     build = BUILDS[fixture]
     work, chance = pathlib.Path(args.work) / "run" / fixture, random.SystemRandom()
-    if work.exists():
-        for path in work.iterdir():
-            if path.name not in ("node_modules", "package-lock.json", "pnpm-lock.yaml"):
-                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    for folder, folders, names in os.walk(work):
+        # What is installed stays.
+        folders[:] = [name for name in folders if name != "node_modules"]
+        for name in names:
+            if name not in ("package-lock.json", "pnpm-lock.yaml"):
+                os.unlink(os.path.join(folder, name))
     work.mkdir(parents=True, exist_ok=True)
     written = plant(fixture, rows, work, chance)
     plain = pathlib.Path(args.work) / "plain" / fixture
