@@ -98,6 +98,9 @@ BUILDS = {
         "build": ["npx react-router build"], "client": ["build/client"], "serve": "node --env-file=.env node_modules/@react-router/serve/bin.js ./build/server/index.js",
         "gets": ["/", "/leak", "/safe", "/rendered", "/api/config"], "posts": [form("/leak")],
     },
+    "solid-start": {
+        "build": ["npx vite build"], "client": [".output/public"], "serve": "node --env-file=.env .output/server/index.mjs", "gets": ["/", "/leak", "/api/config"],
+    },
     "vite-solid": {"build": ["npx vite build"], "client": ["dist"], "framework": "vite"},
     "gatsby-site": {"build": ["rm -rf node_modules/gatsby-sharp", "npx gatsby build"], "client": ["public"], "serve": "npx gatsby serve -H 127.0.0.1 -p {port}", "gets": ["/", "/report/", "/live/", "/api/orders"]},
     "cra-app": {"build": ["npm run build"], "client": ["build"], "framework": "react-scripts"},
