@@ -64,6 +64,9 @@ def form(path, **headers):
     return lambda base, folder: [(f"POST {path}", base + path, {"Origin": base, "Content-Type": "application/x-www-form-urlencoded", **headers}, b"a=b")]
 
 
+# Gatsby's image library fetches a binary from GitHub, and no case here has an image.
+NO_SHARP = "echo 'module.exports = () => ({})' > node_modules/gatsby-sharp/stub.js && npm pkg set main=stub.js exports=./stub.js --prefix node_modules/gatsby-sharp"
+
 # `client`: what is sent to clients, below the project. `serve`: how the built server starts. `gets`: what is asked of it.
 # `posts`: functions that make further requests. `also`: further builds of the same sources, with what they send.
 BUILDS = {
@@ -99,10 +102,10 @@ BUILDS = {
         "gets": ["/", "/leak", "/safe", "/rendered", "/api/config"], "posts": [form("/leak")],
     },
     "solid-start": {
-        "build": ["npx vite build"], "client": [".output/public"], "serve": "node --env-file=.env .output/server/index.mjs", "gets": ["/", "/leak", "/api/config"],
+        "build": ["npx vite build"], "client": ["dist/client"], "serve": "node --env-file=.env server.mjs", "gets": ["/", "/leak", "/api/config"],
     },
     "vite-solid": {"build": ["npx vite build"], "client": ["dist"], "framework": "vite"},
-    "gatsby-site": {"build": ["rm -rf node_modules/gatsby-sharp", "npx gatsby build"], "client": ["public"], "serve": "npx gatsby serve -H 127.0.0.1 -p {port}", "gets": ["/", "/report/", "/live/", "/api/orders"]},
+    "gatsby-site": {"build": [NO_SHARP, "npx gatsby build"], "client": ["public"], "serve": "npx gatsby serve -H 127.0.0.1 -p {port}", "gets": ["/", "/report/", "/live/", "/api/orders"]},
     "cra-app": {"build": ["npm run build"], "client": ["build"], "framework": "react-scripts"},
     "angular-app": {"build": ["npx ng build"], "client": ["dist/shop/browser"], "framework": "@angular/core"},
     "electron-vite-app": {"build": ["npx electron-vite build"], "client": ["out"], "framework": "electron-vite"},
