@@ -65,7 +65,7 @@ def form(path, **headers):
 
 
 # Gatsby's image library fetches a binary from GitHub, and no case here has an image.
-NO_SHARP = "echo 'module.exports = () => ({})' > node_modules/gatsby-sharp/stub.js && npm pkg set main=stub.js exports=./stub.js --prefix node_modules/gatsby-sharp"
+NO_SHARP = "echo 'module.exports = Object.assign(() => ({}), { simd() {}, cache() {}, concurrency() {} })' > node_modules/sharp/lib/index.js"
 
 # `client`: what is sent to clients, below the project. `serve`: how the built server starts. `gets`: what is asked of it.
 # `posts`: functions that make further requests. `also`: further builds of the same sources, with what they send.
