@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::detect::{Detector, Scratch};
-use crate::error::Error;
+use crate::error::{Error, ScanPath};
 use crate::finding::Finding;
 use crate::keys::Catalog;
+use crate::keys::naming::{self, Says};
+use crate::lang;
 use crate::scan::{self, Input, Policy, Progress};
 use crate::secret::{Redacted, Secret};
 use crate::source::{Walk, WalkOptions};
@@ -19,10 +21,21 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// What looked like a credential and is none, in the order of columns.
     pub refused: Vec<Refused>,
+    /// Variables that are read on the line and whose names say secret, though nothing leaves there.
+    pub reads: Vec<ReadVariable>,
     /// Whether the file is text at all.
     pub is_text: bool,
     /// The lines that the file has.
     pub lines: u64,
+}
+
+/// A variable that is read.
+#[derive(Debug)]
+pub struct ReadVariable {
+    /// Its name.
+    pub name: String,
+    /// 1-based, in code points.
+    pub column: u64,
 }
 
 /// Something that looked like a credential.
@@ -47,7 +60,7 @@ pub struct Refused {
 pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Result<Explanation, Error> {
     let bytes = std::fs::read(path).map_err(|error| Error::new("the file can't be read").at(path).because(error))?;
     let Some(text) = Text::sniff(&bytes) else {
-        return Ok(Explanation { findings: Vec::new(), refused: Vec::new(), is_text: false, lines: 0 });
+        return Ok(Explanation { findings: Vec::new(), refused: Vec::new(), reads: Vec::new(), is_text: false, lines: 0 });
     };
     let mut paths: Vec<PathBuf> = vec![path.to_owned()];
     let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -56,7 +69,7 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
     let name = walk.name_of_first();
     let report = scan::run(catalog, &Input::Tree(walk), policy, &Progress::default())?;
     let on_line = |finding: &Finding| finding.location.path == name && (finding.location.region.start.line..=finding.location.region.end.line).contains(&line);
-    let findings = report.findings.into_iter().filter(on_line).collect();
+    let findings: Vec<Finding> = report.findings.into_iter().filter(on_line).collect();
 
     let found = Detector::new(catalog, false).at(policy.now).detect(&text.bytes, &mut Scratch::default(), true);
     let mut locator = Locator::new(&text, Position::START);
@@ -75,5 +88,23 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
         }
     }
     let lines = locator.position(text.bytes.len()).line;
-    Ok(Explanation { findings, refused, is_text: true, lines })
+    let reads = if findings.is_empty() { reads(catalog, &name, &text, line) } else { Vec::new() };
+    Ok(Explanation { findings, refused, reads, is_text: true, lines })
+}
+
+/// The reads of variables on a line whose names say secret, and that no prefix publishes.
+fn reads(catalog: &Catalog, name: &ScanPath, text: &Text<'_>, line: u64) -> Vec<ReadVariable> {
+    let facts = lang::facts(name, &text.bytes, &[]);
+    let Some(module) = &facts.module else { return Vec::new() };
+    let mut locator = Locator::new(text, Position::START);
+    let mut found = Vec::new();
+    for read in &module.reads {
+        let is_secret = matches!(naming::says(catalog, &read.name), Says::Secret(_)) && naming::bare(&read.name) == read.name;
+        let Some(spot) = facts.spot(read.spot).filter(|_| is_secret) else { continue };
+        let start = locator.position(spot.span.start);
+        if start.line == line {
+            found.push(ReadVariable { name: read.name.clone(), column: start.column });
+        }
+    }
+    found
 }

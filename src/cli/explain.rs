@@ -43,7 +43,14 @@ fn render(place: &str, line: u64, explanation: &Explanation) -> String {
     for refused in &explanation.refused {
         let _ = writeln!(out, "  column {}: {} looks like a {} ({}), but {}", refused.column, refused.redacted, refused.name, refused.key_type, refused.why);
     }
-    if explanation.findings.is_empty() && explanation.refused.is_empty() {
+    for read in &explanation.reads {
+        let _ = writeln!(
+            out,
+            "  column {}: `{}` is read here; without a public prefix no build puts its value into client code, where it is `undefined`: the read leaks nothing",
+            read.column, read.name
+        );
+    }
+    if explanation.findings.is_empty() && explanation.refused.is_empty() && explanation.reads.is_empty() {
         out.push_str("  nothing on this line has the shape of a key type that skout knows\n");
     }
     out
@@ -65,6 +72,9 @@ fn describe(finding: &Finding, out: &mut String) {
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|rule| rule.0).collect();
         let _ = writeln!(out, "    also: {}", also.join(", "));
+    }
+    for (step, number) in finding.trace.iter().zip(1..) {
+        let _ = writeln!(out, "    {number}. {}:{}: {}", step.location.path, step.location.region.start.line, step.text);
     }
     if let Some(suppression) = &finding.suppressed {
         let reason = suppression.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
