@@ -56,7 +56,7 @@ context_rule! {
     /// });
     /// ```
     ///
-    /// A variable without a public prefix is `undefined` in a browser: reading it in a client component does not work, and leaks nothing.
+    /// A variable without a public prefix is `undefined` in a browser: reading it in a client component does not work, and leaks nothing, as long as the component does not show it: the server that renders the page first has its value.
     ///
     /// ```js silent path=app/chart.jsx
     /// "use client";
@@ -135,11 +135,15 @@ fn inlined<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
 
 /// A value that leaves by a way that leads to a client.
 fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observations<'a>) {
+    // A value that is written in client code is there already, and its own finding.
+    let in_client = cx.project.way(cx.file, flow.part).is_some();
     let advice = "Send what the client needs to show, not the secret: make the call that needs it on the server.";
     for origin in cx.project.origins(cx.file, &flow.value) {
         let (subject, what, source) = match origin.held {
             Held::Literal(file, index) => {
-                let Some(literal) = file.facts.literals.get(index as usize).filter(|literal| literal.credential.role.bears_authority()) else { continue };
+                let Some(literal) = file.facts.literals.get(index as usize).filter(|literal| literal.credential.role.bears_authority() && !in_client) else {
+                    continue;
+                };
                 let name = cx.key_name(literal);
                 let location = Location { path: file.path.clone(), region: literal.region };
                 (Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") })
@@ -155,7 +159,7 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here", read.name))))
             }
             Held::WholeEnv(file, spot) => {
-                if !is_shipped(cx) {
+                if !is_shipped(cx) || in_client {
                     continue;
                 }
                 let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(None)) else { continue };

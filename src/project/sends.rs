@@ -40,26 +40,31 @@ impl Project<'_> {
 
     /// A property of an element: it crosses where a module of the server hands it to a component of the client.
     fn property(&self, at: u32, inside: &Inside, name: &str, import: Option<u32>, in_client: bool) -> Option<String> {
+        let (name, property) = name.split_once(' ').map_or((name, None), |(component, property)| (component, Some(property)));
+        let what = property.map_or_else(|| "what is spread into the props".to_owned(), |property| format!("the prop `{property}`"));
         // Astro's page holds parts of both sides; its elements are the server's.
         if in_client && !inside.is_astro() {
-            return None;
+            // Frameworks that render on the server run client components there first, with the whole environment.
+            let renders_first = [F::Next, F::Remix, F::Gatsby, F::SolidStart, F::TanStackStart].into_iter().any(|framework| inside.has(framework));
+            let is_shown = import.is_none() && name.starts_with(|first: char| first.is_ascii_lowercase());
+            return (renders_first && is_shown).then(|| "the server renders it into the page before the browser takes over".to_owned());
         }
         let Some(import) = import else {
             let is_element = name.starts_with(|first: char| first.is_ascii_lowercase());
-            let how = if name == "text" { "as text".to_owned() } else { format!("as an attribute of `<{name}>`") };
+            let how = if name == "text" { "as text".to_owned() } else { format!("as `{}` of `<{name}>`", property.unwrap_or("an attribute")) };
             return (is_element && self.renders(at, inside)).then(|| format!("the server writes it into the page, {how}"));
         };
         let target = self.graph.target(at, import)?;
         let given = self.files[at as usize].facts.module.as_ref()?.imports.get(import as usize)?;
         if inside.is_astro() {
-            return given.is_island.then(|| format!("the props of the island `{name}` are written into the page"));
+            return given.is_island.then(|| format!("{what} of the island `{name}` is written into the page"));
         }
         let offered = self.offered(at, import, name);
         let holder = self.graph.holder(&self.files, target, &offered).unwrap_or(target);
         let is_client = |file: u32| self.files[file as usize].facts.directives.client || self.graph.entries[file as usize].is_some();
         // A barrel may say "use client" for all that it passes on.
         let crosses = is_client(holder) || is_client(target);
-        crosses.then(|| format!("the props of the client component `{name}` are serialised into the page"))
+        crosses.then(|| format!("{what} of the client component `{name}` is serialised into the page"))
     }
 
     /// The other module's name for a component; of `Ui.Chart`, for `Ui`, or for `Chart` where `Ui` is the whole module.

@@ -102,20 +102,20 @@ fn answers_leave() {
 #[test]
 fn elements_take_values_out() {
     let rows: &[(&str, &str, &[&str])] = &[
-        ("a.tsx", "import Chart from './Chart'; f(<Chart token={process.env.A} />)", &["Property Chart#0: A"]),
+        ("a.tsx", "import Chart from './Chart'; f(<Chart token={process.env.A} />)", &["Property Chart token#0: A"]),
         ("a.tsx", "import Chart from './Chart'; const c = { a: process.env.A }; f(<Chart {...c} onLoad={() => c} />)", &["Property Chart#0: c>{a: A}"]),
-        ("a.tsx", "f(<Ctx.Provider value={process.env.A}>x</Ctx.Provider>)", &["Property Ctx.Provider: A"]),
-        ("a.tsx", "f(<meta content={process.env.A} />)", &["Property meta: A"]),
+        ("a.tsx", "f(<Ctx.Provider value={process.env.A}>x</Ctx.Provider>)", &["Property Ctx.Provider value: A"]),
+        ("a.tsx", "f(<meta content={process.env.A} />)", &["Property meta content: A"]),
         ("a.tsx", "f(<p>{process.env.A}</p>)", &["Property text: A"]),
         ("a.tsx", "f(<script dangerouslySetInnerHTML={{ __html: process.env.A }} />)", &["InlineScript: {__html: A}"]),
         ("a.tsx", "import { Home } from './i'; f(<B icon={Home} />)", &[]),
-        ("a.tsx", "f(<Map apiKey=\"sk_one\" />)", &["Property Map: #0"]),
+        ("a.tsx", "f(<Map apiKey=\"sk_one\" />)", &["Property Map apiKey: #0"]),
         ("a.ts", "const html = `<script>window.X = ${JSON.stringify(process.env.A)}</script>`", &["InlineScript: A"]),
         ("a.ts", "useHead({ script: [{ innerHTML: process.env.A }] })", &["InlineScript: {script: {innerHTML: A}}"]),
         (
             "a.astro",
             "---\nimport Chart from './Chart'\nconst key = import.meta.env.A\n---\n<meta charset=\"utf-8\"><Chart {key} client:load/>",
-            &["Property Chart#0: {key: key>A}"],
+            &["Property Chart key#0: {key: key>A}"],
         ),
         ("a.astro", "---\nconst key = import.meta.env.A\n---\n<script define:vars={{ key }}>\nrun(key)\n</script>", &["InlineScript: {key: key>A}"]),
     ];
