@@ -166,7 +166,8 @@ pub(super) fn of_assignment<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: 
         Expression::StaticMemberExpression(inner) => inner.property.name.as_str(),
         _ => "",
     };
-    let globals = ["window", "globalThis", "self"];
+    // `globalThis` and `self` are the own world of whoever runs this, which is no page where a server runs it.
+    let globals = ["window"];
     let sink = if is_free(scene, object, &globals) {
         Sink::Global(name.to_owned())
     } else if let Expression::StaticMemberExpression(inner) = object.get_inner_expression()

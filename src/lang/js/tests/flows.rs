@@ -115,7 +115,7 @@ fn elements_take_values_out() {
         (
             "a.astro",
             "---\nimport Chart from './Chart'\nconst key = import.meta.env.A\n---\n<meta charset=\"utf-8\"><Chart {key} client:load/>",
-            &["Property Chart key#0: {key: key>A}"],
+            &["Property Chart#0: {key: key>A}"],
         ),
         ("a.astro", "---\nconst key = import.meta.env.A\n---\n<script define:vars={{ key }}>\nrun(key)\n</script>", &["InlineScript: {key: key>A}"]),
     ];
