@@ -101,12 +101,16 @@ pub(super) enum Extent {
     Part,
 }
 
+/// What files ask for that their old versions did not: an import may bring a secret that stood elsewhere all along.
+pub(super) type Fresh = HashMap<ScanPath, HashSet<NameHash>>;
+
 /// Parses what the files that were read have to do with, until nothing is missing. `outlines` lists the scripts of
 /// the tree, and says what they ask for if it is told to; `load` reads files for their facts; `is_secret` judges the names
 /// of variables.
 pub(super) fn complete<B>(
     gathered: &mut Gathered,
     extent: Extent,
+    fresh: &Fresh,
     is_secret: impl Fn(&str) -> bool,
     outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
     load: impl Fn(&[&Outline<B>]) -> Gathered,
@@ -117,7 +121,7 @@ pub(super) fn complete<B>(
     let sends = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !module.flows.is_empty());
     let all = || gathered.records.iter().map(|record| &record.facts);
     let asks = all().any(|facts| writes(facts) || offers(facts));
-    if !asks && !all().any(sends) {
+    if !asks && fresh.is_empty() && !all().any(sends) {
         return;
     }
     let around = Around::new(outlines(gathered, asks));
@@ -126,6 +130,8 @@ pub(super) fn complete<B>(
         gathered.records.iter().filter(|record| record.facts.origin == Origin::Present).map(|record| record.facts.path.clone()).collect();
     // Files from which others can get a secret, and files that were read to tell what an element is.
     let (mut offering, mut elements): (HashSet<ScanPath>, HashSet<ScanPath>) = Default::default();
+    // Files that came in by an import which is new, all of whose imports count.
+    let mut brought: HashSet<ScanPath> = HashSet::new();
     let mut done = 0;
     for round in 0..ROUNDS {
         let (mut needed, mut newly) = (BTreeSet::new(), Vec::new());
@@ -160,6 +166,16 @@ pub(super) fn complete<B>(
                 Extent::Whole => BTreeSet::new(),
             };
             needed.extend(follows.into_iter().flat_map(targets));
+            let is_brought = brought.contains(&file.path);
+            let added = fresh.get(&file.path);
+            for import in module.imports.iter().filter(|_| is_brought || added.is_some()) {
+                if is_brought || outline::asked(&file.path.text, &import.specifier).iter().any(|name| added.is_some_and(|added| added.contains(name))) {
+                    for at in around.targets(&file.path.text, &import.specifier, &packages) {
+                        brought.insert(around.outlines[at as usize].path.clone());
+                        needed.insert(at);
+                    }
+                }
+            }
         }
         offering.extend(newly);
         done = gathered.records.len();

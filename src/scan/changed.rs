@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::around::Fresh;
 use super::conclude::conclude;
 use super::git::{self, Side};
 use super::spot::plain;
@@ -479,8 +480,9 @@ impl Scan<'_> {
         }
         self.side.manifests(&mut new, tree);
         let changed: HashSet<&ScanPath> = sides.new.iter().chain(&sides.old).map(|(path, _)| path).collect();
+        let fresh = self.side.fresh(&mut new, &sides.new, &sides.old);
         let own = new.records.len();
-        self.side.around(&mut new, tree, &changed);
+        self.side.around(&mut new, tree, &changed, &fresh);
         // Both sides are judged among the same others; what these say of themselves is no news then.
         let others: Vec<FileRecord> = new.records[own..].iter_mut().map(|record| (record.facts.is_context = false, record.clone()).1).collect();
         new.records.sort_by(|one, other| one.facts.path.cmp(&other.facts.path));
@@ -489,7 +491,7 @@ impl Scan<'_> {
             let mut old = self.side.records(&sides.old, Origin::Present);
             old.records.extend(others);
             self.side.manifests(&mut old, tree);
-            self.side.around(&mut old, tree, &changed);
+            self.side.around(&mut old, tree, &changed, &Fresh::new());
             outcome.skips.append(&mut old.skips);
             let had = self.pairs(&old);
             findings.retain(|finding| !had.contains(&(finding.fingerprint.clone(), finding.rule)));

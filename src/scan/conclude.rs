@@ -51,7 +51,7 @@ fn judge<'r>(catalog: &Catalog, records: &'r [FileRecord], policy: &Policy) -> V
 }
 
 /// Whether a file says anything that a rule may speak of.
-fn speaks(facts: &Facts) -> bool {
+pub(super) fn speaks(facts: &Facts) -> bool {
     !facts.literals.is_empty() || !facts.declared.is_empty() || facts.module.as_ref().is_some_and(|module| !module.flows.is_empty() || !module.reads.is_empty())
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
-use super::around::{Extent, Outline};
+use super::around::{Extent, Fresh, Outline};
+use super::conclude::speaks;
 use super::spot::plain;
 use super::worker::{Gathered, Worker};
 use super::{Policy, Progress};
@@ -92,7 +93,7 @@ impl Side<'_> {
     pub(super) fn manifests(&self, gathered: &mut Gathered, tree: Option<ObjectId>) {
         let Some(tree) = tree else { return };
         let mut paths = BTreeSet::new();
-        for record in gathered.records.iter().filter(|record| !record.facts.facts.literals.is_empty()) {
+        for record in gathered.records.iter().filter(|record| speaks(&record.facts.facts)) {
             let mut folder = record.facts.path.text.as_str();
             while let Some((above, _)) = folder.rsplit_once('/') {
                 paths.insert(format!("{above}/package.json"));
@@ -118,7 +119,7 @@ impl Side<'_> {
 impl Side<'_> {
     /// Adds the scripts of a tree that the files which were read have to do with. What stands at one of the paths `without` is
     /// another version than the one that counts.
-    pub(super) fn around(&self, gathered: &mut Gathered, tree: Option<ObjectId>, without: &HashSet<&ScanPath>) {
+    pub(super) fn around(&self, gathered: &mut Gathered, tree: Option<ObjectId>, without: &HashSet<&ScanPath>, fresh: &Fresh) {
         let Some(tree) = tree else { return };
         let outlines = |gathered: &mut Gathered, asks: bool| {
             let mut reader = self.objects.reader();
@@ -149,9 +150,34 @@ impl Side<'_> {
             outlines
         };
         let is_secret = |name: &str| matches!(naming::says(self.detector.catalog(), name), naming::Says::Secret(_));
-        super::around::complete(gathered, Extent::Part, is_secret, outlines, |files| {
+        super::around::complete(gathered, Extent::Part, fresh, is_secret, outlines, |files| {
             self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>())
         });
+    }
+
+    /// What changed scripts ask for that their old versions did not. Each of them is read for its facts, whatever it holds.
+    pub(super) fn fresh(&self, gathered: &mut Gathered, new: &[(ScanPath, ObjectId)], old: &[(ScanPath, ObjectId)]) -> Fresh {
+        let before: HashMap<&ScanPath, &ObjectId> = old.iter().map(|(path, id)| (path, id)).collect();
+        let mut reader = self.objects.reader();
+        let mut asked = |path: &ScanPath, id: &ObjectId| {
+            let size = self.objects.header(id).map(|(_, size)| size).ok().filter(|size| *size <= lang::LARGEST_SCRIPT as u64)?;
+            reader.read(id, size).ok().map(|(_, text)| lang::outline::outline(&path.text, &text))
+        };
+        let mut fresh = Fresh::new();
+        for (path, id) in new.iter().filter(|(path, _)| lang::is_script(&path.text)) {
+            let Some(asks) = asked(path, id) else { continue };
+            let had = before.get(path).and_then(|id| asked(path, id)).unwrap_or_default();
+            let added: HashSet<_> = asks.into_iter().filter(|name| had.binary_search(name).is_err()).collect();
+            if !added.is_empty() {
+                fresh.insert(path.clone(), added);
+            }
+        }
+        let known: HashSet<&ScanPath> = gathered.records.iter().filter(|record| record.facts.facts.module.is_some()).map(|record| &record.facts.path).collect();
+        let missing: Vec<(ScanPath, ObjectId)> = new.iter().filter(|(path, _)| fresh.contains_key(path) && !known.contains(path)).cloned().collect();
+        let mut more = self.thorough(&missing);
+        more.records.iter_mut().for_each(|record| record.facts.is_context = false);
+        gathered.records.append(&mut more.records);
+        fresh
     }
 
     /// Reads files for their facts, for the sake of others.

@@ -26,7 +26,7 @@ use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
-use around::{Extent, Outline};
+use around::{Extent, Fresh, Outline};
 pub use changed::{Changes, What};
 use conclude::conclude;
 pub use history::History;
@@ -195,7 +195,9 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
     };
     let is_secret = |name: &str| matches!(naming::says(detector.catalog(), name), naming::Says::Secret(_));
     let extent = if is_context { Extent::Part } else { Extent::Whole };
-    around::complete(gathered, extent, is_secret, outlines, |files| read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>()));
+    around::complete(gathered, extent, &Fresh::new(), is_secret, outlines, |files| {
+        read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>())
+    });
 }
 
 /// What the script at `path` asks for, if that is wanted; `None` where it is no script that somebody wrote.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 
+use super::super::around::Fresh;
 use super::super::conclude::conclude;
 use super::super::git::{self, Side};
 use super::super::spot::{self, Holder, blob_name, plain};
@@ -72,7 +73,7 @@ impl Scene<'_> {
             self.in_tip.iter().filter(|(_, id)| is_asked(id)).map(|(path, id)| (ScanPath::from_bytes(path), *id)).collect();
         let mut now = side.records(&present, Origin::Present);
         side.manifests(&mut now, self.tip_tree);
-        side.around(&mut now, self.tip_tree, &HashSet::new());
+        side.around(&mut now, self.tip_tree, &HashSet::new(), &Fresh::new());
         let known = identities(&now);
         // What it does not hold is judged as it came.
         let mut gone: Vec<(ScanPath, ObjectId)> =

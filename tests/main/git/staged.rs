@@ -91,6 +91,32 @@ fn a_key_that_moves_from_the_server_to_the_client_is_loud() {
 }
 
 #[test]
+fn an_import_that_brings_a_key_to_a_client_is_loud() {
+    let repo = Repo::new();
+    repo.write("package.json", r#"{"dependencies": {"next": "15.0.0", "react": "19.0.0"}}"#);
+    repo.write("lib/mail.js", format!("export const sender = 1;\nexport {}", line(1)));
+    repo.write("lib/index.js", "export * from \"./mail\";\n");
+    repo.write("app/page.jsx", "\"use client\";\nexport default function Page() { return null; }\n");
+    repo.commit("nobody imports it");
+    // Nothing of the file that holds the key changes.
+    repo.write("app/page.jsx", "\"use client\";\nimport { key } from \"@/lib\";\nexport default function Page() { return key; }\n");
+    repo.add();
+    let report = repo.staged(&[]).exits(1);
+    // Where it crosses, and where it is written.
+    assert_eq!(report.places(), ["app/page.jsx:2", "lib/mail.js:2"]);
+    assert_eq!(report.rules(), ["secret-reaches-client", "secret-in-client-code"]);
+    repo.commit("now it is there");
+    // What was there before the change is no news.
+    repo.write("app/page.jsx", "\"use client\";\nimport { key } from \"@/lib\";\nexport default function Page() { return [key]; }\n");
+    repo.add();
+    repo.staged(&[]).is_quiet();
+    // Another export of the module brings nothing.
+    repo.write("app/form.jsx", "\"use client\";\nimport { sender } from \"@/lib\";\nexport default function Form() { return sender; }\n");
+    repo.add();
+    repo.staged(&[]).is_quiet();
+}
+
+#[test]
 fn a_deletion_and_an_empty_index_are_said() {
     let repo = Repo::begun();
     for _ in 0..2 {
