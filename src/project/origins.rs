@@ -131,6 +131,11 @@ impl<'p> Search<'_, 'p> {
                 }
             }
             None => {
+                // What CommonJS exports as a whole may have a property of the name.
+                if names.stars.is_empty() && names.exports.contains_key("default") {
+                    let path = std::iter::once(name.to_owned()).chain(asked.path.iter().cloned()).collect();
+                    self.export(at, "default", &Asked { path, is_called: asked.is_called }, depth + 1);
+                }
                 for import in &names.stars {
                     self.other(at, *import, name, asked, depth + 1);
                 }

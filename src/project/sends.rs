@@ -50,11 +50,11 @@ impl Project<'_> {
             let how = if name == "text" { "as text".to_owned() } else { format!("as an attribute of `<{name}>`") };
             return (is_element && self.renders(at, inside)).then(|| format!("the server writes it into the page, {how}"));
         };
-        let target = self.graph.target(at, import)?;
         let given = self.files[at as usize].facts.module.as_ref()?.imports.get(import as usize)?;
         if inside.is_astro() {
             return given.is_island.then(|| format!("the props of the island `{name}` are written into the page"));
         }
+        let target = self.graph.target(at, import)?;
         let offered = self.offered(at, import, name);
         let holder = self.graph.holder(&self.files, target, &offered).unwrap_or(target);
         let is_client = |file: u32| self.files[file as usize].facts.directives.client || self.graph.entries[file as usize].is_some();
