@@ -4,6 +4,8 @@
 mod cli;
 #[path = "main/cli_scan.rs"]
 mod cli_scan;
+#[path = "main/exposure.rs"]
+mod exposure;
 #[path = "main/fixtures.rs"]
 mod fixtures;
 #[path = "main/formats.rs"]

@@ -81,7 +81,11 @@ impl ContextRule for SecretInClientCode {
             if way.as_ref().is_some_and(|way| way.place == Place::Mobile) {
                 continue;
             }
-            if !by_file && way.is_none() {
+            // A part of a client's file may run on the server alone: Astro's frontmatter, the handler of a server function.
+            let start = literal.credential.span.start;
+            let is_servers =
+                cx.file.facts.module.iter().flat_map(|module| &module.parts).any(|part| part.is_server && part.span.start <= start && start < part.span.end);
+            if (!by_file || is_servers) && way.is_none() {
                 continue;
             }
             let name = cx.key_name(literal);

@@ -3,7 +3,7 @@
 use super::{ContextRule, FileContext, Observations, Subject, context_rule};
 use crate::finding::{Location, TraceStep};
 use crate::keys::naming::{self, Says};
-use crate::lang::{Flow, SpotIx};
+use crate::lang::{Flow, Sink, SpotIx};
 use crate::project::{FileFacts, Held, Hop, Way};
 use crate::terms::{Place, RuleId};
 
@@ -98,7 +98,9 @@ impl ContextRule for SecretReachesClient {
 fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
         let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
-        let Some(crossing) = way.hops.last() else { continue };
+        // A page only loads its scripts; the script that asks for the module is where the key crosses.
+        let is_page = |hop: &&Hop<'_>| [".html", ".htm", ".xhtml"].iter().any(|end| hop.file.path.text.ends_with(end));
+        let Some(crossing) = way.hops.iter().rev().find(|hop| !is_page(hop)) else { continue };
         let name = cx.key_name(literal);
         let message = format!("{name} of `{}` is in what this client code imports ({})", cx.file.path.text, way.why);
         let advice = format!("Keep the key out of `{}`, or out of what clients import: make the call on a server.", cx.file.path.text);
@@ -136,23 +138,25 @@ fn inlined<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
 /// A value that leaves by a way that leads to a client.
 fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observations<'a>) {
     let in_client = cx.project.way(cx.file, flow.part).is_some();
-    // A value that is written in client code is there already, and its own finding.
-    let is_there =
-        |file: &FileFacts| in_client || file.path == cx.file.path && matches!(cx.placed.place, Place::Client | Place::Bundle | Place::Mobile | Place::Desktop);
     let advice = "Send what the client needs to show, not the secret: make the call that needs it on the server.";
     for origin in cx.project.origins(cx.file, &flow.value) {
-        let (subject, what, source) = match origin.held {
+        let (subject, what, source) = match &origin.held {
             Held::Literal(file, index) => {
-                let Some(literal) = file.facts.literals.get(index as usize).filter(|literal| literal.credential.role.bears_authority() && !is_there(file))
-                else {
+                let Some(literal) = file.facts.literals.get(*index as usize).filter(|literal| literal.credential.role.bears_authority()) else { continue };
+                // What stands in a file that everybody gets is told as that.
+                let is_open = matches!(cx.placed.place, Place::Client | Place::Bundle | Place::Mobile | Place::Desktop);
+                if in_client
+                    || is_open && std::ptr::eq(*file, cx.file) && cx.project.client_way_of_literal(file, *index as usize).is_some_and(|way| way.hops.is_empty())
+                    || is_open && std::ptr::eq(*file, cx.file) && !matches!(flow.sink, Sink::Result(_) | Sink::ServerFunction(_) | Sink::Bridge(_))
+                {
                     continue;
-                };
+                }
                 let name = cx.key_name(literal);
                 let location = Location { path: file.path.clone(), region: literal.region };
                 (Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") })
             }
             Held::Env(file, index) => {
-                let Some(read) = file.facts.module.as_ref().and_then(|module| module.reads.get(index as usize)) else { continue };
+                let Some(read) = file.facts.module.as_ref().and_then(|module| module.reads.get(*index as usize)) else { continue };
                 let Says::Secret(key_type) = naming::says(cx.catalog, &read.name) else { continue };
                 if !is_shipped(cx) || cx.project.public_prefix(file, &read.name) {
                     continue;
@@ -167,7 +171,16 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 }
                 let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(None)) else { continue };
                 let subject = Subject::Named("*".to_owned(), key_type);
-                (subject, "every environment variable".to_owned(), step(&Hop::new(file, spot, "all variables are taken here")))
+                (subject, "every environment variable".to_owned(), step(&Hop::new(file, *spot, "all variables are taken here")))
+            }
+            Held::Field(file, spot, name) => {
+                let Says::Secret(key_type) = naming::says(cx.catalog, name) else { continue };
+                if !is_shipped(cx) || cx.project.public_prefix(file, name) {
+                    continue;
+                }
+                let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
+                let subject = Subject::Named(name.clone(), key_type);
+                (subject, format!("the value of `{name}`"), step(&Hop::new(file, *spot, format!("all variables are taken here, `{name}` among them"))))
             }
         };
         let mut trace = vec![source];

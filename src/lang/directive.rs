@@ -70,6 +70,20 @@ const BROWSER: &[&str] = &[
     "useEffect(",
     "@stripe/stripe-js",
     "loadStripe(",
+    "useRef(",
+    "useContext(",
+    "extends React.Component",
+    "extends Component",
+    "extends PureComponent",
+    "onClick={",
+    "onSubmit={",
+    "@angular/core",
+    "XMLHttpRequest",
+    "chrome.runtime",
+    "chrome.storage",
+    "chrome.tabs",
+    "browser.runtime",
+    "browser.storage",
 ];
 
 /// What only servers have.
@@ -96,6 +110,15 @@ const NODE: &[&str] = &[
     "@prisma/client",
     "fastify",
     "dotenv",
+    "res.send(",
+    "res.status(",
+    "res.render(",
+    "res.setHeader(",
+    "req.body",
+    "ctx.body",
+    "Bun.serve",
+    "Deno.serve",
+    "Deno.env",
 ];
 
 fn after_line(text: &[u8]) -> &[u8] {

@@ -204,6 +204,8 @@ pub enum Sink {
     /// A property of an element: `Chart token` for `<Chart token={...}>`, `Chart` for a spread, `text` for what stands between
     /// tags; and the number of the import that brings the component.
     Property(String, Option<u32>),
+    /// What a template of a server writes into its page.
+    Template,
     /// Script text in a page: `dangerouslySetInnerHTML`, a template string with `<script`, `useHead({ script })`.
     InlineScript,
     /// `window.__X__ = ...` and kin, where a server writes them.

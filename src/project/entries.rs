@@ -98,6 +98,10 @@ impl<'s> Inside<'s> {
         self.module.is_some_and(|module| module.exports.iter().any(|export| names.contains(&export.name.as_str())))
     }
 
+    fn imports(&self, specifiers: &[&str]) -> bool {
+        self.module.is_some_and(|module| module.imports.iter().any(|import| specifiers.contains(&import.specifier.as_str())))
+    }
+
     /// The place of what a package ships.
     fn ships(&self) -> Place {
         if self.package.has_any(&[F::Electron, F::Tauri]) {
@@ -252,12 +256,18 @@ fn mobile(inside: &Inside) -> Option<Entry> {
     {
         return found("the app begins in it");
     }
+    if inside.imports(&["react-native"]) {
+        return found("it is a part of an app in React Native");
+    }
     let is_router = package.depends_on("expo-router") && bare.starts_with("app/") && !stem.contains("+api") && stem != "+html";
     if is_router { found("Expo puts its routes into the app") } else { None }
 }
 
 fn electron(inside: &Inside) -> Option<Entry> {
     let found = |why: &'static str| Some(Entry { place: Place::Desktop, why, strips: &[] });
+    if inside.imports(&["electron"]) {
+        return found("Electron runs it, and everybody who installs the app has it");
+    }
     if inside.path == inside.package.main
         || inside.is(&["main", "src/main", "electron/main", "src/main/index", "src/main/main", "electron/main/index", "src/electron/main", "app/main"])
     {
@@ -289,6 +299,10 @@ fn by_tool(inside: &Inside) -> Option<Entry> {
         || ["app/javascript/packs/", "app/javascript/entrypoints/", "app/frontend/entrypoints/"].iter().any(|start| path.starts_with(start)) && inside.is_code()
     {
         return found("the browser's bundle begins in it");
+    }
+    // Nothing tells how it is built, but it runs in browsers alone.
+    if package.is_guessed && (matches!(inside.end, "vue" | "svelte") || inside.is_code() && inside.file.facts.directives.browser && !is_server(inside)) {
+        return found("it runs in a browser");
     }
     // A page says what it loads; where none is known, the names that everybody uses.
     const SERVERS: &[F] =
@@ -353,17 +367,12 @@ pub(super) fn is_remix_route(inside: &Inside) -> bool {
 
 /// Whether a file is a page or a layout of SvelteKit, with its kin of the server.
 pub(super) fn is_kit_page(inside: &Inside) -> bool {
-    inside.package.has(F::SvelteKit) && (inside.name.starts_with("+page") || inside.name.starts_with("+layout"))
+    ["+page.", "+layout."].iter().any(|start| inside.name.starts_with(start))
 }
 
 /// Whether a file is an endpoint of Nuxt's server.
 pub(super) fn is_nuxt_endpoint(inside: &Inside) -> bool {
     inside.package.has(F::Nuxt) && (inside.path.starts_with("server/api/") || inside.path.starts_with("server/routes/"))
-}
-
-/// Whether a file is a page of Gatsby.
-pub(super) fn is_gatsby_page(inside: &Inside) -> bool {
-    inside.package.has(F::Gatsby) && (inside.bare.starts_with("pages/") || inside.bare.starts_with("templates/"))
 }
 
 /// Whether a file is a module that Nuxt runs on both sides.

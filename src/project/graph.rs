@@ -63,6 +63,14 @@ impl<'p> Graph<'p> {
         let mut packages = Packages::find(&paths, &settings);
         let package_of: Vec<usize> = files.iter().map(|file| packages.holder(parted(&file.path.text).0).unwrap_or_default()).collect();
         let module = |at: usize| files[at].facts.module.as_ref().filter(|_| is_present(at));
+        let shipped: Vec<(&FileFacts, usize)> = files
+            .iter()
+            .zip(&package_of)
+            .enumerate()
+            .filter(|(at, (file, _))| is_present(*at) && !aside(file).0)
+            .map(|(_, (file, package))| (*file, *package))
+            .collect();
+        packages.guess(&shipped);
         let targets: Vec<Vec<Target>> = (0..files.len())
             .into_par_iter()
             .map(|at| {

@@ -50,12 +50,12 @@ impl<'p> Search<'_, 'p> {
             Value::Nothing => {}
             Value::Env(read) => self.note(Held::Env(file, *read)),
             Value::Literal(literal) => self.note(Held::Literal(file, *literal)),
-            // Which variable a property of all of them is, nothing here can say.
-            Value::WholeEnv(spot) => {
-                if asked.path.is_empty() {
-                    self.note(Held::WholeEnv(file, *spot));
-                }
-            }
+            // The public part of a configuration is none of its variables.
+            Value::WholeEnv(spot) => match asked.path.first().map(String::as_str) {
+                None => self.note(Held::WholeEnv(file, *spot)),
+                Some("public" | "app") => {}
+                Some(name) => self.note(Held::Field(file, *spot, name.to_owned())),
+            },
             Value::Import { import, name, path, is_called } => {
                 let path = path.iter().chain(&asked.path).cloned().collect();
                 let asked = Asked { path, is_called: *is_called || asked.is_called };
@@ -131,6 +131,11 @@ impl<'p> Search<'_, 'p> {
                 }
             }
             None => {
+                // What CommonJS exports as a whole may have a property of the name.
+                if names.stars.is_empty() && names.exports.contains_key("default") {
+                    let path = std::iter::once(name.to_owned()).chain(asked.path.iter().cloned()).collect();
+                    self.export(at, "default", &Asked { path, is_called: asked.is_called }, depth + 1);
+                }
                 for import in &names.stars {
                     self.other(at, *import, name, asked, depth + 1);
                 }
@@ -164,11 +169,14 @@ impl<'p> Search<'_, 'p> {
     }
 
     fn note(&mut self, held: Held<'p>) {
-        let key = |held: &Held| match held {
-            Held::Literal(file, at) => (0, std::ptr::from_ref::<FileFacts>(file) as usize, *at),
-            Held::Env(file, at) => (1, std::ptr::from_ref::<FileFacts>(file) as usize, *at),
-            Held::WholeEnv(file, spot) => (2, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0),
-        };
+        fn key<'h>(held: &'h Held) -> (u8, usize, u32, &'h str) {
+            match held {
+                Held::Literal(file, at) => (0, std::ptr::from_ref::<FileFacts>(file) as usize, *at, ""),
+                Held::Env(file, at) => (1, std::ptr::from_ref::<FileFacts>(file) as usize, *at, ""),
+                Held::WholeEnv(file, spot) => (2, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0, ""),
+                Held::Field(file, spot, name) => (3, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0, name),
+            }
+        }
         if !self.found.iter().any(|found| key(&found.held) == key(&held)) {
             self.found.push(Origins { held, hops: self.hops.iter().rev().cloned().collect() });
         }

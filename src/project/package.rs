@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::FileFacts;
 use super::resolve::{Setting, parted, upwards};
+use crate::lang::Module;
 
 /// What makes clients or servers of a package's modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +119,48 @@ const BY_FILE: &[(Framework, &str)] = &[
     (Angular, "angular.json"),
 ];
 
+/// Beginnings of specifiers that only a framework understands.
+const BY_IMPORT: &[(Framework, &str)] = &[
+    (SvelteKit, "$env/"),
+    (SvelteKit, "$app/"),
+    (Astro, "astro:"),
+    (Remix, "@remix-run/"),
+    (Remix, "@react-router/"),
+    (Nuxt, "#imports"),
+    (Nuxt, "#app"),
+    (Expo, "expo-"),
+];
+
+/// The frameworks that a file's path and exports tell of.
+fn by_shape(path: &str, module: Option<&Module>) -> Vec<Framework> {
+    let name = parted(path).1;
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+    let is_code = matches!(end, "js" | "jsx" | "ts" | "tsx" | "mjs");
+    let below = |folder: &str| path.starts_with(&format!("{folder}/")) || path.starts_with(&format!("src/{folder}/"));
+    let exports = |names: &[&str]| module.is_some_and(|module| module.exports.iter().any(|export| names.contains(&export.name.as_str())));
+    let mut out = Vec::new();
+    if ["+page", "+layout", "+server", "+error"].iter().any(|start| name.strip_prefix(start).is_some_and(|rest| rest.starts_with('.'))) {
+        out.push(SvelteKit);
+    }
+    if end == "astro" {
+        out.push(Astro);
+    }
+    if is_code && below("app") && matches!(stem, "page" | "layout" | "route") || is_code && below("pages") && matches!(stem, "_app" | "_document") {
+        out.push(Next);
+    }
+    if is_code && exports(&["getServerSideProps", "getStaticProps", "getStaticPaths"]) {
+        out.push(Next);
+    }
+    if is_code
+        && path.starts_with("app/")
+        && (path.starts_with("app/routes/") || stem == "root")
+        && exports(&["loader", "action", "clientLoader", "meta", "links"])
+    {
+        out.push(Remix);
+    }
+    out
+}
+
 /// One package.
 #[derive(Debug, Default)]
 pub(super) struct Package<'a> {
@@ -130,6 +174,8 @@ pub(super) struct Package<'a> {
     pub(super) is_pure: bool,
     /// Whether others are to import or to run it, by its `package.json`.
     pub(super) is_library: bool,
+    /// Whether no `package.json` says what it depends on, so that its modules' imports and paths have to tell.
+    pub(super) is_guessed: bool,
     /// What it depends on.
     pub(super) dependencies: Vec<String>,
     /// Paths below the folder that a browser extension's manifest names.
@@ -203,6 +249,38 @@ impl<'a> Packages<'a> {
         }
         out.inherit();
         out
+    }
+
+    /// What the modules of a package say of its framework, where no `package.json` does: what they import, what they export, and
+    /// how files are called.
+    pub(super) fn guess(&mut self, files: &[(&FileFacts, usize)]) {
+        for package in &mut self.list {
+            package.is_guessed = package.dependencies.is_empty();
+        }
+        for (file, package) in files {
+            let package = &mut self.list[*package];
+            // A library or a server may hold such a file as well; a framework that is known needs no guess.
+            if package.frameworks.iter().any(|known| !matches!(known, Backend | Bundler | Storybook | Vite)) && !package.is_guessed {
+                continue;
+            }
+            let module = file.facts.module.as_ref();
+            let mut found = by_shape(&file.path.text, module);
+            for import in module.iter().flat_map(|module| &module.imports).filter(|_| package.is_guessed) {
+                let specifier = import.specifier.as_str();
+                let parts = if specifier.starts_with('@') { 2 } else { 1 };
+                let end = specifier.match_indices('/').nth(parts - 1).map_or(specifier.len(), |(at, _)| at);
+                let name = &specifier[..end];
+                found.extend(
+                    BY_DEPENDENCY.iter().filter(|(_, names)| names.contains(&name)).map(|(one, _)| *one).filter(|one| !matches!(one, Bundler | Storybook)),
+                );
+                found.extend(BY_IMPORT.iter().filter(|(_, start)| specifier.starts_with(start)).map(|(one, _)| *one));
+            }
+            package.frameworks.extend(found);
+        }
+        for package in &mut self.list {
+            package.frameworks.sort_unstable();
+            package.frameworks.dedup();
+        }
     }
 
     /// The package that holds a folder.

@@ -3,7 +3,7 @@
 use super::entries::{self, Inside};
 use super::package::Framework as F;
 use super::{FileFacts, Project};
-use crate::lang::{Flow, Sink};
+use crate::lang::{Directives, Flow, Sink, Value};
 use crate::terms::Place;
 
 impl Project<'_> {
@@ -18,7 +18,7 @@ impl Project<'_> {
         // A part that a client gets runs there; a function that is taken out of the client's copy does not.
         let in_client = self.live.way(at, flow.part).is_some();
         match &flow.sink {
-            Sink::Result(name) => result(&inside, name),
+            Sink::Result(name) => result(&inside, name, &flow.value),
             Sink::ServerFunction(name) => Some(match name.as_str() {
                 "" => "a function of the server sends what it returns to the client that calls it".to_owned(),
                 name => format!("`{name}` runs on the server and sends what it returns to the client that calls it"),
@@ -30,6 +30,7 @@ impl Project<'_> {
             Sink::Response(_) | Sink::Render(_) | Sink::Cookie | Sink::Header(_) | Sink::Socket(_) if in_client || !self.may_answer(file, at) => None,
             Sink::Response(call) => Some(format!("`{call}` sends it to whoever asks")),
             Sink::Render(call) => Some(format!("`{call}` hands it to the template of a page")),
+            Sink::Template => Some("the template writes it into the page".to_owned()),
             Sink::InlineScript => Some("it is written into a script of the page".to_owned()),
             Sink::Global(name) => Some(format!("the page gets it as `{name}`")),
             Sink::Cookie => Some("it goes into a cookie that scripts of the page can read".to_owned()),
@@ -54,11 +55,11 @@ impl Project<'_> {
             let how = if name == "text" { "as text".to_owned() } else { format!("as `{}` of `<{name}>`", property.unwrap_or("an attribute")) };
             return (is_element && self.renders(at, inside)).then(|| format!("the server writes it into the page, {how}"));
         };
-        let target = self.graph.target(at, import)?;
         let given = self.files[at as usize].facts.module.as_ref()?.imports.get(import as usize)?;
         if inside.is_astro() {
             return given.is_island.then(|| format!("{what} of the island `{name}` is written into the page"));
         }
+        let target = self.graph.target(at, import)?;
         let offered = self.offered(at, import, name);
         let holder = self.graph.holder(&self.files, target, &offered).unwrap_or(target);
         let is_client = |file: u32| self.files[file as usize].facts.directives.client || self.graph.entries[file as usize].is_some();
@@ -82,7 +83,11 @@ impl Project<'_> {
     /// Whether a module may run where requests are answered: all but what lies with clients and no server imports.
     fn may_answer(&self, file: &FileFacts, at: u32) -> bool {
         let is_served = self.graph.served_by.get(at as usize).copied().flatten().is_some();
-        is_served || !matches!(self.place_of(file).place, Place::Client | Place::Mobile | Place::Bundle)
+        let lies_with_clients = |place: Place| matches!(place, Place::Client | Place::Mobile | Place::Bundle);
+        // What a file only mentions, as a script that it writes into a page, is no place.
+        let by_words = file.facts.directives.browser && self.config.place_of(&file.lives_at).is_none();
+        let without_words = Directives { browser: false, ..file.facts.directives };
+        is_served || !lies_with_clients(self.place_of(file).place) || by_words && !lies_with_clients(self.places.of(&file.lives_at, &without_words).place)
     }
 
     /// Whether a server turns the elements of a module into a page.
@@ -113,17 +118,27 @@ fn is_both(inside: &Inside) -> bool {
         || inside.file_name().ends_with(".html")
 }
 
+/// Whether an object has a body, as an answer has.
+fn has_body(value: &Value) -> bool {
+    match value {
+        Value::Object(fields, _) => fields.iter().any(|(name, _)| name == "body"),
+        Value::Via(_, _, value) => matches!(&**value, Value::Object(fields, _) if fields.iter().any(|(name, _)| name == "body")),
+        _ => false,
+    }
+}
+
 /// What frameworks do with the results of functions by their names.
-fn result(inside: &Inside, name: &str) -> Option<String> {
+fn result(inside: &Inside, name: &str, value: &Value) -> Option<String> {
     match name {
-        "getServerSideProps" | "getStaticProps" | "getInitialProps" if entries::is_next_page(inside) => {
-            Some(format!("`{name}` puts what it returns into the page as __NEXT_DATA__"))
-        }
+        // Nobody else has such names, and a page may only pass on what another module exports.
+        "getServerSideProps" | "getStaticProps" | "getInitialProps" => Some(format!("`{name}` puts what it returns into the page as __NEXT_DATA__")),
         "loader" | "action" if entries::is_remix_route(inside) && !inside.file_name().contains(".server.") => {
             Some(format!("`{name}` sends what it returns to the browser"))
         }
         "load" | "actions" if entries::is_kit_page(inside) => Some(format!("`{name}` puts what it returns into the page")),
-        "getServerData" if entries::is_gatsby_page(inside) => Some("`getServerData` puts what it returns into the page".to_owned()),
+        "getServerData" => Some("`getServerData` puts what it returns into the page".to_owned()),
+        // A function in the cloud: the field tells that it answers a request.
+        "handler" | "main" if has_body(value) => Some(format!("`{name}` answers a request with it")),
         "default" if entries::is_nuxt_endpoint(inside) => Some("the endpoint sends what it returns to whoever asks".to_owned()),
         _ => None,
     }

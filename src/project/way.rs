@@ -30,7 +30,7 @@ pub struct Way<'p> {
 }
 
 /// What is held, in the end.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Held<'p> {
     /// A credential that is written in a file: its number among the file's literals.
     Literal(&'p FileFacts, u32),
@@ -38,6 +38,8 @@ pub enum Held<'p> {
     Env(&'p FileFacts, u32),
     /// All environment variables.
     WholeEnv(&'p FileFacts, SpotIx),
+    /// One of all environment variables that another module offers: its name, and where all are taken.
+    Field(&'p FileFacts, SpotIx, String),
 }
 
 /// Where a value comes from, and how it got there.

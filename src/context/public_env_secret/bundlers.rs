@@ -63,9 +63,9 @@ fn define<'a>(cx: &FileContext<'a>, flow: &Flow, setting: &str, name: &str, out:
 /// Judges one origin of what is published; whether it settles what the value is.
 fn published<'a>(cx: &FileContext<'a>, flow: &Flow, (setting, name): (&str, &str), origin: &Origins<'a>, out: &mut Observations<'a>) -> bool {
     let at = (cx.file, flow.spot);
-    match origin.held {
+    match &origin.held {
         Held::Literal(file, number) => {
-            let Some(literal) = file.facts.literals.get(number as usize) else { return false };
+            let Some(literal) = file.facts.literals.get(*number as usize) else { return false };
             if literal.credential.role.bears_authority() {
                 let message = format!("`{setting}` puts {} into client code as `{name}`", cx.key_name(literal));
                 if file.path == cx.file.path {
@@ -77,7 +77,7 @@ fn published<'a>(cx: &FileContext<'a>, flow: &Flow, (setting, name): (&str, &str
             true
         }
         Held::Env(file, number) => {
-            let read = file.facts.module.as_ref().and_then(|module| module.reads.get(number as usize));
+            let read = file.facts.module.as_ref().and_then(|module| module.reads.get(*number as usize));
             let Some(read) = read else { return false };
             match naming::says(cx.catalog, &read.name) {
                 Says::Nothing => false,
@@ -93,6 +93,17 @@ fn published<'a>(cx: &FileContext<'a>, flow: &Flow, (setting, name): (&str, &str
                 }
             }
         }
+        Held::Field(_, _, name_there) => match naming::says(cx.catalog, name_there) {
+            Says::Nothing => false,
+            Says::Publishable => true,
+            Says::Secret(_) if by_prefix(cx, name_there).is_some() => true,
+            says => {
+                let Some(key_type) = naming::key_type_of(cx.catalog, says) else { return false };
+                let message = format!("`{setting}` puts `{name_there}` into client code; its name promises {}", kind_of(cx.catalog, name_there));
+                out.note_at(PublicEnvSecret::ID, at, Subject::Named(name_there.clone(), key_type), message, advice(setting, name_there), trace(origin));
+                true
+            }
+        },
         Held::WholeEnv(..) => {
             let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(None)) else { return false };
             let message = format!("`{setting}` puts every variable of the build machine into the bundle");

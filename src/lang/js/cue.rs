@@ -22,6 +22,20 @@ const CUES: &[&str] = &[
     "c.env.",
     "env.get(",
     ".env as ",
+    "env: Env",
+    ", env)",
+    ", env,",
+    ", env }",
+    "{ env",
+    "context.env",
+    "ctx.env",
+    "platform.env",
+    "platform?.env",
+    "c.env)",
+    "getenv(",
+    "requireEnv(",
+    "%VITE_",
+    "%REACT_APP_",
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(CUES).expect("a few fixed words"));

@@ -168,7 +168,10 @@ fn joined(text: &str, is_page: bool) -> Code {
         is_jsx |= language.ends_with('x') || attribute(element.attributes, "type").is_some_and(|kind| kind.contains("babel"));
         if let Some(source) = attribute(element.attributes, "src").filter(|source| !source.is_empty()) {
             let start = text[element.whole.start..].find(source).map_or(element.whole.start, |at| element.whole.start + at);
-            loads.push((source.to_owned(), Span::new(start, start + source.len())));
+            // A page's `main.js` is beside it, where a script's would be a package.
+            let is_beside = is_page && source.starts_with(|first: char| first.is_alphanumeric() || first == '_') && !source.contains(':');
+            let specifier = if is_beside { format!("./{source}") } else { source.to_owned() };
+            loads.push((specifier, Span::new(start, start + source.len())));
             continue;
         }
         keep(&mut code, text, element.body);

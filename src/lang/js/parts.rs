@@ -277,6 +277,14 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
                     scene.reads.push(Read { name: word.to_owned(), from, is_direct: true, spot, part });
                 }
             }
+            // `%VITE_X%` in the page of a bundler
+            let is_hole =
+                (word.starts_with("VITE_") || word.starts_with("REACT_APP_")) && markup[..at].ends_with('%') && markup[at + word.len()..].starts_with('%');
+            if is_hole {
+                let from = if word.starts_with("VITE_") { EnvObject::ImportMeta } else { EnvObject::Process };
+                let spot = scene.spot_of_original(Span::new(span.start + at, span.start + at + word.len()));
+                scene.reads.push(Read { name: word.to_owned(), from, is_direct: true, spot, part });
+            }
             let member =
                 markup[at + word.len()..].strip_prefix('.').and_then(|rest| words(rest).next()).filter(|(_, at)| *at == 0).map(|(name, _)| name.to_owned());
             // `my-chart` is `MyChart`, `$store` is `store`.

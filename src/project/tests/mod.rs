@@ -234,6 +234,7 @@ pub(super) fn told(found: &super::Origins) -> String {
     let held = match found.held {
         Held::Literal(file, at) => format!("literal {at} of {}", file.path),
         Held::Env(file, at) => format!("env {}", file.facts.module.as_ref().unwrap().reads[at as usize].name),
+        Held::Field(file, _, name) => format!("{name} of {}", file.path),
         Held::WholeEnv(file, _) => format!("all of {}", file.path),
     };
     let hops: Vec<String> = found.hops.iter().map(|hop| format!("{}: {}", hop.file.path, hop.text)).collect();

@@ -6,7 +6,7 @@ use oxc_span::GetSpan;
 
 use super::{Out, import_of, is_free, leave, push, responses, results, root};
 use crate::lang::js::parts::SERVER_CALLS;
-use crate::lang::js::scene::{Callable, Scene, callable};
+use crate::lang::js::scene::{Callable, Origin, Scene, callable};
 use crate::lang::js::values;
 use crate::lang::{Sink, Value};
 
@@ -41,6 +41,12 @@ pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId
                     responses::headers(scene, out, node, argument(call, 1));
                 }
                 "fail" | "error" if is_framework => respond(scene, out, node, call, 1, Sink::Response(name.to_owned())),
+                "onCall" => handled(scene, out, call, call.arguments.len().saturating_sub(1), Sink::ServerFunction("onCall".to_owned())),
+                "redirect" if is_framework || specifier == "next/navigation" || specifier == "h3" => {
+                    for number in 0..call.arguments.len().min(2) {
+                        respond(scene, out, node, call, number, Sink::Response("redirect".to_owned()));
+                    }
+                }
                 "send" if specifier == "h3" || specifier == "micro" => respond(scene, out, node, call, 1, Sink::Response("send".to_owned())),
                 "setCookie" | "setSignedCookie" => responses::cookie(scene, out, node, argument(call, 2), argument(call, 3), true),
                 "setHeader" | "setResponseHeader" | "appendHeader" | "appendResponseHeader" => {
@@ -92,7 +98,7 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
                 handled(scene, out, call, 0, Sink::ServerFunction(method.to_owned()));
             }
         }
-        (_, "emit") if root(object).is_some_and(|root| SOCKETS.contains(&root)) => {
+        (_, "emit") if root(object).is_some_and(|root| SOCKETS.contains(&root)) && !is_dialled(scene, object) => {
             let written = format!("{}.emit", root(object).unwrap_or(""));
             for number in 1..call.arguments.len() {
                 respond(scene, out, node, call, number, Sink::Socket(written.clone()));
@@ -100,9 +106,43 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
         }
         ("controller", "enqueue") => respond(scene, out, node, call, 0, Sink::Socket("controller.enqueue".to_owned())),
         (_, "writeSSE") => respond(scene, out, node, call, 0, Sink::Socket("writeSSE".to_owned())),
+        (name, "send") if SOCKETS.contains(&name) && is_dialled(scene, object) => {}
         (name, "send") if SOCKETS.contains(&name) => respond(scene, out, node, call, 0, Sink::Socket(format!("{name}.send"))),
+        ("functions" | "https", "onCall") => handled(scene, out, call, call.arguments.len().saturating_sub(1), Sink::ServerFunction("onCall".to_owned())),
+        (_, "get" | "post" | "put" | "patch" | "delete" | "all" | "route") if returns_answers(scene, call) => {
+            let sink = Sink::Response(format!("the handler of `{method}`"));
+            handled(scene, out, call, call.arguments.len().saturating_sub(1), sink);
+        }
         _ => responses::of_method(scene, out, node, call, object, method),
     }
+}
+
+/// Whether a socket is this program's own connection to somebody: `new WebSocket(url)`, `io(url)`.
+fn is_dialled<'a>(scene: &Scene<'a, '_>, object: &'a Expression<'a>) -> bool {
+    let Expression::Identifier(identifier) = object.get_inner_expression() else { return false };
+    let sources = scene.symbol(identifier).map_or(&[][..], |symbol| scene.sources_of(symbol));
+    let is_named =
+        |callee: &Expression, names: &[&str]| matches!(callee.get_inner_expression(), Expression::Identifier(id) if names.contains(&id.name.as_str()));
+    sources.iter().any(|source| match source.from {
+        Origin::Expression(init) => match init.get_inner_expression() {
+            Expression::NewExpression(call) => is_named(&call.callee, &["WebSocket", "ReconnectingWebSocket", "Socket"]),
+            Expression::CallExpression(call) => is_named(&call.callee, &["io", "connect", "createConnection"]),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// Frameworks of servers that send what a handler returns.
+const RETURNING: &[&str] = &["fastify", "elysia", "@hapi/hapi", "@elysiajs/", "itty-router", "h3", "@adonisjs/core", "hyper-express", "polka-return"];
+
+/// Whether a call gives a handler to a path, in a file of a framework that sends what handlers return.
+fn returns_answers<'a>(scene: &Scene<'a, '_>, call: &'a CallExpression<'a>) -> bool {
+    let is_path = argument(call, 0).is_some_and(|first| match first.get_inner_expression() {
+        Expression::ObjectExpression(_) => true,
+        _ => crate::lang::js::scene::constant(first).is_some_and(|path| path.starts_with('/') || path == "*"),
+    });
+    is_path && (scene.imports.iter().any(|import| RETURNING.iter().any(|name| import.specifier.starts_with(name))) || root(&call.callee) == Some("fastify"))
 }
 
 /// What a bridge offers: functions are called from the other side, so that their results leave.
@@ -179,6 +219,8 @@ pub(super) fn of_assignment<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: 
         Sink::Cookie
     } else if name == "body" && root(object).is_some_and(|root| ["ctx", "context", "koaCtx"].contains(&root)) {
         Sink::Response("ctx.body".to_owned())
+    } else if name == "res" && root(object) == Some("context") {
+        Sink::Response("context.res".to_owned())
     } else if name == "returnValue" && root(object) == Some("event") {
         Sink::Bridge("event.returnValue".to_owned())
     } else if last == "locals" && root(object).is_some_and(|root| ["res", "response", "app"].contains(&root)) {

@@ -31,6 +31,7 @@ pub(super) fn of_property<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: No
         "publicRuntimeConfig" => "publicRuntimeConfig",
         "public" if around == Some("runtimeConfig") => "runtimeConfig.public",
         "extra" if is_file(&["app.config"]) => "extra",
+        "schema" if is_file(&["astro.config"]) && around == Some("env") => return fields(scene, out, node, &property.value),
         "envPrefix" | "publicPrefix" => return prefixes(scene, out, node, &key, &property.value),
         _ => return,
     };
@@ -103,6 +104,23 @@ fn flatten(scene: &mut Scene, out: &mut Out, node: NodeId, setting: &str, prefix
         }
         Value::Via(_, _, value) if matches!(*value, Value::Object(..)) && depth > 0 => flatten(scene, out, node, setting, prefix, span, *value, depth - 1),
         value => push(scene, out, node, Sink::Define(setting.to_owned(), named("*")), span, value),
+    }
+}
+
+/// Variables that Astro's schema makes public: `envField.string({ context: "client", access: "public" })`.
+fn fields<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, given: &'a Expression<'a>) {
+    let Some(schema) = object_of(scene, given) else { return };
+    for property in schema.properties.iter().filter_map(|property| property.as_property()) {
+        let (Some(name), Expression::CallExpression(call)) = (property.key.static_name(), property.value.get_inner_expression()) else { continue };
+        let Some(options) = call.arguments.first().and_then(|argument| argument.as_expression()).and_then(|options| object_of(scene, options)) else {
+            continue;
+        };
+        let says = |key: &str, text: &str| {
+            options.properties.iter().filter_map(|one| one.as_property()).any(|one| one.key.is_specific_static_name(key) && constant(&one.value) == Some(text))
+        };
+        if says("context", "client") {
+            keep(scene, out, node, Sink::Define("env.schema".to_owned(), name.into_owned()), property.span, Value::Nothing);
+        }
     }
 }
 

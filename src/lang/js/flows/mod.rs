@@ -68,7 +68,10 @@ pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
 
 /// Notes that an expression leaves, if it holds something.
 fn leave<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, sink: Sink, expression: &'a Expression<'a>) {
-    let value = data(values::evaluate(scene, expression));
+    let mut value = data(values::evaluate(scene, expression));
+    if value == Value::Nothing && matches!(sink, Sink::Response(_)) && values::is_worker_env(scene, expression) {
+        value = Value::WholeEnv(scene.spot(expression.span()));
+    }
     push(scene, out, node, sink, expression.span(), value);
 }
 

@@ -33,6 +33,12 @@ pub(super) fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: Node
             let number = usize::from(call.arguments.len() > 1 && matches!(argument(call, 0), Some(Expression::NumericLiteral(_))));
             respond(scene, out, node, call, number, Sink::Response(written));
         }
+        "response" if root == "h" => respond(scene, out, node, call, 0, Sink::Response(written)),
+        "redirect" if is_answer || is_context || ["Response", "NextResponse"].contains(&root) => {
+            let last = call.arguments.len().saturating_sub(1);
+            let number = if matches!(argument(call, 0), Some(Expression::NumericLiteral(_))) { last } else { 0 };
+            respond(scene, out, node, call, number, Sink::Response(written));
+        }
         "json" | "text" | "html" | "body" | "send" | "ok" if is_context => respond(scene, out, node, call, 0, Sink::Response(written)),
         "render" | "view" | "viewAsync" if is_answer || is_context => respond(scene, out, node, call, 1, Sink::Render(written)),
         "render" | "renderFile" | "renderString" | "renderAsync" if ENGINES.contains(&root) => respond(scene, out, node, call, 1, Sink::Render(written)),

@@ -13,6 +13,9 @@ use crate::lang::js::scene::{Callable, Origin, Scene, callable};
 use crate::lang::js::values::{self, data};
 use crate::lang::{Sink, Target};
 
+/// Decorators of methods whose results are sent.
+const ROUTES: &[&str] = &["Get", "Post", "Put", "Patch", "Delete", "All", "Sse", "Query", "Mutation", "SubscribeMessage"];
+
 /// How many names and wrappers an export may be behind.
 const DEEPEST: u32 = 5;
 
@@ -138,6 +141,19 @@ pub(super) fn of_server_function(scene: &mut Scene, out: &mut Out, node: NodeId)
         let name = name_of(scene, node).unwrap_or("default").to_owned();
         results(scene, out, function, &Sink::ServerFunction(name));
         return;
+    }
+    // Nest and kin: `@Get() find() { return ... }`
+    if let AstKind::MethodDefinition(method) = scene.nodes.parent_kind(node) {
+        let name = method.decorators.iter().find_map(|decorator| match decorator.expression.get_inner_expression() {
+            Expression::CallExpression(call) => match &call.callee {
+                Expression::Identifier(callee) if ROUTES.contains(&callee.name.as_str()) => Some(callee.name.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Some(name) = name {
+            results(scene, out, function, &Sink::Response(format!("the handler of `@{name}`")));
+        }
     }
     // `Page.getInitialProps` as a static method.
     if let AstKind::MethodDefinition(method) = scene.nodes.parent_kind(node)

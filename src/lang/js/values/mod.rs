@@ -351,6 +351,20 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
     }
 }
 
+/// Whether an expression is a worker's object of variables, itself or as JSON. As a parameter of some function it may be
+/// anything, so that only what answers a request asks this.
+pub(super) fn is_worker_env<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a>) -> bool {
+    let mut expression = expression.get_inner_expression();
+    if let Expression::CallExpression(call) = expression
+        && matches!(&call.callee, Expression::StaticMemberExpression(member) if member.property.name == "stringify")
+        && let Some(first) = call.arguments.first().and_then(|argument| argument.as_expression())
+    {
+        expression = first.get_inner_expression();
+    }
+    scene.steps.set(reads::STEPS);
+    matches!(reads::object_of(scene, expression, reads::LONGEST_ALIAS), Some(Object::Env(EnvObject::Server, reads::Written::AsParameter)))
+}
+
 /// All variables at once, where an expression is the object of them.
 fn whole<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Option<Value> {
     scene.steps.set(reads::STEPS);
