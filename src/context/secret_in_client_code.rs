@@ -81,7 +81,7 @@ impl ContextRule for SecretInClientCode {
             if way.as_ref().is_some_and(|way| way.place == Place::Mobile) {
                 continue;
             }
-            if !by_file && way.is_none() {
+            if way.is_none() && (!by_file || cx.project.stays_on_server(cx.file, index)) {
                 continue;
             }
             let name = cx.key_name(literal);

@@ -135,15 +135,18 @@ fn inlined<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
 
 /// A value that leaves by a way that leads to a client.
 fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observations<'a>) {
-    // A value that is written in client code is there already, and its own finding.
     let in_client = cx.project.way(cx.file, flow.part).is_some();
     let advice = "Send what the client needs to show, not the secret: make the call that needs it on the server.";
     for origin in cx.project.origins(cx.file, &flow.value) {
         let (subject, what, source) = match origin.held {
             Held::Literal(file, index) => {
-                let Some(literal) = file.facts.literals.get(index as usize).filter(|literal| literal.credential.role.bears_authority() && !in_client) else {
+                let Some(literal) = file.facts.literals.get(index as usize).filter(|literal| literal.credential.role.bears_authority()) else {
                     continue;
                 };
+                // A value that is written in client code is there already, and its own finding.
+                if cx.project.client_way_of_literal(file, index as usize).is_some() {
+                    continue;
+                }
                 let name = cx.key_name(literal);
                 let location = Location { path: file.path.clone(), region: literal.region };
                 (Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") })

@@ -198,17 +198,28 @@ impl<'p> Project<'p> {
     /// The way by which a client gets a credential that is written in a file, by its number among the file's literals.
     pub fn client_way_of_literal(&self, file: &FileFacts, literal: usize) -> Option<Way<'p>> {
         let Some(module) = &file.facts.module else { return self.way(file, 0) };
-        let span = file.facts.literals.get(literal)?.credential.span;
-        // The text around the scripts of a component may be one part that spans them all.
-        let holds = |part: &crate::lang::Part| part.span.start <= span.start && span.start < part.span.end;
-        let part = module.parts.iter().enumerate().filter(|(_, part)| holds(part)).min_by_key(|(_, part)| part.span.len());
-        self.way(file, part?.0 as u32)
+        self.way(file, part_of(file, module, literal)?)
+    }
+
+    /// Whether a literal of a module where a client begins is in what the framework takes out of the client's copy: Astro's
+    /// frontmatter, a `loader`, and what only these use.
+    pub fn stays_on_server(&self, file: &FileFacts, literal: usize) -> bool {
+        let Some((module, at)) = file.facts.module.as_ref().filter(|module| !module.is_broken).zip(self.number(file)) else { return false };
+        part_of(file, module, literal).is_some_and(|part| live::Live::is_stripped(at, part, module, &self.graph) && self.live.way(at, part).is_none())
     }
 
     /// Whether a client gets any part of a file.
     pub fn is_client_live(&self, file: &FileFacts) -> bool {
         self.number(file).is_some_and(|at| self.live.is_any(at))
     }
+}
+
+/// The part that holds a literal: the text around the scripts of a component may be one part that spans them all.
+fn part_of(file: &FileFacts, module: &crate::lang::Module, literal: usize) -> Option<u32> {
+    let span = file.facts.literals.get(literal)?.credential.span;
+    let holds = |part: &crate::lang::Part| part.span.start <= span.start && span.start < part.span.end;
+    let part = module.parts.iter().enumerate().filter(|(_, part)| holds(part)).min_by_key(|(_, part)| part.span.len())?;
+    Some(part.0 as u32)
 }
 
 fn folder(path: &str) -> &str {

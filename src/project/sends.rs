@@ -123,6 +123,10 @@ fn result(inside: &Inside, name: &str) -> Option<String> {
             Some(format!("`{name}` sends what it returns to the browser"))
         }
         "load" | "actions" if entries::is_kit_page(inside) => Some(format!("`{name}` puts what it returns into the page")),
+        "metadata" | "generateMetadata" | "viewport" if entries::is_next_app(inside) => Some(format!("Next.js writes `{name}` into the head of the page")),
+        "headers" | "redirects" if inside.has(F::Next) && inside.file_name().starts_with("next.config.") => {
+            Some(format!("Next.js sends what `{name}` returns with its answers"))
+        }
         "getServerData" if entries::is_gatsby_page(inside) => Some("`getServerData` puts what it returns into the page".to_owned()),
         "default" if entries::is_nuxt_endpoint(inside) => Some("the endpoint sends what it returns to whoever asks".to_owned()),
         _ => None,

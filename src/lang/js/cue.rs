@@ -11,6 +11,8 @@ const CUES: &[&str] = &[
     "process.env",
     "import.meta.env",
     "$env/",
+    "$app/env/",
+    "defineEnvVars",
     "astro:env",
     "Deno.env",
     "Bun.env",
