@@ -159,7 +159,8 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 }
                 let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
                 let subject = Subject::Named(read.name.clone(), key_type);
-                (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here", read.name))))
+                let filled = cx.project.filled_by(file, read).map_or_else(String::new, |name| format!(", which `{name}` fills"));
+                (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here{filled}", read.name))))
             }
             Held::WholeEnv(file, spot) => {
                 if !is_shipped(cx) || in_client {

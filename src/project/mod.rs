@@ -129,6 +129,14 @@ impl<'p> Project<'p> {
     /// A file's place by its path and its own words, mended by what imports it: a module of an app is in the app, and a
     /// component that only the server's modules import never leaves the server.
     fn run_place(&self, file: &FileFacts, by_path: Placed) -> Placed {
+        // Expo and Nuxt call different things `app.config`.
+        if by_path.place == Place::Mobile
+            && file.path.file_name().starts_with("app.config.")
+            && let Some(at) = self.number(file)
+            && self.graph.packages.list[self.graph.package_of[at as usize]].has(package::Framework::Nuxt)
+        {
+            return Placed::new(Place::Client, "Nuxt puts it into the browser's bundle");
+        }
         let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Unknown)) else { return by_path };
         if let Some(part) = self.live.first_part(at) {
             let entry = self.live.way(at, part).and_then(|(_, entry)| Some((entry, self.graph.entries[entry as usize].as_ref()?)));
@@ -187,6 +195,25 @@ impl<'p> Project<'p> {
             let at = file.facts.literals.iter().position(|literal| literal.credential.identity == credential.identity)?;
             Some((*file, at))
         })
+    }
+
+    /// The variable that fills a key of Nuxt's `runtimeConfig`, if some env file gives it a value: `NUXT_API_SECRET` for
+    /// `apiSecret`.
+    pub fn filled_by(&self, file: &FileFacts, read: &crate::lang::Read) -> Option<String> {
+        if read.from != crate::lang::EnvObject::Server || !self.depends_on(&file.path, &["nuxt", "nuxt3", "nuxt-nightly"]) {
+            return None;
+        }
+        let mut name = String::from("NUXT");
+        for word in read.name.split_inclusive(|letter: char| letter == '_') {
+            for (at, letter) in word.char_indices() {
+                if at == 0 || letter.is_ascii_uppercase() {
+                    name.push('_');
+                }
+                name.extend(letter.to_uppercase().filter(|letter| *letter != '_'));
+            }
+        }
+        let is_given = |file: &&FileFacts| file.facts.assigned.binary_search(&name).is_ok();
+        self.files.iter().any(|file| file.origin == Origin::Present && is_given(&file)).then_some(name)
     }
 
     /// Whether a variable's name has a prefix that publishes it in this package.

@@ -169,7 +169,10 @@ fn joined(text: &str, is_page: bool) -> Code {
         if let Some(source) = attribute(element.attributes, "src").filter(|source| !source.is_empty()) {
             let start = text[element.whole.start..].find(source).map_or(element.whole.start, |at| element.whole.start + at);
             let is_module = attribute(element.attributes, "type").is_some_and(|kind| !kind.to_ascii_lowercase().contains("javascript") && !kind.is_empty());
-            loads.push((source.to_owned(), Span::new(start, start + source.len()), is_page && !is_module));
+            // Pages name what lies beside them without a `./`, and templates name what nobody knows.
+            let is_beside = is_page && !source.starts_with(['/', '.', '{', '<', '%', '~', '@']) && !source.contains("://");
+            let specifier = if is_beside { format!("./{source}") } else { source.to_owned() };
+            loads.push((specifier, Span::new(start, start + source.len()), is_page && !is_module));
             continue;
         }
         keep(&mut code, text, element.body);
