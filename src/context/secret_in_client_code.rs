@@ -85,7 +85,7 @@ impl ContextRule for SecretInClientCode {
             let start = literal.credential.span.start;
             let is_servers =
                 cx.file.facts.module.iter().flat_map(|module| &module.parts).any(|part| part.is_server && part.span.start <= start && start < part.span.end);
-            if (!by_file || is_servers) && way.is_none() {
+            if way.is_none() && (!by_file || is_servers || cx.project.stays_on_server(cx.file, index)) {
                 continue;
             }
             let name = cx.key_name(literal);

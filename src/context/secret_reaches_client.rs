@@ -146,7 +146,7 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 // What stands in a file that everybody gets is told as that.
                 let is_open = matches!(cx.placed.place, Place::Client | Place::Bundle | Place::Mobile | Place::Desktop);
                 if in_client
-                    || is_open && std::ptr::eq(*file, cx.file) && cx.project.client_way_of_literal(file, *index as usize).is_some_and(|way| way.hops.is_empty())
+                    || cx.project.client_way_of_literal(file, *index as usize).is_some()
                     || is_open && std::ptr::eq(*file, cx.file) && !matches!(flow.sink, Sink::Result(_) | Sink::ServerFunction(_) | Sink::Bridge(_))
                 {
                     continue;
@@ -163,7 +163,8 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 }
                 let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
                 let subject = Subject::Named(read.name.clone(), key_type);
-                (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here", read.name))))
+                let filled = cx.project.filled_by(file, read).map_or_else(String::new, |name| format!(", which `{name}` fills"));
+                (subject, format!("the value of `{}`", read.name), step(&Hop::new(file, read.spot, format!("`{}` is read here{filled}", read.name))))
             }
             Held::WholeEnv(file, spot) => {
                 if !is_shipped(cx) || in_client {

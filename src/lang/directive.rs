@@ -11,6 +11,8 @@ pub struct Directives {
     pub browser: bool,
     /// It uses what only servers have (`node:fs`, `express()`, `module.exports`), and nothing that only browsers have.
     pub node: bool,
+    /// A bundler wrote it: it has lines without end, or begins as only the output of one does.
+    pub built: bool,
 }
 
 /// Bytes of a file's head that are read.
@@ -49,6 +51,9 @@ pub(super) fn read(text: &[u8]) -> Directives {
     let (browser, node) = (uses(BROWSER), uses(NODE));
     found.browser = browser && !node;
     found.node = node && !browser;
+    let start = skip_comments(head);
+    let start = start.strip_prefix(b"\"use strict\";").unwrap_or(start).trim_ascii_start();
+    found.built = is_minified(text) || RUNTIMES.iter().any(|runtime| start.starts_with(runtime)) || head.starts_with(b"/******/");
     found
 }
 
@@ -120,6 +125,35 @@ const NODE: &[&str] = &[
     "Deno.serve",
     "Deno.env",
 ];
+
+/// What the output of bundlers begins with.
+const RUNTIMES: &[&[u8]] = &[
+    b"(()=>{",
+    b"(() => { // webpackBootstrap",
+    b"!function(e",
+    b"(self.webpackChunk",
+    b"(window.webpackJsonp",
+    b"(globalThis.TURBOPACK",
+    b"(globalThis[\"TURBOPACK",
+    b"var $parcel$",
+    b"let e=globalThis",
+    b"const __vite__mapDeps=",
+    b"import{",
+    b"(function(){const t=document.createElement(\"link\").relList",
+];
+
+/// Whether no hand wrote it: lines without end.
+pub(in crate::lang) fn is_minified(text: &[u8]) -> bool {
+    let (mut start, mut lines) = (0, 1);
+    for end in memchr::memchr_iter(b'\n', text) {
+        if end - start > 5000 {
+            return true;
+        }
+        start = end + 1;
+        lines += 1;
+    }
+    text.len() - start > 5000 || text.len() > 10_000 && text.len() / lines > 500
+}
 
 fn after_line(text: &[u8]) -> &[u8] {
     memchr::memchr(b'\n', text).map_or(&[], |at| &text[at + 1..])

@@ -36,6 +36,8 @@ pub struct Facts {
     pub map: Option<sourcemap::Reference>,
     /// Names that it declares with a public prefix, or in a section that is published.
     pub declared: Vec<Declared>,
+    /// The names that an env file gives values to, sorted.
+    pub assigned: Vec<String>,
     /// Places in the text that other facts speak of.
     pub spots: Vec<Spot>,
 }
@@ -126,5 +128,6 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
-    Facts { directives, manifest, literals: Vec::new(), module, map, declared, spots: spots.finish() }
+    let assigned = declared::variables(&path.text, text);
+    Facts { directives, manifest, literals: Vec::new(), module, map, declared, assigned, spots: spots.finish() }
 }

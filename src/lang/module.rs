@@ -20,6 +20,11 @@ pub struct Module {
     pub flows: Vec<Flow>,
     /// Reads of environment variables, in order.
     pub reads: Vec<Read>,
+    /// Paths and globs that it tells a bundler to begin a client with: `entry`, `entryPoints`, `input`. Those of a build for
+    /// Node are left out.
+    pub entries: Vec<String>,
+    /// Whether it offers what it offers by `module.exports` or `exports.x`: bundlers take such a module whole.
+    pub is_common: bool,
     /// Whether the parser refused a part of the text: facts are partial then.
     pub is_broken: bool,
 }
@@ -33,6 +38,8 @@ pub struct Part {
     pub declares: Vec<String>,
     /// Names of the module's scope, imported ones among them, that it uses anywhere inside.
     pub uses: Vec<Use>,
+    /// Names that it uses and that nothing in the module declares: globals, and what a framework imports by its name alone.
+    pub free: Vec<String>,
     /// Whether running it does more than to declare something, so that no bundler may drop it.
     pub has_effects: bool,
     /// Whether it runs on the server alone whatever module it is in: a function that begins with "use server", a
@@ -56,7 +63,8 @@ pub struct Import {
     pub specifier: String,
     /// How.
     pub kind: ImportKind,
-    /// What of it, and under which names; empty for one that is made for its effects, or of which all is taken.
+    /// What of it, and under which names; empty for one that is made for its effects, or of which all is taken. A classic
+    /// script of a page is `*` under no name.
     pub names: Vec<ImportName>,
     /// The statement or call.
     pub spot: SpotIx,

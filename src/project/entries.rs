@@ -127,6 +127,41 @@ pub(super) fn is_barred(inside: &Inside) -> bool {
             && (bare.starts_with("pages/api/") || ["middleware", "proxy", "instrumentation"].contains(&inside.stem) && !bare.contains('/')))
 }
 
+/// Whether Nuxt imports what a file offers wherever its name is used.
+pub(super) fn is_nuxt_import(inside: &Inside) -> bool {
+    let inner = inside.bare.strip_prefix("app/").unwrap_or(inside.bare);
+    let inner = inner.strip_prefix("shared/").unwrap_or(inner);
+    let mut folders = inner.split('/');
+    let is_one = matches!(folders.next(), Some("utils" | "composables"));
+    is_one && inside.package.has(F::Nuxt) && inside.is_code() && (folders.clone().count() == 1 || inside.stem == "index" && folders.count() == 2)
+}
+
+/// Whether a bundler leaves nothing out of the modules of a package: Metro, or none at all.
+pub(super) fn is_plain(package: &Package) -> bool {
+    const BUNDLERS: &[F] = &[
+        F::Next,
+        F::SvelteKit,
+        F::Nuxt,
+        F::Astro,
+        F::Remix,
+        F::Gatsby,
+        F::Cra,
+        F::VueCli,
+        F::Angular,
+        F::Storybook,
+        F::Qwik,
+        F::SolidStart,
+        F::TanStackStart,
+        F::Vite,
+        F::Parcel,
+        F::Webpack,
+        F::Bundler,
+    ];
+    let is_metro = package.has_any(&[F::Expo, F::ReactNative]) && !package.has_any(&[F::Next, F::Vite, F::Webpack]);
+    let is_bundled = package.has_any(BUNDLERS) || ["wxt", "plasmo"].iter().any(|name| package.depends_on(name));
+    is_metro || !is_bundled && (package.has_page || package.has_any(&[F::Extension, F::Electron]))
+}
+
 /// Whether a file is a test or a story by its name, which nothing ships.
 pub(super) fn is_aside(inside: &Inside) -> bool {
     let is_story = inside.name.contains(".stories.") && !inside.package.has(F::Storybook);
@@ -155,6 +190,9 @@ pub(super) fn client(inside: &Inside) -> Option<Entry> {
     }
     if inside.is_code() && matches!(stem, "entry-client" | "entry.client") {
         return found("the browser's bundle begins in it");
+    }
+    if package.has(F::Storybook) && inside.is(&[".storybook/preview", ".storybook/manager"]) {
+        return found("Storybook puts it into the pages that it builds");
     }
     if package.has(F::Storybook) && inside.name.contains(".stories.") {
         return found("Storybook puts its stories into the pages that it builds");
@@ -192,7 +230,7 @@ fn by_framework(inside: &Inside) -> Option<Entry> {
     if package.has(F::Nuxt) {
         let inner = bare.strip_prefix("app/").unwrap_or(bare);
         let top = inner.split('/').next().unwrap_or_default();
-        let is_folder = ["pages", "components", "layouts", "plugins", "composables", "middleware", "utils", "stores", "store"].contains(&top);
+        let is_folder = ["pages", "components", "layouts", "plugins", "composables", "middleware", "stores", "store"].contains(&top);
         if (end == "vue" || is_code) && (is_folder && inner != top || matches!(inner, "app.vue" | "error.vue" | "app.config.ts" | "app.config.js")) {
             return found("Nuxt runs it in the browser as well as on the server");
         }
@@ -243,6 +281,17 @@ fn extension(inside: &Inside) -> bool {
     is_named || wxt || plasmo
 }
 
+/// Whether what a configuration says means a file: its path, with or without the ending, or a glob with one star.
+fn names_file(entry: &str, path: &str) -> bool {
+    if let Some((start, end)) = entry.split_once('*') {
+        let (end, is_deep) = (end.trim_start_matches(['*', '/']), end.starts_with('*'));
+        let end = end.trim_start_matches('*');
+        let middle = path.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+        return !end.contains('*') && middle.is_some_and(|middle| is_deep || !middle.contains('/'));
+    }
+    entry == path || path.strip_prefix(entry).is_some_and(|rest| rest.starts_with('.') && rest.matches('.').count() == 1 || rest.starts_with("/index."))
+}
+
 fn mobile(inside: &Inside) -> Option<Entry> {
     let Inside { package, path, bare, stem, .. } = *inside;
     let found = |why: &'static str| Some(Entry { place: inside.ships(), why, strips: &[] });
@@ -286,6 +335,9 @@ fn electron(inside: &Inside) -> Option<Entry> {
 fn by_tool(inside: &Inside) -> Option<Entry> {
     let Inside { package, path, .. } = *inside;
     let found = |why: &'static str| Some(Entry { place: inside.ships(), why, strips: &[] });
+    if inside.is_code() && package.entries.iter().any(|entry| names_file(entry, path)) {
+        return found("the configuration of the build begins the browser's bundle in it");
+    }
     if package.has(F::Angular) && (path == "src/main.ts" || path.ends_with("/src/main.ts") || path == "src/polyfills.ts") {
         return found("Angular's build begins in it");
     }

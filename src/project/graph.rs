@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::entries::{self, Entry, Inside};
-use super::package::Packages;
-use super::resolve::{Resolver, Setting, Target, parted};
+use super::package::{Framework, Packages};
+use super::resolve::{Resolver, Setting, Target, joined, parted};
 use super::{FileFacts, Origin};
-use crate::lang::{self, Module};
+use crate::lang::{self, Module, Part};
 
 /// The names of one module, by number.
 #[derive(Debug, Default)]
@@ -40,9 +40,32 @@ pub(super) struct Graph<'p> {
     pub(super) entries: Vec<Option<Entry>>,
     /// For each file, the file of a server from which imports lead to it; its own number where a server begins in it.
     pub(super) served_by: Vec<Option<u32>>,
+    /// For each file, whether a bundler leaves nothing out of it.
+    whole: Vec<Whole>,
+    /// Files for other platforms that lie beside a file, for Metro.
+    siblings: HashMap<u32, Vec<u32>>,
+    /// What Nuxt imports by its name alone: for each package and name, the file.
+    by_name: HashMap<(usize, &'p str), u32>,
     /// Instructions to put values into client code: files and the numbers of their flows, in the order of paths.
     pub(super) defines: Vec<(u32, u32)>,
 }
+
+/// What a client gets of a module of which it needs something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Whole {
+    /// What is needed of it.
+    #[default]
+    Parts,
+    /// All of it, once something of it is needed: a source map holds its text.
+    Mapped,
+    /// The same, unless only plain values are: these are put where they are used.
+    MappedCode,
+    /// All of it, once it is run.
+    All,
+}
+
+/// Endings of files for one platform, which Metro takes in the place of the file without.
+const PLATFORMS: &[&str] = &[".web", ".native", ".ios", ".android"];
 
 /// What to know of a file from elsewhere: whether it is one that nobody ships, and whether it is said to run on a server.
 pub(super) type Aside<'c> = &'c (dyn Fn(&FileFacts) -> (bool, bool) + Sync);
@@ -86,6 +109,18 @@ impl<'p> Graph<'p> {
             let is_page = [".html", ".htm"].iter().any(|end| file.path.text.ends_with(end));
             package.has_page |= is_page && targets[at].iter().any(|target| matches!(target, Target::File(_))) && !aside(file).0;
         }
+        for (at, file) in files.iter().enumerate() {
+            // A configuration may lie below the package: `config/webpack.prod.js`.
+            let Some(module) = module(at).filter(|module| !module.entries.is_empty()) else { continue };
+            let package = &mut packages.list[package_of[at]];
+            let below = parted(&file.path.text).0.strip_prefix(package.folder).unwrap_or_default().trim_start_matches('/');
+            for entry in &module.entries {
+                package.entries.push(joined("", entry));
+                if !below.is_empty() {
+                    package.entries.push(joined(below, entry));
+                }
+            }
+        }
         let judged: Vec<(bool, Option<Entry>, bool)> = (0..files.len())
             .into_par_iter()
             .map(|at| {
@@ -114,6 +149,7 @@ impl<'p> Graph<'p> {
             graph.defines.extend(flows.filter(|(_, flow)| matches!(flow.sink, lang::Sink::Define(..))).map(|(flow, _)| (at as u32, flow as u32)));
         }
         graph.islands(files);
+        graph.shapes(files, by_path);
         graph.serve(files, servers);
         graph
     }
@@ -135,6 +171,65 @@ impl<'p> Graph<'p> {
                 }
             }
         }
+    }
+
+    /// What bundlers do with modules by their kind, and by the bundler.
+    fn shapes(&mut self, files: &[&'p FileFacts], by_path: &HashMap<&'p str, usize>) {
+        self.whole = vec![Whole::Parts; files.len()];
+        for (at, file) in files.iter().enumerate() {
+            let Some(module) = &file.facts.module else { continue };
+            let package = &self.packages.list[self.package_of[at]];
+            let inside = Inside::new(package, file);
+            let is_plain = entries::is_plain(package);
+            if is_plain || module.is_common {
+                self.whole[at] = Whole::All;
+            } else if package.has(Framework::Parcel) && self.whole[at] == Whole::Parts {
+                self.whole[at] = Whole::Mapped;
+            } else if package.has(Framework::Cra) && self.whole[at] == Whole::Parts {
+                self.whole[at] = Whole::MappedCode;
+            }
+            if entries::is_nuxt_import(&inside) {
+                for export in module.exports.iter().filter(|export| !matches!(&export.name[..], "*" | "default")) {
+                    self.by_name.entry((self.package_of[at], &export.name)).or_insert(at as u32);
+                }
+            }
+            for (number, _) in module.imports.iter().enumerate().filter(|(_, import)| import.names.iter().any(|name| name.local.is_empty())) {
+                if let Some(Target::File(target)) = self.targets[at].get(number) {
+                    self.whole[*target as usize] = Whole::All;
+                }
+            }
+            let path = &file.path.text;
+            if package.has_any(&[Framework::Expo, Framework::ReactNative])
+                && let Some((stem, end)) = path.rsplit_once('.')
+                && !PLATFORMS.iter().any(|platform| stem.ends_with(platform))
+            {
+                let beside: Vec<u32> =
+                    PLATFORMS.iter().filter_map(|platform| by_path.get(&format!("{stem}{platform}.{end}")[..])).map(|at| *at as u32).collect();
+                if !beside.is_empty() {
+                    self.siblings.insert(at as u32, beside);
+                }
+            }
+        }
+    }
+
+    /// Whether a client gets all of a file once it runs it, or once it gets a part of it.
+    pub(super) fn is_whole(&self, file: u32, part: Option<&Part>) -> bool {
+        match self.whole.get(file as usize) {
+            Some(Whole::All) => true,
+            Some(Whole::Mapped) => part.is_some(),
+            Some(Whole::MappedCode) => part.is_some_and(|part| part.has_effects || !part.uses.is_empty()),
+            _ => false,
+        }
+    }
+
+    /// Files for other platforms in a file's place.
+    pub(super) fn siblings(&self, file: u32) -> &[u32] {
+        self.siblings.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// The file that offers what a file uses by its name alone.
+    pub(super) fn by_name(&self, file: u32, name: &str) -> Option<u32> {
+        self.by_name.get(&(self.package_of[file as usize], name)).copied().filter(|target| *target != file)
     }
 
     /// Follows imports from where servers begin.

@@ -24,14 +24,54 @@ impl Project<'_> {
         }
         let at = self.number(file)?;
         let package = &self.graph.packages.list[self.graph.package_of[at as usize]];
-        let defined = self.defines(package).find_map(|(config, flow)| defined(config, flow, read));
+        let defined = self.defines(package).filter(|(config, flow)| self.covers(config, flow, name)).find_map(|(config, flow)| defined(config, flow, read));
         if defined.is_some() {
             return defined;
         }
-        if package.has(Framework::Parcel) && read.is_direct && read.from == EnvObject::Process && !package.has(Framework::Next) {
+        // Gatsby's own bundler takes all of these files, and no other.
+        if package.has(Framework::Gatsby) && read.is_direct && read.from == EnvObject::Process {
+            let files = [".env.production", ".env.development"].map(|name| crate::project::resolve::joined(package.folder, name));
+            let holder = files.iter().find(|path| self.assigns(path, name) == Some(true));
+            if let Some(path) = holder {
+                return Some(format!("Gatsby inlines every variable of `{path}` that client code reads"));
+            }
+        }
+        // Parcel sees destructuring as well.
+        if package.has(Framework::Parcel) && read.from == EnvObject::Process && !package.has(Framework::Next) {
             return Some("Parcel inlines every variable that client code reads from `process.env`".to_owned());
         }
         None
+    }
+
+    /// Whether an instruction speaks of a name, where more than the instruction tells.
+    fn covers(&self, config: &FileFacts, flow: &Flow, name: &str) -> bool {
+        match &flow.sink {
+            // It puts in what client code reads of one file; of one that is not there, nothing is known.
+            Sink::Define(setting, file) if setting == "dotenv-webpack" => {
+                let folder = crate::project::resolve::parted(&config.path.text).0;
+                self.assigns(&crate::project::resolve::joined(folder, file), name) != Some(false)
+            }
+            Sink::Define(setting, _) => self.is_put(config, setting, name),
+            _ => true,
+        }
+    }
+
+    /// Whether an env file gives a value to a name; `None` where there is no such file.
+    fn assigns(&self, path: &str, name: &str) -> Option<bool> {
+        let file = self.files[*self.by_path.get(path)?];
+        Some(file.facts.assigned.binary_search_by(|one| one.as_str().cmp(name)).is_ok())
+    }
+
+    /// Whether a setting of a bundler really puts a name into client code: Storybook's `env` under Vite only those with one
+    /// of its prefixes, and dotenv-webpack none by itself.
+    pub fn is_put(&self, config: &FileFacts, setting: &str, name: &str) -> bool {
+        let is_storybook = setting == "env" && config.path.text.contains(".storybook/");
+        let by_vite = || {
+            let packages = self.number(config).map(|at| &self.graph.packages.list[self.graph.package_of[at as usize]].dependencies);
+            packages
+                .is_some_and(|names| names.iter().any(|name| name.starts_with("@storybook/") && (name.ends_with("-vite") || name == "@storybook/sveltekit")))
+        };
+        setting != "dotenv-webpack" && !(is_storybook && !["STORYBOOK_", "VITE_"].iter().any(|prefix| name.starts_with(prefix)) && by_vite())
     }
 
     /// The instructions to put values into client code that the settings of a package, or of one around it, give.
@@ -75,7 +115,7 @@ fn defined(config: &FileFacts, flow: &Flow, read: &Read) -> Option<String> {
     // `process.env.X`, `process.env["X"]`, `X` where the setting names variables, or the whole object.
     let named = name.strip_prefix(object).map(|rest| rest.trim_matches(['.', '[', ']', '"', '\'']));
     let is_named = named == Some(read.name.as_str()) || (VARIABLES.contains(&setting.as_str()) && *name == read.name);
-    let is_whole = (matches!(named, Some("" | "*")) || matches!(name.as_str(), "" | "*")) && is_all(&flow.value, 0);
+    let is_whole = (matches!(named, Some("" | "*")) || matches!(name.as_str(), "" | "*") || setting == "dotenv-webpack") && is_all(&flow.value, 0);
     if is_named {
         Some(format!("`{setting}` in `{path}` puts the value of `{}` into client code", read.name))
     } else if is_whole {

@@ -81,6 +81,11 @@ impl<'p> Live<'p> {
         }
     }
 
+    /// Whether a framework takes a part out of the client's copy of a module where a client begins.
+    pub(super) fn is_stripped(file: u32, part: u32, module: &Module, graph: &Graph) -> bool {
+        graph.entries[file as usize].as_ref().is_some_and(|entry| stripped(module, entry.strips).contains(&part))
+    }
+
     /// Whether a client gets any part of a file.
     pub(super) fn is_any(&self, file: u32) -> bool {
         let runs = (self.parts + file) as usize;
@@ -214,6 +219,14 @@ impl<'p> Walk<'_, 'p> {
                 let Some((module, part_of)) = self.module(file).and_then(|module| Some((module, module.parts.get(part as usize)?))) else { return };
                 self.push(Node::Run(file), here);
                 self.uses(file, module, part_of, number);
+                if self.graph.is_whole(file, Some(part_of)) {
+                    self.whole(file, module, here);
+                }
+                for name in &part_of.free {
+                    if let Some(target) = self.graph.by_name(file, name) {
+                        self.push_far(Node::Export(target, name), here);
+                    }
+                }
                 for (at, import) in module.imports.iter().enumerate().filter(|(_, import)| import.part == part) {
                     if matches!(import.kind, ImportKind::Dynamic | ImportKind::Require) {
                         self.asked(file, at as u32, import, part_of, number);
@@ -222,6 +235,12 @@ impl<'p> Walk<'_, 'p> {
             }
             Node::Run(file) => {
                 let Some(module) = self.module(file) else { return };
+                if self.graph.is_whole(file, None) {
+                    self.whole(file, module, here);
+                }
+                for sibling in self.graph.siblings(file) {
+                    self.push(Node::Run(*sibling), here);
+                }
                 let stripped = stripped(module, self.strips(file));
                 for (at, part) in module.parts.iter().enumerate() {
                     if part.has_effects && !stripped.contains(&(at as u32)) {
@@ -330,7 +349,8 @@ impl<'p> Walk<'_, 'p> {
         let Some(target) = self.enterable(file, at) else { return };
         let came = Came { from: number, import: at };
         self.push_far(Node::Run(target), came);
-        if import.names.is_empty() {
+        // Nearly all bundlers take a module whole that is required.
+        if import.names.is_empty() || import.kind == ImportKind::Require {
             self.push_far(Node::All(target), came);
         }
         for name in &import.names {
@@ -339,6 +359,14 @@ impl<'p> Walk<'_, 'p> {
                 continue;
             }
             self.take(file, at, &name.imported, None, number);
+        }
+    }
+
+    /// All parts of a module that its bundler leaves nothing out of, but for those that a framework takes away.
+    fn whole(&mut self, file: u32, module: &Module, came: Came) {
+        let stripped = stripped(module, self.strips(file));
+        for at in (0..module.parts.len() as u32).filter(|at| !stripped.contains(at)) {
+            self.push(Node::Part(file, at), came);
         }
     }
 

@@ -129,6 +129,14 @@ impl<'p> Project<'p> {
     /// A file's place by its path and its own words, mended by what imports it: a module of an app is in the app, and a
     /// component that only the server's modules import never leaves the server.
     fn run_place(&self, file: &FileFacts, by_path: Placed) -> Placed {
+        // Expo and Nuxt call different things `app.config`.
+        if by_path.place == Place::Mobile
+            && file.path.file_name().starts_with("app.config.")
+            && let Some(at) = self.number(file)
+            && self.graph.packages.list[self.graph.package_of[at as usize]].has(package::Framework::Nuxt)
+        {
+            return Placed::new(Place::Client, "Nuxt puts it into the browser's bundle");
+        }
         let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Unknown)) else { return by_path };
         if let Some(part) = self.live.first_part(at) {
             let entry = self.live.way(at, part).and_then(|(_, entry)| Some((entry, self.graph.entries[entry as usize].as_ref()?)));
@@ -189,6 +197,25 @@ impl<'p> Project<'p> {
         })
     }
 
+    /// The variable that fills a key of Nuxt's `runtimeConfig`, if some env file gives it a value: `NUXT_API_SECRET` for
+    /// `apiSecret`.
+    pub fn filled_by(&self, file: &FileFacts, read: &crate::lang::Read) -> Option<String> {
+        if read.from != crate::lang::EnvObject::Server || !self.depends_on(&file.path, &["nuxt", "nuxt3", "nuxt-nightly"]) {
+            return None;
+        }
+        let mut name = String::from("NUXT");
+        for word in read.name.split_inclusive(|letter: char| letter == '_') {
+            for (at, letter) in word.char_indices() {
+                if at == 0 || letter.is_ascii_uppercase() {
+                    name.push('_');
+                }
+                name.extend(letter.to_uppercase().filter(|letter| *letter != '_'));
+            }
+        }
+        let is_given = |file: &&FileFacts| file.facts.assigned.binary_search(&name).is_ok();
+        self.files.iter().any(|file| file.origin == Origin::Present && is_given(&file)).then_some(name)
+    }
+
     /// Whether a variable's name has a prefix that publishes it in this package.
     pub fn public_prefix(&self, file: &FileFacts, name: &str) -> bool {
         let is_public = |(prefix, _, needs): &&(&str, &str, &[&str])| name.starts_with(prefix) && (needs.is_empty() || self.depends_on(&file.path, needs));
@@ -198,17 +225,28 @@ impl<'p> Project<'p> {
     /// The way by which a client gets a credential that is written in a file, by its number among the file's literals.
     pub fn client_way_of_literal(&self, file: &FileFacts, literal: usize) -> Option<Way<'p>> {
         let Some(module) = &file.facts.module else { return self.way(file, 0) };
-        let span = file.facts.literals.get(literal)?.credential.span;
-        // The text around the scripts of a component may be one part that spans them all.
-        let holds = |part: &crate::lang::Part| part.span.start <= span.start && span.start < part.span.end;
-        let part = module.parts.iter().enumerate().filter(|(_, part)| holds(part)).min_by_key(|(_, part)| part.span.len());
-        self.way(file, part?.0 as u32)
+        self.way(file, part_of(file, module, literal)?)
+    }
+
+    /// Whether a literal of a module where a client begins is in what the framework takes out of the client's copy: Astro's
+    /// frontmatter, a `loader`, and what only these use.
+    pub fn stays_on_server(&self, file: &FileFacts, literal: usize) -> bool {
+        let Some((module, at)) = file.facts.module.as_ref().filter(|module| !module.is_broken).zip(self.number(file)) else { return false };
+        part_of(file, module, literal).is_some_and(|part| live::Live::is_stripped(at, part, module, &self.graph) && self.live.way(at, part).is_none())
     }
 
     /// Whether a client gets any part of a file.
     pub fn is_client_live(&self, file: &FileFacts) -> bool {
         self.number(file).is_some_and(|at| self.live.is_any(at))
     }
+}
+
+/// The part that holds a literal: the text around the scripts of a component may be one part that spans them all.
+fn part_of(file: &FileFacts, module: &crate::lang::Module, literal: usize) -> Option<u32> {
+    let span = file.facts.literals.get(literal)?.credential.span;
+    let holds = |part: &crate::lang::Part| part.span.start <= span.start && span.start < part.span.end;
+    let part = module.parts.iter().enumerate().filter(|(_, part)| holds(part)).min_by_key(|(_, part)| part.span.len())?;
+    Some(part.0 as u32)
 }
 
 fn folder(path: &str) -> &str {

@@ -180,6 +180,8 @@ pub(super) struct Package<'a> {
     pub(super) dependencies: Vec<String>,
     /// Paths below the folder that a browser extension's manifest names.
     pub(super) named: Vec<String>,
+    /// Paths below the folder that build configurations, or command lines in its `package.json`, begin a client's bundle with.
+    pub(super) entries: Vec<String>,
     /// Whether a page of it loads scripts.
     pub(super) has_page: bool,
     /// Whether every import of its modules leads somewhere, so that what nobody imports is known.
@@ -230,6 +232,7 @@ impl<'a> Packages<'a> {
                             BY_DEPENDENCY.iter().filter(|(_, names)| names.iter().any(|name| dependencies.iter().any(|one| one == name))).map(|(one, _)| *one),
                         );
                         package.dependencies = dependencies;
+                        package.entries = commands(json).flat_map(bundled).collect();
                     }
                 }
                 "manifest.json" => {
@@ -321,6 +324,28 @@ impl<'a> Packages<'a> {
 fn dependencies(json: &Value) -> Vec<String> {
     let sections = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
     sections.iter().filter_map(|section| json.get(section)?.as_object()).flat_map(|packages| packages.keys().cloned()).collect()
+}
+
+/// The command lines of a `package.json`, each on its own.
+fn commands(json: &Value) -> impl Iterator<Item = &str> {
+    let scripts = json.get("scripts").and_then(Value::as_object).into_iter().flat_map(|scripts| scripts.values()).filter_map(Value::as_str);
+    scripts.flat_map(|line| line.split(['&', '|', ';']))
+}
+
+/// What a command line tells esbuild or Bun to bundle for browsers.
+fn bundled(command: &str) -> Vec<String> {
+    let mut words = command.split_whitespace().skip_while(|word| !matches!(word.rsplit('/').next(), Some("esbuild" | "bun"))).peekable();
+    let is_esbuild = words.next().is_some_and(|word| word.ends_with("esbuild"));
+    if !is_esbuild && words.next() != Some("build") {
+        return Vec::new();
+    }
+    let words: Vec<&str> = words.map(|word| word.trim_matches(['"', '\''])).collect();
+    let is_server = words.iter().any(|word| matches!(*word, "--platform=node" | "--platform=neutral" | "--target=node" | "--target=bun" | "node" | "neutral"));
+    if is_server || is_esbuild && !words.iter().any(|word| word.starts_with("--bundle")) {
+        return Vec::new();
+    }
+    let is_code = |word: &&&str| !word.starts_with('-') && [".js", ".jsx", ".ts", ".tsx", ".mjs", ".mts"].iter().any(|end| word.ends_with(end));
+    words.iter().filter(is_code).map(|word| word.trim_start_matches("./").to_owned()).collect()
 }
 
 /// Scripts and pages that the manifest of an extension names, wherever it does.

@@ -45,7 +45,15 @@ impl Places {
     pub(super) fn of(&self, path: &str, directives: &Directives) -> Placed {
         let by_path = self.by_path(path);
         let outranks_directives = |place: Place| matches!(place, Place::Test | Place::Bundle | Place::Mobile | Place::EnvFile | Place::Ci);
+        // A bundle is told by its content where neither its folder nor its name tells; a server's is none that is sent.
+        let is_open = matches!(by_path, None | Some((Place::Client | Place::Unknown | Place::Config, _)));
+        if is_open && directives.built && is_script(path) && is_built_folder(path) {
+            return Placed::new(Place::Bundle, "a bundler wrote it, into a folder of built files");
+        }
         match by_path {
+            Some((Place::Bundle, BUILT_FOLDER)) if directives.node && !directives.built && is_script(path) => {
+                Placed::new(Place::Server, "it uses what only servers have")
+            }
             Some((place, why)) if outranks_directives(place) => Placed::new(place, why),
             _ if directives.client && !is_prose(path) => Placed::new(Place::Client, "it says \"use client\""),
             Some((Place::Docs, why)) => Placed::new(Place::Docs, why),
@@ -77,6 +85,14 @@ impl Places {
         let (place, why, _) = PLACES[first];
         Some((place, why))
     }
+}
+
+/// Why a file is taken for a built one by a folder that servers are built into as well.
+const BUILT_FOLDER: &str = "in a folder of built files";
+
+/// Whether a path leads through a folder that builds write to.
+fn is_built_folder(path: &str) -> bool {
+    path.split('/').rev().skip(1).any(|folder| matches!(folder, "dist" | "build" | "out" | "public" | ".next" | ".output"))
 }
 
 /// Whether a file is JavaScript or TypeScript, which run on either side.

@@ -136,6 +136,10 @@ fn result(inside: &Inside, name: &str, value: &Value) -> Option<String> {
             Some(format!("`{name}` sends what it returns to the browser"))
         }
         "load" | "actions" if entries::is_kit_page(inside) => Some(format!("`{name}` puts what it returns into the page")),
+        "metadata" | "generateMetadata" | "viewport" if entries::is_next_app(inside) => Some(format!("Next.js writes `{name}` into the head of the page")),
+        "headers" | "redirects" if inside.has(F::Next) && inside.file_name().starts_with("next.config.") => {
+            Some(format!("Next.js sends what `{name}` returns with its answers"))
+        }
         "getServerData" => Some("`getServerData` puts what it returns into the page".to_owned()),
         // A function in the cloud: the field tells that it answers a request.
         "handler" | "main" if has_body(value) => Some(format!("`{name}` answers a request with it")),

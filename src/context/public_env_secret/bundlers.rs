@@ -43,6 +43,9 @@ fn define<'a>(cx: &FileContext<'a>, flow: &Flow, setting: &str, name: &str, out:
         }
         return;
     }
+    if !cx.project.is_put(cx.file, setting, name) {
+        return;
+    }
     let mut origins = cx.project.origins(cx.file, &flow.value);
     if origins.is_empty() {
         origins = written_here(cx.file, &flow.value);

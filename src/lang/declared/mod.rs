@@ -89,7 +89,7 @@ fn format(path: &str) -> Option<Format> {
 /// Whether a file may declare a name that a build tool publishes.
 pub(super) fn has_cue(path: &str, text: &[u8]) -> bool {
     let Some(format) = format(path).filter(|_| text.len() <= LARGEST) else { return false };
-    published::has_cue(format, path, text) || finder().find_iter(text).any(|found| begins_name(text, found.start()))
+    is_env_file(path) || published::has_cue(format, path, text) || finder().find_iter(text).any(|found| begins_name(text, found.start()))
 }
 
 /// The names that a file declares with a public prefix, or in a section that is published; in the order of the text.
@@ -104,6 +104,30 @@ pub(super) fn read(path: &str, text: &[u8], spots: &mut Spots) -> Vec<Declared> 
         Declared { name, has_value: one.has_value, published_by: one.published_by, spot: spots.add(one.span) }
     };
     found.into_iter().map(whole).collect()
+}
+
+/// Whether a file is one that dotenv and its kin read.
+fn is_env_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == ".env" || name.starts_with(".env.")
+}
+
+/// The names that an env file gives values to, sorted: some tools publish all of one file, whatever they are called.
+pub(super) fn variables(path: &str, text: &[u8]) -> Vec<String> {
+    if !is_env_file(path) || text.len() > LARGEST {
+        return Vec::new();
+    }
+    let name = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"export ").unwrap_or(line).trim_ascii_start();
+        let end = line.iter().take_while(|byte| is_name(**byte)).count();
+        let is_given = line[end..].trim_ascii_start().starts_with(b"=");
+        (end > 0 && is_given).then(|| String::from_utf8_lossy(&line[..end]).into_owned())
+    };
+    let mut names: Vec<String> = text.split(|byte| *byte == b'\n').filter_map(name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// A declaration, before its name is read.

@@ -6,6 +6,7 @@ use super::{Entry, Format, is_comment, is_name};
 use crate::text::Span;
 
 const EXPO: &str = "Expo's `extra`";
+const ANGULAR: &str = "Angular's `define`";
 const DART: &str = "`--dart-define`";
 const PLIST: &str = "`Info.plist`";
 const REDWOOD: &str = "Redwood's `includeEnvironmentVariables`";
@@ -22,6 +23,7 @@ pub(super) fn has_cue(format: Format, path: &str, text: &[u8]) -> bool {
     match format {
         Format::Plist => true,
         Format::Gradle => GRADLE.iter().any(|(word, _)| holds(word)),
+        Format::Json if is_angular(path) => holds("\"define\""),
         Format::Json if is_expo(path) => holds("\"extra\"") || holds("--dart-define"),
         Format::Toml if is_redwood(path) => holds("includeEnvironmentVariables"),
         Format::Json | Format::Yaml | Format::Shell | Format::Docker => holds("--dart-define"),
@@ -38,7 +40,9 @@ pub(super) fn read(format: Format, path: &str, text: &[u8]) -> Vec<Entry> {
         Format::Json | Format::Yaml | Format::Shell | Format::Docker => {
             dart(format, text, &mut entries);
             if format == Format::Json && is_expo(path) {
-                expo(text, &mut entries);
+                section(text, EXPO, &mut entries);
+            } else if format == Format::Json && is_angular(path) {
+                section(text, ANGULAR, &mut entries);
             }
         }
         Format::Env | Format::Toml | Format::Hcl => {}
@@ -48,6 +52,10 @@ pub(super) fn read(format: Format, path: &str, text: &[u8]) -> Vec<Entry> {
 
 fn is_expo(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("app.json" | "app.config.json"))
+}
+
+fn is_angular(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("angular.json" | "project.json"))
 }
 
 fn is_redwood(path: &str) -> bool {
@@ -186,9 +194,11 @@ fn redwood(text: &[u8], entries: &mut Vec<Entry>) {
     }
 }
 
-/// The keys below `extra`, or below `expo.extra`; a list of containers takes the place of recursion.
-fn expo(text: &[u8], entries: &mut Vec<Entry>) {
-    // For each open container: whether it lies in `extra`, and whether it is one whose `extra` counts.
+/// The keys below `extra`, or below `expo.extra`, or below any `define` of Angular's; a list of containers takes the place
+/// of recursion.
+fn section(text: &[u8], published_by: &'static str, entries: &mut Vec<Entry>) {
+    let word: &[u8] = if published_by == EXPO { b"extra" } else { b"define" };
+    // For each open container: whether it lies in the section, and whether it is one whose section counts.
     let mut open: Vec<(bool, bool)> = Vec::new();
     let mut key: Option<Span> = None;
     let mut at = 0;
@@ -199,7 +209,7 @@ fn expo(text: &[u8], entries: &mut Vec<Entry>) {
                 let next = match open.last() {
                     None => (false, true),
                     Some((true, _)) => (true, false),
-                    Some((false, counts)) => (*counts && name == Some(b"extra"), open.len() == 1 && name == Some(b"expo")),
+                    Some((false, counts)) => (*counts && name == Some(word), published_by != EXPO || open.len() == 1 && name == Some(b"expo")),
                 };
                 open.push(next);
             }
@@ -218,7 +228,7 @@ fn expo(text: &[u8], entries: &mut Vec<Entry>) {
                     let value = value.trim_ascii_start();
                     let is_text = value.first() == Some(&b'"');
                     if open.last().is_some_and(|(is_in, _)| *is_in) && is_text && !span.is_empty() {
-                        entries.push(Entry { span, has_value: value.get(1) != Some(&b'"'), published_by: Some(EXPO) });
+                        entries.push(Entry { span, has_value: value.get(1) != Some(&b'"'), published_by: Some(published_by) });
                     }
                 }
             }

@@ -11,6 +11,8 @@ const CUES: &[&str] = &[
     "process.env",
     "import.meta.env",
     "$env/",
+    "$app/env/",
+    "defineEnvVars",
     "astro:env",
     "Deno.env",
     "Bun.env",
@@ -69,18 +71,7 @@ fn speaks(text: &[u8]) -> bool {
 /// Members of the environment that tell nothing but how a build is made.
 const QUIET: &[&[u8]] = &[b".NODE_ENV", b".DEV", b".PROD", b".MODE", b".SSR", b".BASE_URL", b".VITEST", b".CI"];
 
-/// Whether no hand wrote it: lines without end.
-pub(super) fn is_minified(text: &[u8]) -> bool {
-    let (mut start, mut lines) = (0, 1);
-    for end in memchr::memchr_iter(b'\n', text) {
-        if end - start > 5000 {
-            return true;
-        }
-        start = end + 1;
-        lines += 1;
-    }
-    text.len() - start > 5000 || text.len() > 10_000 && text.len() / lines > 500
-}
+pub(super) use crate::lang::directive::is_minified;
 
 /// Whether a file tells a bundler what to do, by its name.
 pub(super) fn is_build_config(path: &str) -> bool {

@@ -15,8 +15,8 @@ pub(super) struct Code {
     pub(super) server: Option<Span>,
     /// Parts of the original text that are markup, whose words use what the code declares.
     pub(super) markup: Vec<Span>,
-    /// Scripts that markup loads: what it says, and where.
-    pub(super) loads: Vec<(String, Span)>,
+    /// Scripts that markup loads: what it says, where, and whether it is no module.
+    pub(super) loads: Vec<(String, Span, bool)>,
     /// Offsets in `text` of bytes that the original has not, in rising order.
     pub(super) inserted: Vec<u32>,
 }
@@ -168,10 +168,11 @@ fn joined(text: &str, is_page: bool) -> Code {
         is_jsx |= language.ends_with('x') || attribute(element.attributes, "type").is_some_and(|kind| kind.contains("babel"));
         if let Some(source) = attribute(element.attributes, "src").filter(|source| !source.is_empty()) {
             let start = text[element.whole.start..].find(source).map_or(element.whole.start, |at| element.whole.start + at);
-            // A page's `main.js` is beside it, where a script's would be a package.
-            let is_beside = is_page && source.starts_with(|first: char| first.is_alphanumeric() || first == '_') && !source.contains(':');
+            let is_module = attribute(element.attributes, "type").is_some_and(|kind| !kind.to_ascii_lowercase().contains("javascript") && !kind.is_empty());
+            // Pages name what lies beside them without a `./`, and templates name what nobody knows.
+            let is_beside = is_page && !source.starts_with(['/', '.', '{', '<', '%', '~', '@']) && !source.contains("://");
             let specifier = if is_beside { format!("./{source}") } else { source.to_owned() };
-            loads.push((specifier, Span::new(start, start + source.len())));
+            loads.push((specifier, Span::new(start, start + source.len()), is_page && !is_module));
             continue;
         }
         keep(&mut code, text, element.body);
@@ -201,7 +202,7 @@ fn astro(text: &str) -> Vec<Code> {
         let mut code = blank(text);
         let mut loads = Vec::new();
         match attribute(element.attributes, "src").filter(|source| !source.is_empty() && !source.starts_with('{')) {
-            Some(source) => loads.push((source.to_owned(), Span::new(element.whole.start, element.body.start))),
+            Some(source) => loads.push((source.to_owned(), Span::new(element.whole.start, element.body.start), false)),
             None => keep(&mut code, text, element.body),
         }
         out.push(Code { text: into_text(code), kinds: vec![SourceType::ts(), SourceType::tsx()], loads, ..Code::default() });

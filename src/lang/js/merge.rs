@@ -36,6 +36,7 @@ pub(super) fn append(module: &mut Module, script: Module, prefix: &str) {
         read.part += parts;
         read
     }));
+    module.entries.extend(script.entries);
     module.is_broken |= script.is_broken;
 }
 

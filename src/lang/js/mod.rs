@@ -8,6 +8,7 @@
 mod cue;
 mod depth;
 mod embed;
+mod entries;
 mod flows;
 mod merge;
 mod names;
@@ -88,6 +89,8 @@ fn facts(path: &str, text: &str, code: &Code, values: &[Span], spots: &mut Spots
     module.holds = values::holds(&mut scene, &module.exports);
     module.flows = flows::flows(&mut scene, &module.exports);
     parts::markup(&mut scene, &mut module, text);
+    module.entries = entries::entries(&scene);
+    module.is_common = names::is_common(&scene);
     module.reads = std::mem::take(&mut scene.reads);
     module.imports = std::mem::take(&mut scene.imports);
     Some(module)

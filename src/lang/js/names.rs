@@ -281,6 +281,15 @@ pub(super) fn common_value<'a>(scene: &Scene<'a, '_>, expression: &'a Expression
     is_exports(&member.object).then_some((Some(name), &assignment.right))
 }
 
+/// Whether the module offers what it offers in the manner of CommonJS.
+pub(super) fn is_common(scene: &Scene) -> bool {
+    scene.program.body.iter().any(|statement| match statement {
+        Statement::ExpressionStatement(statement) => common_value(scene, &statement.expression).is_some(),
+        Statement::TSExportAssignment(_) => true,
+        _ => false,
+    })
+}
+
 fn offer_default<'a>(scene: &mut Scene<'a, '_>, declaration: &'a ExportDefaultDeclarationKind<'a>) {
     let origin = match declaration {
         ExportDefaultDeclarationKind::FunctionDeclaration(function) => Some(Origin::Function(Callable::Function(function))),

@@ -12,7 +12,7 @@ use oxc_span::GetSpan;
 
 use super::names::{common_value, declaration_of};
 use super::scene::{Callable, Scene};
-use crate::lang::{EnvObject, Export, Import, ImportKind, Module, Part, Read, Target, Use};
+use crate::lang::{EnvObject, Export, Import, ImportKind, ImportName, Module, Part, Read, Target, Use};
 use crate::text::Span;
 
 /// The parts. An export that only names what another statement declares belongs to that statement.
@@ -35,6 +35,27 @@ pub(super) fn parts(scene: &Scene, exports: &mut [Export]) -> Vec<Part> {
         if let Some(part) = parts.get_mut(part as usize) {
             part.uses.push(used);
         }
+    }
+    for (name, references) in scene.scoping.root_unresolved_references() {
+        if GLOBALS.contains(&name.as_str()) {
+            continue;
+        }
+        let mut last = u32::MAX;
+        for reference in references {
+            let node = scene.scoping.get_reference(*reference).node_id();
+            let part = scene.part_at(scene.nodes.kind(node).span().start);
+            if part != last
+                && let Some(part) = parts.get_mut(part as usize)
+                && part.free.last().is_none_or(|last| last != name.as_str())
+            {
+                part.free.push(name.to_string());
+            }
+            last = part;
+        }
+    }
+    for part in &mut parts {
+        part.free.sort_unstable();
+        part.free.dedup();
     }
     for part in &mut parts {
         let declares: HashSet<&str> = part.declares.iter().map(String::as_str).collect();
@@ -75,7 +96,7 @@ fn part<'a>(scene: &Scene<'a, '_>, statement: &'a Statement<'a>) -> Part {
     }
     // No bundler drops anything of a script that is written into a page.
     let is_page = scene.path.ends_with(".html") || scene.path.ends_with(".htm");
-    Part { span, declares, uses: Vec::new(), has_effects: is_page || has_effects(scene, statement), is_server }
+    Part { span, declares, uses: Vec::new(), free: Vec::new(), has_effects: is_page || has_effects(scene, statement), is_server }
 }
 
 /// The names that a declaration gives.
@@ -94,6 +115,37 @@ pub(super) fn declared(declaration: &Declaration) -> Vec<String> {
         _ => Vec::new(),
     }
 }
+
+/// Globals that every script uses, and no framework imports.
+const GLOBALS: &[&str] = &[
+    "console",
+    "process",
+    "document",
+    "window",
+    "fetch",
+    "Promise",
+    "JSON",
+    "Object",
+    "Array",
+    "String",
+    "Number",
+    "Math",
+    "Error",
+    "undefined",
+    "require",
+    "module",
+    "exports",
+    "Date",
+    "Map",
+    "Set",
+    "URL",
+    "Boolean",
+    "setTimeout",
+    "clearTimeout",
+    "globalThis",
+    "Symbol",
+    "RegExp",
+];
 
 /// All uses of the module's own names, each with the statement that it is in.
 fn uses(scene: &Scene) -> Vec<(Use, u32)> {
@@ -254,10 +306,12 @@ pub(super) fn is_server_handler(scene: &Scene, function: NodeId) -> bool {
 /// that it reads. It is a statement of its own, and the last.
 pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
     let code = scene.code;
-    for (specifier, span) in &code.loads {
+    for (specifier, span, is_classic) in &code.loads {
+        // Nothing is left out of a script that is no module.
+        let names = if *is_classic { vec![ImportName { imported: "*".to_owned(), local: String::new() }] } else { Vec::new() };
         let spot = scene.spot_of_original(*span);
         let part = module.parts.len() as u32;
-        scene.imports.push(Import { specifier: specifier.clone(), kind: ImportKind::Static, names: Vec::new(), spot, part, is_island: false });
+        scene.imports.push(Import { specifier: specifier.clone(), kind: ImportKind::Static, names, spot, part, is_island: false });
         module.parts.push(Part { span: *span, has_effects: true, ..Part::default() });
     }
     let spans: Vec<Span> = code.markup.iter().copied().filter(|span| !span.is_empty()).collect();
@@ -267,6 +321,8 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
         bindings.iter().map(|(_, symbol)| scene.scoping.symbol_name(*symbol)).collect()
     };
     let mut used = BTreeSet::new();
+    let mut free = BTreeSet::new();
+    let is_vue = scene.path.ends_with(".vue");
     let part = module.parts.len() as u32;
     for span in &spans {
         let markup = &text[span.start..span.end];
@@ -287,6 +343,10 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
             }
             let member =
                 markup[at + word.len()..].strip_prefix('.').and_then(|rest| words(rest).next()).filter(|(_, at)| *at == 0).map(|(name, _)| name.to_owned());
+            let is_name = || word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+            if is_vue && !own.contains(word) && !markup[..at].ends_with(['.', '<', '/']) && is_name() {
+                free.insert(word);
+            }
             // `my-chart` is `MyChart`, `$store` is `store`.
             let names = [word.to_owned(), pascal(word), word.trim_start_matches('$').to_owned()];
             for name in names.into_iter().chain(word.split('-').map(str::to_owned)) {
@@ -297,7 +357,8 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
         }
     }
     let span = Span::new(first.start, last.end);
-    module.parts.push(Part { span, uses: used.into_iter().collect(), has_effects: true, ..Part::default() });
+    let free = free.into_iter().map(str::to_owned).collect();
+    module.parts.push(Part { span, uses: used.into_iter().collect(), free, has_effects: true, ..Part::default() });
 }
 
 fn words(text: &str) -> impl Iterator<Item = (&str, usize)> {

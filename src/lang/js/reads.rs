@@ -121,10 +121,10 @@ fn of_names(scene: &Scene, found: &mut Vec<Found>) {
 /// The modules of frameworks whose names are variables, or, where the second is false, that offer an object of them.
 fn module(specifier: &str) -> Option<(EnvObject, bool)> {
     Some(match specifier {
-        "$env/static/private" | "astro:env/server" => (EnvObject::PrivateModule, true),
-        "$env/static/public" | "astro:env/client" => (EnvObject::PublicModule, true),
-        "$env/dynamic/private" | "$app/env/private" => (EnvObject::PrivateModule, false),
-        "$env/dynamic/public" | "$app/env/public" => (EnvObject::PublicModule, false),
+        "$env/static/private" | "astro:env/server" | "$app/env/private" => (EnvObject::PrivateModule, true),
+        "$env/static/public" | "astro:env/client" | "$app/env/public" => (EnvObject::PublicModule, true),
+        "$env/dynamic/private" => (EnvObject::PrivateModule, false),
+        "$env/dynamic/public" => (EnvObject::PublicModule, false),
         "@env" => (EnvObject::Process, true),
         _ => return None,
     })

@@ -104,6 +104,14 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
                 respond(scene, out, node, call, number, Sink::Socket(written.clone()));
             }
         }
+        // Gatsby writes the context of a page into its data.
+        (_, "createPage") => {
+            let page = argument(call, 0).and_then(|page| values::object_of(scene, page));
+            let mut given = page.iter().flat_map(|page| page.properties.iter()).filter_map(|property| property.as_property());
+            if let Some(context) = given.find(|property| property.key.is_specific_static_name("context")) {
+                leave(scene, out, node, Sink::Global("pageContext".to_owned()), &context.value);
+            }
+        }
         ("controller", "enqueue") => respond(scene, out, node, call, 0, Sink::Socket("controller.enqueue".to_owned())),
         (_, "writeSSE") => respond(scene, out, node, call, 0, Sink::Socket("writeSSE".to_owned())),
         (name, "send") if SOCKETS.contains(&name) && is_dialled(scene, object) => {}

@@ -27,6 +27,7 @@ pub(super) fn of_property<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: No
         "env" if is_file(&["next.config", "nuxt.config"]) && around.is_none() => "env",
         "env" if is_file(&["quasar.config"]) && around == Some("build") => "build.env",
         "env" if scene.path.contains(".storybook/") && around.is_none() => "env",
+        "siteMetadata" if is_file(&["gatsby-config"]) => "siteMetadata",
         "rawDefine" => "define",
         "publicRuntimeConfig" => "publicRuntimeConfig",
         "public" if around == Some("runtimeConfig") => "runtimeConfig.public",
@@ -180,8 +181,41 @@ pub(super) fn of_new<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId,
             let is_dotenv = |specifier: &str| specifier == "dotenv-webpack" || specifier == "dotenv-webpack-plugin";
             if identifier.and_then(|identifier| specifier_of(scene, identifier)).is_some_and(is_dotenv) {
                 let value = Value::WholeEnv(scene.spot(call.span));
-                keep(scene, out, node, Sink::Define("dotenv-webpack".to_owned(), "*".to_owned()), call.span, value);
+                // The file that it reads: `.env` where it is not told another.
+                let path = first.and_then(|options| object_of(scene, options)).and_then(|options| {
+                    options.properties.iter().filter_map(|property| property.as_property()).find(|property| property.key.is_specific_static_name("path"))
+                });
+                let file = path.map_or(Some(".env".to_owned()), |property| path_of(&property.value)).unwrap_or_else(|| "*".to_owned());
+                keep(scene, out, node, Sink::Define("dotenv-webpack".to_owned(), file), call.span, value);
             }
+        }
+    }
+}
+
+/// A path that is written: as a text, or as the texts that are given to `path.resolve` and kin.
+fn path_of<'a>(given: &'a Expression<'a>) -> Option<String> {
+    match given.get_inner_expression() {
+        Expression::CallExpression(call) => {
+            let texts: Vec<&str> = call.arguments.iter().filter_map(|argument| argument.as_expression()).filter_map(constant).collect();
+            (!texts.is_empty()).then(|| texts.join("/"))
+        }
+        _ => constant(given).map(str::to_owned),
+    }
+}
+
+/// SvelteKit's `defineEnvVars`: variables that it is told to publish, whatever they are called.
+fn declared<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, given: &'a Expression<'a>) {
+    let Some(object) = object_of(scene, given) else { return };
+    for property in object.properties.iter().filter_map(|property| property.as_property()) {
+        let (Some(name), Expression::ObjectExpression(options)) = (property.key.static_name(), property.value.get_inner_expression()) else { continue };
+        let is_public = options
+            .properties
+            .iter()
+            .filter_map(|property| property.as_property())
+            .any(|option| option.key.is_specific_static_name("public") && matches!(&option.value, Expression::BooleanLiteral(said) if said.value));
+        if is_public {
+            let value = Value::Env(reads::add(scene, name.to_string(), EnvObject::Process, false, property.span));
+            keep(scene, out, node, Sink::Define("defineEnvVars".to_owned(), name.into_owned()), property.span, value);
         }
     }
 }
@@ -199,6 +233,7 @@ pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId
             });
             entries(scene, out, node, "replace", "", inner.map_or(first, |property| &property.value), DEEPEST);
         }
+        "@sveltejs/kit/env" if identifier.name == "defineEnvVars" => declared(scene, out, node, first),
         _ if identifier.name == "EnvironmentPlugin" => variables(scene, out, node, "EnvironmentPlugin", first),
         _ => {}
     }

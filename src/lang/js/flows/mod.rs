@@ -31,9 +31,7 @@ struct Out<'e> {
 
 /// The flows of a text, in order.
 pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
-    let bundlers = ["vite", "webpack", "esbuild", "@rspack/core", "@rsbuild/core", "rollup", "rolldown", "tsup", "tsdown", "@farmfe/core"];
-    let is_config = super::cue::is_build_config(scene.path) || scene.imports.iter().any(|import| bundlers.contains(&import.specifier.as_str()));
-    let mut out = Out { flows: Vec::new(), exports, is_config };
+    let mut out = Out { flows: Vec::new(), exports, is_config: is_config(scene) };
     results::of_exports(scene, &mut out);
     let nodes = scene.nodes;
     for node in nodes.iter() {
@@ -64,6 +62,12 @@ pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
         }
     }
     out.flows
+}
+
+/// Whether the file tells a bundler what to do, by its name or by what it imports.
+pub(super) fn is_config(scene: &Scene) -> bool {
+    let bundlers = ["vite", "webpack", "esbuild", "@rspack/core", "@rsbuild/core", "rollup", "rolldown", "tsup", "tsdown", "@farmfe/core"];
+    super::cue::is_build_config(scene.path) || scene.imports.iter().any(|import| bundlers.contains(&import.specifier.as_str()))
 }
 
 /// Notes that an expression leaves, if it holds something.

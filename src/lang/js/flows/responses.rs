@@ -1,13 +1,13 @@
 //! Answers to requests: bodies, headers, cookies, templates.
 
-use oxc_ast::ast::{CallExpression, Expression, NewExpression, ObjectPropertyKind};
+use oxc_ast::ast::{CallExpression, Expression, IdentifierReference, NewExpression, ObjectPropertyKind};
 use oxc_semantic::NodeId;
 use oxc_span::GetSpan;
 
 use super::calls::{argument, respond};
 use super::{Out, is_free, leave, push, root};
 use crate::lang::Sink;
-use crate::lang::js::scene::{Scene, constant};
+use crate::lang::js::scene::{Origin, Scene, constant};
 use crate::lang::js::values::{self, data, object_of};
 
 /// Names that an answer goes by.
@@ -129,6 +129,23 @@ fn is_readable<'a>(scene: &Scene<'a, '_>, options: Option<&'a Expression<'a>>, i
     }
 }
 
+/// Whether a name holds what Next's `cookies()` gives.
+fn is_jar(scene: &Scene, identifier: &IdentifierReference) -> bool {
+    let Some(symbol) = scene.symbol(identifier) else { return false };
+    scene.sources_of(symbol).iter().any(|source| match source.from {
+        Origin::Expression(init) if source.path.is_empty() && source.field.is_none() => match init.get_inner_expression() {
+            Expression::AwaitExpression(awaited) => is_cookies_call(scene, &awaited.argument),
+            call => is_cookies_call(scene, call),
+        },
+        _ => false,
+    })
+}
+
+fn is_cookies_call(scene: &Scene, expression: &Expression) -> bool {
+    let Expression::CallExpression(call) = expression.get_inner_expression() else { return false };
+    matches!(&call.callee, Expression::Identifier(callee) if callee.name == "cookies" && scene.imported(callee).is_some_and(|(from, _)| from == "next/headers"))
+}
+
 /// `cookies().set(name, value, options)` and kin.
 fn is_cookies<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, object: &'a Expression<'a>, method: &str, out: &mut Out, node: NodeId) -> bool {
     if method != "set" {
@@ -137,6 +154,7 @@ fn is_cookies<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, objec
     let is_named = |name: &str| name.to_ascii_lowercase().contains("cookie");
     // SvelteKit's `cookies` and Koa's hide cookies from scripts unless told otherwise; Next's and Astro's do not.
     let is_open = match object.get_inner_expression() {
+        Expression::Identifier(identifier) if is_jar(scene, identifier) => true,
         Expression::Identifier(identifier) if is_named(&identifier.name) => {
             let is_own = identifier.name != "cookies";
             is_own || is_free(scene, object, &["cookies"])
