@@ -38,7 +38,8 @@ fn main() {
     }
     let rules = root.join("rules");
     let mut mistakes = Vec::new();
-    let specs = read_rules(&rules, &mut mistakes);
+    let mut endpoints = String::new();
+    let specs = read_rules(&rules, &mut mistakes, &mut endpoints);
     let grams = fs::read(rules.join("context/grams.bin")).unwrap_or_default();
     if !grams.is_empty() && grams.len() != 1 << table::COUNT_BITS {
         mistakes.push(format!(
@@ -55,6 +56,7 @@ fn main() {
         std::process::exit(1);
     }
     write(&out.join("catalog.rs"), &catalog_source(&specs, &anchors));
+    write(&out.join("endpoints.rs"), &format!("static ENDPOINTS: &[Endpoint] = &[\n{endpoints}];\n"));
     write(&out.join("table.rs"), &table_source(&specs, &anchors, &grams));
     match context_data::compile(&rules) {
         Ok(source) => write(&out.join("context_data.rs"), &source),
@@ -69,8 +71,8 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// Every key type of `rules/*.toml`, in the order of file names.
-fn read_rules(rules: &Path, mistakes: &mut Vec<String>) -> Vec<Spec> {
+/// Every key type of `rules/*.toml`, in the order of file names; and the calls that publishable keys may make, as source.
+fn read_rules(rules: &Path, mistakes: &mut Vec<String>, endpoints: &mut String) -> Vec<Spec> {
     let mut files: Vec<PathBuf> = fs::read_dir(rules)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect())
         .unwrap_or_default();
@@ -99,6 +101,14 @@ fn read_rules(rules: &Path, mistakes: &mut Vec<String>) -> Vec<Spec> {
                     }
                 }
                 specs.extend(read);
+                for one in &file.endpoints {
+                    let takes = one.accepts.iter().any(|role| !role.bears_authority());
+                    let _ = writeln!(
+                        endpoints,
+                        "    Endpoint {{ provider: {:?}, hosts: &{:?}, methods: &{:?}, path: {:?}, takes_publishable: {takes} }},",
+                        file.provider, one.hosts, one.methods, one.path
+                    );
+                }
             }
             Err(found) => mistakes.extend(found.into_iter().map(|mistake| format!("rules/{name}:{}: {}", mistake.line, mistake.what))),
         }

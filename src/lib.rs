@@ -52,6 +52,8 @@ pub mod scan;
 
 pub mod explain;
 
+pub mod fix;
+
 pub mod hook;
 
 pub mod cli;

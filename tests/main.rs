@@ -6,6 +6,8 @@ mod cli;
 mod cli_scan;
 #[path = "main/exposure.rs"]
 mod exposure;
+#[path = "main/fix.rs"]
+mod fix;
 #[path = "main/fixtures.rs"]
 mod fixtures;
 #[path = "main/formats.rs"]

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Say why a line is, or is not, a finding.
     Explain(ExplainArgs),
+    /// Take secrets out of code: a redacted diff, or with --write the changes themselves.
+    Fix(FixArgs),
     /// Put skout before commits and pushes, or take it away.
     Hook(HookArgs),
     /// Print a completion script for a shell.
@@ -173,6 +175,18 @@ pub(super) struct ExplainArgs {
     /// A file and a line in it.
     #[arg(value_name = "PATH:LINE")]
     pub(super) place: String,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Files and folders; nothing outside of them is changed.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Make the changes.
+    #[arg(long)]
+    pub(super) write: bool,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 }

@@ -4,6 +4,7 @@
 
 mod args;
 mod explain;
+mod fix;
 mod git;
 mod hook;
 mod output;
@@ -69,6 +70,7 @@ fn run(arguments: Arguments) -> Result<u8, Error> {
         Command::Scan(options) => scan::run(&options),
         Command::Rules(options) => rules::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Fix(options) => fix::run(&options),
         Command::Hook(options) => hook::run(&options),
         Command::Completions { shell } => {
             let mut text = Vec::new();

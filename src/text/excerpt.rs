@@ -94,6 +94,22 @@ static VALUES: LazyLock<Regex> = LazyLock::new(|| {
 /// looks like one.
 fn masked(text: &[u8], part: Span, others: &[Span], values: &[&[u8]], out: &mut String) {
     let bytes = part.of(text);
+    let mut at = 0;
+    for span in hidden(text, part, others, values) {
+        let span = Span::new(span.start - part.start, span.end - part.start);
+        if span.start >= at {
+            visible(&bytes[at..span.start], out);
+            out.push_str("****");
+        }
+        at = at.max(span.end.min(bytes.len()));
+    }
+    visible(&bytes[at..], out);
+}
+
+/// What of `part`, a line or a piece of one, may not be shown, in rising order: what stands at `others`, the text of
+/// `values`, and what looks like a value.
+pub(crate) fn hidden(text: &[u8], part: Span, others: &[Span], values: &[&[u8]]) -> Vec<Span> {
+    let bytes = part.of(text);
     let mut hidden: Vec<Span> = others
         .iter()
         .filter(|other| other.overlaps(part))
@@ -112,15 +128,7 @@ fn masked(text: &[u8], part: Span, others: &[Span], values: &[&[u8]], out: &mut 
         hidden.extend(memchr::memmem::find_iter(bytes, value).map(|at| Span::new(at, at + value.len())));
     }
     hidden.sort_unstable();
-    let mut at = 0;
-    for span in hidden {
-        if span.start >= at {
-            visible(&bytes[at..span.start], out);
-            out.push_str("****");
-        }
-        at = at.max(span.end.min(bytes.len()));
-    }
-    visible(&bytes[at..], out);
+    hidden.into_iter().map(|span| Span::new(span.start + part.start, span.end + part.start)).collect()
 }
 
 /// Appends text that a terminal shows and does not obey: tabs become spaces, bytes that are not valid and control,

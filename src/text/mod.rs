@@ -10,7 +10,7 @@ mod locate;
 pub(crate) use encoding::HEAD;
 pub use encoding::{Encoding, Text};
 pub use excerpt::{Excerpt, cut as cut_excerpt, cut_shown};
-pub(crate) use excerpt::{is_hostile, visible};
+pub(crate) use excerpt::{hidden, is_hostile, visible};
 pub use locate::Locator;
 
 /// A half-open range of bytes, 0-based, in decoded text.

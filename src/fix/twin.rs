@@ -1,0 +1,159 @@
+//! The publishable half of a pair in a secret's place: where the call that the secret is written in takes both.
+
+use super::lexer::{Token, holder};
+use crate::keys::{Catalog, KeyType};
+use crate::terms::KeyTypeId;
+use crate::text::Span;
+
+include!(concat!(env!("OUT_DIR"), "/endpoints.rs"));
+
+/// A call that a provider's API offers.
+struct Endpoint {
+    provider: &'static str,
+    hosts: &'static [&'static str],
+    /// Empty for any.
+    methods: &'static [&'static str],
+    path: &'static str,
+    takes_publishable: bool,
+}
+
+/// The publishable key type that may stand for a secret in the call around it; else the reason, a sentence.
+pub(super) fn of<'c>(catalog: &'c Catalog, key_type: &KeyTypeId, text: &[u8], tokens: &[Token], value: Span) -> Result<&'c KeyType, String> {
+    let move_it = "move the call to a server, and let the client call that";
+    let partner = catalog.find(key_type.as_str()).and_then(|own| own.partner.as_ref()).and_then(|id| catalog.find(id.as_str()));
+    let Some(twin) = partner.filter(|twin| !twin.role.bears_authority()) else {
+        return Err(format!("no key of this provider is made for client code: {move_it}"));
+    };
+    let known: Vec<&Endpoint> = ENDPOINTS.iter().filter(|one| one.provider == key_type.provider()).collect();
+    let Some(call) = call_around(text, tokens, value, &known) else {
+        return Err(format!("which call it is for does not show in its statement: {move_it}, or use the {} if that is enough for it", twin.full_name()));
+    };
+    let part = call.of(text);
+    let is_fit = |url: &str| {
+        let (host, path) = split(url);
+        known.iter().any(|one| one.takes_publishable && one.hosts.contains(&host) && path_fits(one.path, path) && method_fits(one.methods, text, call, part))
+    };
+    let urls = urls(text, tokens, call, &known);
+    if !urls.is_empty() && urls.iter().all(|url| is_fit(url)) {
+        return Ok(twin);
+    }
+    Err(format!("this call needs the secret: {move_it}"))
+}
+
+/// The innermost call around the value that names a host of the provider, with the word before its bracket.
+fn call_around(text: &[u8], tokens: &[Token], value: Span, known: &[&Endpoint]) -> Option<Span> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut around: Vec<Span> = Vec::new();
+    let mut next = 0;
+    let mut at = tokens.first().map_or(0, |_| 0);
+    while at < text.len() {
+        if let Some(token) = tokens.get(next).filter(|token| token.span().start <= at) {
+            at = token.span().end.max(at + 1);
+            next += 1;
+            continue;
+        }
+        match text[at] {
+            b'(' => open.push(at),
+            b')' => {
+                if let Some(from) = open.pop().filter(|from| *from < value.start && value.end <= at) {
+                    around.push(Span::new(from, at + 1));
+                } else if open.is_empty() && at > value.end {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    around.into_iter().take(16).find(|call| !urls(text, tokens, *call, known).is_empty())
+}
+
+/// Texts within `part` that name a host of the provider.
+fn urls(text: &[u8], tokens: &[Token], part: Span, known: &[&Endpoint]) -> Vec<String> {
+    let from = tokens.partition_point(|token| token.span().start < part.start);
+    let within = tokens[from..].iter().take_while(|token| token.span().end <= part.end);
+    let texts = within.filter_map(|token| match token {
+        Token::Text(found) if found.body.len() < 2048 => Some(String::from_utf8_lossy(found.body.of(text)).into_owned()),
+        _ => None,
+    });
+    texts.filter(|url| known.iter().any(|one| one.hosts.iter().any(|host| url.contains(host)))).collect()
+}
+
+fn split(url: &str) -> (&str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let path = &rest[end..];
+    (&rest[..end], path.split(['?', '#']).next().unwrap_or(path))
+}
+
+fn path_fits(pattern: &str, path: &str) -> bool {
+    let mut segments = path.trim_end_matches('/').split('/');
+    for part in pattern.trim_end_matches('/').split('/') {
+        match (part, segments.next()) {
+            ("**", Some(_)) => return true,
+            ("*", Some(segment)) if !segment.is_empty() => {}
+            (part, Some(segment)) if part == segment => {}
+            _ => return false,
+        }
+    }
+    segments.next().is_none()
+}
+
+/// Whether the call says one of the methods: as an option, or by its own name.
+fn method_fits(methods: &[&str], text: &[u8], call: Span, part: &[u8]) -> bool {
+    let before = &text[call.start.saturating_sub(12)..call.start];
+    methods.is_empty()
+        || methods.iter().any(|method| {
+            let quoted = [format!("\"{method}\""), format!("'{method}'"), format!("`{method}`")];
+            quoted.iter().any(|quoted| memchr::memmem::find(part, quoted.as_bytes()).is_some())
+                || before.ends_with(format!(".{}", method.to_lowercase()).as_bytes())
+        })
+}
+
+/// Whether a value stands in a text at all: what is no literal can't be replaced.
+pub(super) fn in_text(tokens: &[Token], value: Span) -> bool {
+    matches!(holder(tokens, value), Some(Token::Text(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::language::Language;
+    use super::super::lexer;
+    use super::*;
+
+    #[test]
+    fn paths_fit() {
+        for (pattern, path, wanted) in [
+            ("/v1/track", "/v1/track", true),
+            ("/v1/track", "/v1/track/", true),
+            ("/v1/track", "/v1", false),
+            ("/a/*", "/a/b", true),
+            ("/a/**", "/a/b/c", true),
+            ("/a/*", "/a/b/c", false),
+        ] {
+            assert_eq!(path_fits(pattern, path), wanted, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn calls_tell_whether_the_twin_is_enough() {
+        let catalog = Catalog::built_in();
+        let of_code = |code: &str| {
+            let start = code.find("VALUE").expect("a value");
+            let tokens = lexer::tokens(code.as_bytes(), Language::JavaScript, 0, code.len());
+            of(&catalog, &KeyTypeId("plunk.secret-key".into()), code.as_bytes(), &tokens, Span::new(start, start + 5)).map(|twin| twin.id.as_str().to_owned())
+        };
+        let twin = Ok("plunk.public-key".to_owned());
+        assert_eq!(of_code("fetch(\"https://api.useplunk.com/v1/track\", { method: \"POST\", headers: { A: \"Bearer VALUE\" } })"), twin);
+        assert_eq!(of_code("axios.post('https://api.useplunk.com/v1/track', f(x), { headers: { A: `Bearer VALUE` } })"), twin);
+        for code in [
+            "fetch(\"https://api.useplunk.com/v1/send\", { method: \"POST\", headers: { A: \"VALUE\" } })",
+            "fetch(\"https://api.useplunk.com/v1/track\", { headers: { A: \"VALUE\" } })",
+            "fetch(\"https://example.com/v1/track\", { method: \"POST\", headers: { A: \"VALUE\" } })",
+            "const key = \"VALUE\"; fetch(\"https://api.useplunk.com/v1/track\", { method: \"POST\" })",
+            "run(() => { fetch(\"https://api.useplunk.com/v1/track\", {method: \"POST\"}); fetch(\"https://api.useplunk.com/v1/send\"); key(\"VALUE\") })",
+        ] {
+            assert!(of_code(code).is_err(), "{code}");
+        }
+    }
+}
