@@ -4,6 +4,8 @@
 mod cli;
 #[path = "main/cli_scan.rs"]
 mod cli_scan;
+#[path = "main/exposure_expect.rs"]
+mod exposure_expect;
 #[path = "main/fixtures.rs"]
 mod fixtures;
 #[path = "main/formats.rs"]

@@ -135,8 +135,23 @@ pub(super) fn is_nuxt_import(inside: &Inside) -> bool {
 /// Whether a bundler leaves nothing out of the modules of a package: Metro, or none at all.
 pub(super) fn is_plain(package: &Package) -> bool {
     const BUNDLERS: &[F] = &[
-        F::Next, F::SvelteKit, F::Nuxt, F::Astro, F::Remix, F::Gatsby, F::Cra, F::VueCli, F::Angular, F::Storybook, F::Qwik, F::SolidStart,
-        F::TanStackStart, F::Vite, F::Parcel, F::Webpack, F::Bundler,
+        F::Next,
+        F::SvelteKit,
+        F::Nuxt,
+        F::Astro,
+        F::Remix,
+        F::Gatsby,
+        F::Cra,
+        F::VueCli,
+        F::Angular,
+        F::Storybook,
+        F::Qwik,
+        F::SolidStart,
+        F::TanStackStart,
+        F::Vite,
+        F::Parcel,
+        F::Webpack,
+        F::Bundler,
     ];
     let is_metro = package.has_any(&[F::Expo, F::ReactNative]) && !package.has_any(&[F::Next, F::Vite, F::Webpack]);
     let is_bundled = package.has_any(BUNDLERS) || ["wxt", "plasmo"].iter().any(|name| package.depends_on(name));

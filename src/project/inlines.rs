@@ -68,9 +68,8 @@ impl Project<'_> {
         let is_storybook = setting == "env" && config.path.text.contains(".storybook/");
         let by_vite = || {
             let packages = self.number(config).map(|at| &self.graph.packages.list[self.graph.package_of[at as usize]].dependencies);
-            packages.is_some_and(|names| {
-                names.iter().any(|name| name.starts_with("@storybook/") && (name.ends_with("-vite") || name == "@storybook/sveltekit"))
-            })
+            packages
+                .is_some_and(|names| names.iter().any(|name| name.starts_with("@storybook/") && (name.ends_with("-vite") || name == "@storybook/sveltekit")))
         };
         setting != "dotenv-webpack" && !(is_storybook && !["STORYBOOK_", "VITE_"].iter().any(|prefix| name.starts_with(prefix)) && by_vite())
     }

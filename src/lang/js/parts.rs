@@ -118,8 +118,33 @@ pub(super) fn declared(declaration: &Declaration) -> Vec<String> {
 
 /// Globals that every script uses, and no framework imports.
 const GLOBALS: &[&str] = &[
-    "console", "process", "document", "window", "fetch", "Promise", "JSON", "Object", "Array", "String", "Number", "Math", "Error", "undefined", "require",
-    "module", "exports", "Date", "Map", "Set", "URL", "Boolean", "setTimeout", "clearTimeout", "globalThis", "Symbol", "RegExp",
+    "console",
+    "process",
+    "document",
+    "window",
+    "fetch",
+    "Promise",
+    "JSON",
+    "Object",
+    "Array",
+    "String",
+    "Number",
+    "Math",
+    "Error",
+    "undefined",
+    "require",
+    "module",
+    "exports",
+    "Date",
+    "Map",
+    "Set",
+    "URL",
+    "Boolean",
+    "setTimeout",
+    "clearTimeout",
+    "globalThis",
+    "Symbol",
+    "RegExp",
 ];
 
 /// All uses of the module's own names, each with the statement that it is in.

@@ -190,9 +190,11 @@ fn declared<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, given: &
     let Some(object) = object_of(scene, given) else { return };
     for property in object.properties.iter().filter_map(|property| property.as_property()) {
         let (Some(name), Expression::ObjectExpression(options)) = (property.key.static_name(), property.value.get_inner_expression()) else { continue };
-        let is_public = options.properties.iter().filter_map(|property| property.as_property()).any(|option| {
-            option.key.is_specific_static_name("public") && matches!(&option.value, Expression::BooleanLiteral(said) if said.value)
-        });
+        let is_public = options
+            .properties
+            .iter()
+            .filter_map(|property| property.as_property())
+            .any(|option| option.key.is_specific_static_name("public") && matches!(&option.value, Expression::BooleanLiteral(said) if said.value));
         if is_public {
             let value = Value::Env(reads::add(scene, name.to_string(), EnvObject::Process, false, property.span));
             keep(scene, out, node, Sink::Define("defineEnvVars".to_owned(), name.into_owned()), property.span, value);
