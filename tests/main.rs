@@ -8,6 +8,8 @@ mod cli_scan;
 mod exposure;
 #[path = "main/fix.rs"]
 mod fix;
+#[path = "main/exposure_expect.rs"]
+mod exposure_expect;
 #[path = "main/fixtures.rs"]
 mod fixtures;
 #[path = "main/formats.rs"]

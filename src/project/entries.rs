@@ -136,8 +136,8 @@ pub(super) fn is_nuxt_import(inside: &Inside) -> bool {
     is_one && inside.package.has(F::Nuxt) && inside.is_code() && (folders.clone().count() == 1 || inside.stem == "index" && folders.count() == 2)
 }
 
-/// Whether a bundler leaves nothing out of the modules of a package: Metro, or none at all.
-pub(super) fn is_plain(package: &Package) -> bool {
+/// Whether a bundler leaves nothing out of a module: Metro, or none at all, where browsers can read it.
+pub(super) fn is_plain(package: &Package, path: &str) -> bool {
     const BUNDLERS: &[F] = &[
         F::Next,
         F::SvelteKit,
@@ -159,7 +159,8 @@ pub(super) fn is_plain(package: &Package) -> bool {
     ];
     let is_metro = package.has_any(&[F::Expo, F::ReactNative]) && !package.has_any(&[F::Next, F::Vite, F::Webpack]);
     let is_bundled = package.has_any(BUNDLERS) || ["wxt", "plasmo"].iter().any(|name| package.depends_on(name));
-    is_metro || !is_bundled && (package.has_page || package.has_any(&[F::Extension, F::Electron]))
+    let is_readable = [".js", ".mjs", ".html", ".htm"].iter().any(|end| path.ends_with(end));
+    is_metro || !is_bundled && is_readable && (package.has_page || package.has_any(&[F::Extension, F::Electron]))
 }
 
 /// Whether a file is a test or a story by its name, which nothing ships.

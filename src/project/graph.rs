@@ -180,7 +180,7 @@ impl<'p> Graph<'p> {
             let Some(module) = &file.facts.module else { continue };
             let package = &self.packages.list[self.package_of[at]];
             let inside = Inside::new(package, file);
-            let is_plain = entries::is_plain(package);
+            let is_plain = entries::is_plain(package, &file.path.text);
             if is_plain || module.is_common {
                 self.whole[at] = Whole::All;
             } else if package.has(Framework::Parcel) && self.whole[at] == Whole::Parts {

@@ -162,6 +162,31 @@ mod tests {
     }
 
     #[test]
+    fn built_files_are_told_by_their_content() {
+        let places = Places::default();
+        let built = Directives { built: true, ..Directives::default() };
+        let node = Directives { node: true, ..Directives::default() };
+        for (path, directives, place) in [
+            ("public/component---src-pages-index-js-a3a0.js", Directives::default(), Place::Bundle),
+            ("dist/public/main.06b1.js", Directives::default(), Place::Bundle),
+            ("dist/shop/browser/main.js", Directives::default(), Place::Bundle),
+            ("out/renderer/assets/index.js", Directives::default(), Place::Bundle),
+            ("out/main/index.js", Directives::default(), Place::Desktop),
+            ("out/preload/index.js", built, Place::Desktop),
+            ("public/app.js", built, Place::Bundle),
+            ("public/app.js", Directives::default(), Place::Client),
+            ("src/app.js", built, Place::Unknown),
+            (".next/server/chunks/1.js", built, Place::Server),
+            (".output/server/index.mjs", built, Place::Server),
+            ("dist/server/index.js", node, Place::Server),
+            ("dist/main.js", node, Place::Server),
+            ("dist/main.js", built, Place::Bundle),
+        ] {
+            assert_eq!(places.of(path, &directives).place, place, "{path} {directives:?}");
+        }
+    }
+
+    #[test]
     fn directives_and_configuration() {
         let client = Directives { client: true, ..Directives::default() };
         let places = Places::default();

@@ -19,7 +19,7 @@ pub struct Hop<'p> {
 #[derive(Debug, Clone)]
 pub struct Way<'p> {
     /// From the module to the client: each hop is an import, in the file that imports. Empty when the module itself is
-    /// where a client begins.
+    /// where a client begins, or when what it offers is used there by its name alone.
     pub hops: Vec<Hop<'p>>,
     /// The file where a client begins.
     pub entry: &'p FileFacts,

@@ -101,38 +101,43 @@ fn no_fixture_holds_a_key() {
     assert!(places.is_empty(), "{}", places.join("\n"));
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// A planted value.
-struct Planted {
-    path: String,
+pub(crate) struct Planted {
+    pub(crate) path: String,
     /// Bytes in the filled file.
-    span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// The line of the template.
-    line: usize,
+    pub(crate) line: usize,
     /// The value as the template spells it, with the text that touches it.
     template: String,
 }
 
-struct Fixture {
-    sandbox: Sandbox,
-    values: Vec<Planted>,
+pub(crate) struct Fixture {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) values: Vec<Planted>,
 }
 
 impl Fixture {
     fn fill(folder: &str) -> Self {
+        Self::fill_each(folder, |_| 1)
+    }
+
+    /// The same; what a file's holes are filled with depends on a number that is made of the file's.
+    pub(crate) fn fill_each(folder: &str, seed: impl Fn(usize) -> u64) -> Self {
         let from = root().join(folder);
         let mut paths = Vec::new();
         files(&from, &mut paths);
         paths.sort();
         let (sandbox, mut values) = (Sandbox::new(), Vec::new());
-        for full in paths {
+        for (number, full) in paths.into_iter().enumerate() {
             let path = full.strip_prefix(&from).expect("a path below the fixture").to_string_lossy().replace('\\', "/");
             let template = std::fs::read_to_string(&full).expect("a text").replace("\r\n", "\n");
             let holes = holes(&template);
-            sandbox.write(&path, plant(&path, &template, &holes, &mut values));
+            sandbox.write(&path, plant(&path, &template, &holes, seed(number), &mut values));
         }
         Self { sandbox, values }
     }
@@ -220,7 +225,7 @@ fn holes(template: &str) -> Vec<Range<usize>> {
 }
 
 /// The filled text; what it plants is added to `values`.
-fn plant(path: &str, template: &str, holes: &[Range<usize>], values: &mut Vec<Planted>) -> String {
+fn plant(path: &str, template: &str, holes: &[Range<usize>], seed: u64, values: &mut Vec<Planted>) -> String {
     let (mut marked, mut done) = (String::new(), 0);
     for hole in holes {
         marked.push_str(&template[done..hole.start]);
@@ -230,7 +235,7 @@ fn plant(path: &str, template: &str, holes: &[Range<usize>], values: &mut Vec<Pl
         done = hole.end;
     }
     marked.push_str(&template[done..]);
-    let filled = examples::fill(&marked, 1).unwrap_or_else(|what| panic!("{path}: {what}"));
+    let filled = examples::fill(&marked, seed).unwrap_or_else(|what| panic!("{path}: {what}"));
     let (mut out, mut start, mut number) = (String::with_capacity(filled.len()), 0, 0);
     for letter in filled.chars() {
         match letter {

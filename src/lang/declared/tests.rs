@@ -108,6 +108,20 @@ fn mobile_sections() {
 }
 
 #[test]
+fn angular_defines() {
+    let text = "{\"projects\":{\"a\":{\"architect\":{\"build\":{\"options\":{\"define\":{\"API_SECRET\":\"'x'\"},\"index\":\"a\"}}}}}}";
+    check("angular.json", text, &["API_SECRET@"]);
+    check("other.json", text, &[]);
+}
+
+#[test]
+fn env_files_give_values_to_names() {
+    let text = b"# A=1\nB=2\nexport C = 3\nD\n E=\n";
+    assert_eq!(super::variables("a/.env.production", text), ["B", "C", "E"]);
+    assert!(super::variables("a.ini", text).is_empty());
+}
+
+#[test]
 fn broken_files_give_what_they_hold() {
     for text in [
         "{ \"extra\": { \"a",

@@ -202,7 +202,8 @@ effect
             ("server/api/pay.ts#default", "-"),
             ("plugins/a.client.ts", "entry"),
             ("plugins/b.server.ts", "-"),
-            ("composables/useKey.ts", "entry"),
+            // Nobody uses its name.
+            ("composables/useKey.ts", "-"),
             ("app.vue", "entry"),
         ],
     );

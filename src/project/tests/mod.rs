@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod bundlers;
 mod frameworks;
 mod values;
 mod ways;
@@ -52,6 +53,8 @@ fn module(body: &str) -> Facts {
             "\"use server\"" => facts.directives.server = true,
             "browser" => facts.directives.browser = true,
             "broken" => module.is_broken = true,
+            "common" => module.is_common = true,
+            _ if line.starts_with("entry ") => module.entries.push(line["entry ".len()..].to_owned()),
             _ => statement(line, number as u32, &mut module),
         }
     }
@@ -114,6 +117,10 @@ fn statement(line: &str, spot: u32, module: &mut Module) {
             });
         }
         "effect" => part.has_effects = true,
+        "free" => {
+            part.has_effects = true;
+            part.free = vec![rest.to_owned()];
+        }
         "list" => {
             part.uses = rest.split_whitespace().map(|name| Use { name: name.to_owned(), member: None }).collect();
             for name in rest.split_whitespace() {
@@ -210,6 +217,9 @@ pub(super) fn way(files: &[FileFacts], project: &Project, query: &str) -> String
     let part =
         if name.is_empty() { 0 } else { parts.iter().position(|part| part.declares.iter().any(|one| one == name)).unwrap_or_else(|| panic!("no {query}")) };
     let Some(way) = project.way(file, part as u32) else { return "-".to_owned() };
+    if way.hops.is_empty() && way.entry.path.text != path {
+        return format!("by name, {}", way.entry.path.text);
+    }
     assert_eq!(way.hops.last().map_or(path, |hop| hop.file.path.text.as_str()), way.entry.path.text, "{query}");
     let hops: Vec<&str> = way.hops.iter().map(|hop| hop.file.path.text.as_str()).collect();
     if hops.is_empty() { "entry".to_owned() } else { hops.join(" < ") }

@@ -75,3 +75,33 @@ fn an_import_stands_where_it_is_written() {
     let at: Vec<&str> = module.imports.iter().map(|import| spots[import.spot.0 as usize].as_str()).collect();
     assert_eq!(at, ["import { a } from './x'", "'./y'", "import('./z')"]);
 }
+
+#[test]
+fn configurations_name_entries() {
+    let rows: &[(&str, &str, &[&str])] = &[
+        ("webpack.config.js", "module.exports = { entry: './src/a.js' }", &["./src/a.js"]),
+        ("webpack.config.js", "module.exports = { entry: { a: ['./a.js'], b: { import: './b.js', filename: 'x.js' } } }", &["./a.js", "./b.js"]),
+        ("webpack.config.js", "module.exports = { target: 'node', entry: './server.js' }", &[]),
+        ("webpack.config.js", "module.exports = { entry: path.resolve(__dirname, 'src', 'a.js') }", &["src/a.js"]),
+        ("build.mjs", "import { build } from 'esbuild'; build({ entryPoints: ['a.ts', { in: 'b.ts', out: 'c' }] })", &["a.ts", "b.ts"]),
+        ("build.mjs", "import { build } from 'esbuild'; build({ entryPoints: ['a.ts'], platform: 'node' })", &[]),
+        ("rollup.config.js", "export default { input: 'src/index.js', output: { format: 'es' } }", &["src/index.js"]),
+        ("rollup.config.js", "export default { input: 'src/index.js', output: { format: 'cjs' } }", &[]),
+        ("vite.config.ts", "export default { build: { rollupOptions: { input: fileURLToPath(new URL('./a.html', import.meta.url)) } } }", &["./a.html"]),
+        ("vite.config.ts", "export default { build: { ssr: true, rollupOptions: { input: 'server.ts' } } }", &[]),
+        ("tsup.config.ts", "export default { entry: ['src/cli.ts'] }", &[]),
+        ("form.ts", "f({ entry: 'a', input: 'b' })", &[]),
+    ];
+    for (path, text, expected) in rows {
+        assert_eq!(module(path, text).0.entries, *expected, "{path}: {text}");
+    }
+}
+
+#[test]
+fn modules_in_the_manner_of_common_js() {
+    for (text, is_common) in
+        [("module.exports = 1", true), ("exports.a = 1", true), ("export const a = 1", false), ("const exports = {}; exports.a = 1", false)]
+    {
+        assert_eq!(module("a.js", text).0.is_common, is_common, "{text}");
+    }
+}
