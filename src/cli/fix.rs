@@ -36,7 +36,8 @@ pub(super) fn run(args: &FixArgs) -> Result<u8, Error> {
         fixes.write()?;
     }
     output::to_stdout(render(&fixes, args.write).as_bytes())?;
-    let lost: Vec<String> = fixes.report.summary.skipped.iter().filter(|skip| skip.class == crate::error::SkipClass::Lost).map(|skip| skip.path.to_string()).collect();
+    let lost: Vec<String> =
+        fixes.report.summary.skipped.iter().filter(|skip| skip.class == crate::error::SkipClass::Lost).map(|skip| skip.path.to_string()).collect();
     for path in &lost {
         eprintln!("not scanned: {path}");
     }

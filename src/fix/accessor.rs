@@ -89,7 +89,8 @@ fn from_kit(text: &[u8], name: &str) -> Access {
 /// Where `name` stands as a whole word.
 pub(super) fn words<'t>(text: &'t [u8], name: &'t str) -> impl Iterator<Item = usize> + 't {
     let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    memchr::memmem::find_iter(text, name.as_bytes()).filter(move |at| !is_word(at.checked_sub(1).and_then(|at| text.get(at))) && !is_word(text.get(at + name.len())))
+    memchr::memmem::find_iter(text, name.as_bytes())
+        .filter(move |at| !is_word(at.checked_sub(1).and_then(|at| text.get(at))) && !is_word(text.get(at + name.len())))
 }
 
 /// `import os` after the file's docstring and its `from __future__` imports; `None` where it is there.
@@ -200,7 +201,10 @@ mod tests {
         assert_eq!(read("src/pages/a.ts", "", "astro").read, "import.meta.env.N");
         assert_eq!(read("astro.config.mjs", "", "astro").read, "process.env.N");
         let kit = read("src/routes/+server.ts", "const N = 1", "@sveltejs/kit");
-        assert_eq!((kit.read.as_str(), kit.import.expect("an import").text.as_str()), ("N_FROM_ENV", "import { N as N_FROM_ENV } from \"$env/static/private\";\n"));
+        assert_eq!(
+            (kit.read.as_str(), kit.import.expect("an import").text.as_str()),
+            ("N_FROM_ENV", "import { N as N_FROM_ENV } from \"$env/static/private\";\n")
+        );
         assert_eq!(read("src/lib/server/a.ts", "import { N } from '$env/static/private'", "@sveltejs/kit").import, None);
         assert_eq!(public("K", &["next".to_owned()]).map(|found| found.0).as_deref(), Some("process.env.NEXT_PUBLIC_K"));
         assert_eq!(public("K", &["nuxt".to_owned(), "vite".to_owned()]), None);

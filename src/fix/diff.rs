@@ -200,7 +200,9 @@ mod tests {
 
     fn diff(text: &str, edits: &[Edit], value: &str) -> String {
         let mut values = Values::default();
-        values.known.extend(text.find(value).filter(|_| !value.is_empty()).map(|at| (Span::new(at, at + value.len()), Secret::new(value.as_bytes()).redacted(0))));
+        values
+            .known
+            .extend(text.find(value).filter(|_| !value.is_empty()).map(|at| (Span::new(at, at + value.len()), Secret::new(value.as_bytes()).redacted(0))));
         let mut out = String::new();
         write("f", text.as_bytes(), text.is_empty(), edits, &values, &mut out);
         out

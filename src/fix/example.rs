@@ -39,7 +39,8 @@ pub(super) fn lists(text: &[u8], name: &str) -> bool {
     words(text, name).any(|at| {
         let line = memchr::memrchr(b'\n', &text[..at]).map_or(0, |start| start + 1);
         let before = text[line..at].trim_ascii();
-        (before.is_empty() || before == b"export" || before == b"\xef\xbb\xbf" || before == b"#") && text[at + name.len()..].trim_ascii_start().starts_with(b"=")
+        (before.is_empty() || before == b"export" || before == b"\xef\xbb\xbf" || before == b"#")
+            && text[at + name.len()..].trim_ascii_start().starts_with(b"=")
     })
 }
 
@@ -49,7 +50,10 @@ pub(super) fn ignores(text: &[u8], name: &str) -> bool {
     let is_one = |line: &[u8]| {
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"**/").or_else(|| line.strip_prefix(b"/")).unwrap_or(line);
-        line == name.as_bytes() || line == b"*.env" && name.ends_with(".env") || matches!(line, b".env*" | b".env**") && name.starts_with(".env") || line == b".env.*" && name.starts_with(".env.")
+        line == name.as_bytes()
+            || line == b"*.env" && name.ends_with(".env")
+            || matches!(line, b".env*" | b".env**") && name.starts_with(".env")
+            || line == b".env.*" && name.starts_with(".env.")
     };
     text.split(|byte| *byte == b'\n').any(is_one)
 }
@@ -62,9 +66,15 @@ mod tests {
     fn lists_and_rules() {
         assert!(lists(b"A=1\nexport NAME =\n", "NAME") && lists(b"# NAME=\n", "NAME"));
         assert!(!lists(b"MY_NAME=\nNAMES=\nX=NAME=\n", "NAME"));
-        for (line, name, wanted) in
-            [(".env", ".env", true), ("/.env", ".env", true), ("*.env", "prod.env", true), (".env*", ".env.local", true), (".envrc", ".env", false), ("!.env", ".env", false), (".env", ".env.local", false)]
-        {
+        for (line, name, wanted) in [
+            (".env", ".env", true),
+            ("/.env", ".env", true),
+            ("*.env", "prod.env", true),
+            (".env*", ".env.local", true),
+            (".envrc", ".env", false),
+            ("!.env", ".env", false),
+            (".env", ".env.local", false),
+        ] {
             assert_eq!(ignores(line.as_bytes(), name), wanted, "{line} {name}");
         }
     }

@@ -65,10 +65,21 @@ fn whole(text: &[u8], language: Language, literal: Text, prefix: &str, read: &st
         return Err("it is a constant type (`as const`), which a variable of the environment is not".to_owned());
     }
     if language == Language::Rust {
-        let typed = statement(text, literal.open).trim_end_matches(['=', ' ', '\n']).ends_with("&str");
+        let before = statement(text, literal.open);
+        let before = before.trim_end();
+        // An argument may want a `&str`, which the read is not.
+        if !before.ends_with('=') && !before.ends_with("String::from(") {
+            return Err(format!("what takes the text may not take a `String`: read `{name}` into a variable by hand", name = read_name(read)));
+        }
+        let typed = before.trim_end_matches(['=', ' ', '\n']).ends_with("&str");
         return Ok(Edit::new(start, literal.end, if typed { format!("&{read}") } else { read.to_owned() }));
     }
     Ok(Edit::new(start, literal.end, read))
+}
+
+/// The variable that an expression reads.
+fn read_name(read: &str) -> &str {
+    read.split('"').nth(1).unwrap_or(read)
 }
 
 /// The value alone goes, and the rest of the literal stays.
@@ -143,7 +154,8 @@ fn in_heredoc(before: &[u8]) -> bool {
         if let Some(at) = memchr::memmem::find(line, b"<<").filter(|at| line.get(at + 2) != Some(&b'<')) {
             let word = line[at + 2..].trim_ascii_start();
             let word = word.strip_prefix(b"-").unwrap_or(word).trim_ascii_start();
-            let word: Vec<u8> = word.iter().copied().filter(|byte| !b"'\"\\".contains(byte)).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').collect();
+            let word: Vec<u8> =
+                word.iter().copied().filter(|byte| !b"'\"\\".contains(byte)).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').collect();
             if word.first().is_some_and(|byte| !byte.is_ascii_digit()) {
                 awaited = Some(word);
             }
@@ -248,6 +260,7 @@ mod tests {
             (Kotlin, "System.getenv(\"N\")", "val a = \"x VALUE\"", "val a = \"x ${System.getenv(\"N\")}\""),
             (Rust, "r()", "fn f() { let a = \"VALUE\"; }", "fn f() { let a = r(); }"),
             (Rust, "r()", "fn f() { let a: &str = \"VALUE\"; }", "fn f() { let a: &str = &r(); }"),
+            (Rust, "r()", "fn f() { let a = String::from(\"VALUE\"); }", "fn f() { let a = String::from(r()); }"),
             (Shell, "", "A=VALUE", "A=\"$NAME\""),
             (Shell, "", "A='VALUE'", "A=\"$NAME\""),
             (Shell, "", "c -H 'a: VALUE'", "c -H 'a: '\"$NAME\"''"),
@@ -277,6 +290,7 @@ mod tests {
             (CSharp, "const string A = \"VALUE\";"),
             (Php, "class A { private $a = 'VALUE'; }"),
             (Rust, "const A: &str = \"VALUE\";"),
+            (Rust, "fn f() { let a = Plunk::new(\"VALUE\"); }"),
             (Shell, "cat <<EOF\nVALUE\nEOF"),
             (Shell, "# VALUE"),
         ] {

@@ -138,7 +138,11 @@ impl<'a> Plan<'a> {
         let advice = first_step(finding);
         let path = &finding.location.path.text;
         let Some(file) = self.files.named(path) else {
-            let why = if path.contains("!/") { "it is in an archive: build that again without it" } else { "its file lies outside of the paths, or can't be changed" };
+            let why = if path.contains("!/") {
+                "it is in an archive: build that again without it"
+            } else {
+                "its file lies outside of the paths, or can't be changed"
+            };
             return leave(why.to_owned());
         };
         let region = finding.location.region;
@@ -170,7 +174,9 @@ impl<'a> Plan<'a> {
         } else if is_env {
             Action::Env
         } else if speaks("secret-in-client-code") && finding.place == Place::Client {
-            Action::Client
+            // The head of an Astro page runs where the page is made, whatever its folder says.
+            let is_head = path.ends_with(".astro") && finding.trace.is_empty() && language::script_part(path, &source.text, span.start).is_some();
+            if is_head { Action::Server } else { Action::Client }
         } else if speaks("secret-in-bundle") || speaks("secret-in-mobile-app") || speaks("secret-in-client-code") {
             Action::Leave(advice)
         } else if speaks("hardcoded-secret") {
@@ -296,7 +302,8 @@ impl<'a> Plan<'a> {
                 return Err(first_step(finding));
             }
             let twin = twin::of(self.catalog, &finding.key.key_type, text, tokens, span)?;
-            let unknown = || format!("the {} is enough for this call, but how the build tool publishes a variable is not known: put it there by hand", twin.full_name());
+            let unknown =
+                || format!("the {} is enough for this call, but how the build tool publishes a variable is not known: put it there by hand", twin.full_name());
             let (read, name) = accessor::public(&names::of_key_type(&twin.id), packages).ok_or_else(unknown)?;
             let edit = literal::replace(text, language, lexer::holder(tokens, span), span, &read, &name)?;
             return Ok((vec![edit], name));
@@ -447,8 +454,12 @@ impl<'a> Plan<'a> {
         for (name, kinds) in names {
             let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
             match name.strip_prefix("secrets.") {
-                Some(name) => first.push(format!("Add {name} to the secrets of the repository on GitHub, with a new value in the place of {}.", kinds.join(", "))),
-                None => first.push(format!("Set {name} where the code runs, or in a .env that git ignores, with a new value in the place of {}.", kinds.join(", "))),
+                Some(name) => {
+                    first.push(format!("Add {name} to the secrets of the repository on GitHub, with a new value in the place of {}.", kinds.join(", ")))
+                }
+                None => {
+                    first.push(format!("Set {name} where the code runs, or in a .env that git ignores, with a new value in the place of {}.", kinds.join(", ")))
+                }
             }
         }
         first.append(&mut self.next);
@@ -502,7 +513,9 @@ fn choose(source: &Source, edits: Vec<Edit>) -> Result<Vec<Edit>, String> {
     let Err(why) = check(source, &plain) else { return Ok(plain) };
     let is_attribute = |edit: &Edit| {
         let before = &source.text[..edit.span.start];
-        before.ends_with(b"=") && before.iter().nth_back(1).is_some_and(u8::is_ascii_alphanumeric) && matches!(source.text.get(edit.span.start), Some(b'"' | b'\'' | b'`'))
+        before.ends_with(b"=")
+            && before.iter().nth_back(1).is_some_and(u8::is_ascii_alphanumeric)
+            && matches!(source.text.get(edit.span.start), Some(b'"' | b'\'' | b'`'))
     };
     let mut braced = plain;
     for edit in braced.iter_mut().filter(|edit| is_attribute(edit)) {

@@ -30,9 +30,8 @@ pub(super) struct Renaming {
     pub(super) clients: Vec<String>,
 }
 
-static KIT_PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?-u)import\s*\{([^}]*)\}\s*from\s*["'](\$env/static/public)["']\s*;?"#).expect("the pattern is a constant")
-});
+static KIT_PUBLIC: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?-u)import\s*\{([^}]*)\}\s*from\s*["'](\$env/static/public)["']\s*;?"#).expect("the pattern is a constant"));
 
 /// Plans to take the prefix off `name` in all of `holders`, which are the files that hold the name or the bare one.
 pub(super) fn plan(name: &str, holders: &[Holder<'_>], project: &Project<'_>) -> Result<Renaming, String> {
@@ -120,11 +119,15 @@ fn in_file(name: &str, bare: &str, holder: &Holder<'_>, project: &Project<'_>, p
             if items.len() == 1 {
                 push(found, Edit::new(specifier.start(), specifier.end(), "$env/static/private"));
             } else {
-                let mine = items.iter().find(|item| words(item, name).next().is_some()).map_or(bare.to_owned(), |item| {
-                    String::from_utf8_lossy(item.trim_ascii()).replace(name, bare)
-                });
-                let others: Vec<String> =
-                    items.iter().filter(|item| words(item, name).next().is_none()).map(|item| String::from_utf8_lossy(item.trim_ascii()).into_owned()).collect();
+                let mine = items
+                    .iter()
+                    .find(|item| words(item, name).next().is_some())
+                    .map_or(bare.to_owned(), |item| String::from_utf8_lossy(item.trim_ascii()).replace(name, bare));
+                let others: Vec<String> = items
+                    .iter()
+                    .filter(|item| words(item, name).next().is_none())
+                    .map(|item| String::from_utf8_lossy(item.trim_ascii()).into_owned())
+                    .collect();
                 let end = super::edit::line_end(text);
                 let quote = text[specifier.end()] as char;
                 push(found, Edit::new(all.start(), all.start(), format!("import {{ {mine} }} from {quote}$env/static/private{quote};{end}")));
@@ -152,7 +155,10 @@ fn in_file(name: &str, bare: &str, holder: &Holder<'_>, project: &Project<'_>, p
         {
             const OBJECT: &[u8] = b"import.meta.env";
             if !read.is_direct || !text[span.start..].starts_with(OBJECT) {
-                return Err(format!("`{}` takes it out of `import.meta.env`, which has public variables alone: read it from `process.env` by hand", holder.facts.path));
+                return Err(format!(
+                    "`{}` takes it out of `import.meta.env`, which has public variables alone: read it from `process.env` by hand",
+                    holder.facts.path
+                ));
             }
             push(found, Edit::new(span.start, span.start + OBJECT.len(), "process.env"));
         }

@@ -105,7 +105,8 @@ fn method_fits(methods: &[&str], text: &[u8], call: Span, part: &[u8]) -> bool {
     methods.is_empty()
         || methods.iter().any(|method| {
             let quoted = [format!("\"{method}\""), format!("'{method}'"), format!("`{method}`")];
-            quoted.iter().any(|quoted| memchr::memmem::find(part, quoted.as_bytes()).is_some()) || before.ends_with(format!(".{}", method.to_lowercase()).as_bytes())
+            quoted.iter().any(|quoted| memchr::memmem::find(part, quoted.as_bytes()).is_some())
+                || before.ends_with(format!(".{}", method.to_lowercase()).as_bytes())
         })
 }
 
@@ -122,7 +123,14 @@ mod tests {
 
     #[test]
     fn paths_fit() {
-        for (pattern, path, wanted) in [("/v1/track", "/v1/track", true), ("/v1/track", "/v1/track/", true), ("/v1/track", "/v1", false), ("/a/*", "/a/b", true), ("/a/**", "/a/b/c", true), ("/a/*", "/a/b/c", false)] {
+        for (pattern, path, wanted) in [
+            ("/v1/track", "/v1/track", true),
+            ("/v1/track", "/v1/track/", true),
+            ("/v1/track", "/v1", false),
+            ("/a/*", "/a/b", true),
+            ("/a/**", "/a/b/c", true),
+            ("/a/*", "/a/b/c", false),
+        ] {
             assert_eq!(path_fits(pattern, path), wanted, "{pattern} {path}");
         }
     }

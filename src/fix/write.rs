@@ -11,7 +11,8 @@ use crate::error::Error;
 /// # Errors
 /// With the file's path.
 pub(super) fn replace(path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<(), Error> {
-    let failed = |error: io::Error| Error::new("the file can't be written").at(path).because(error).help("check that its folder is writable and has space left");
+    let failed =
+        |error: io::Error| Error::new("the file can't be written").at(path).because(error).help("check that its folder is writable and has space left");
     let changed = || Error::new("the file changed while it was looked at, and is left as it is").at(path).help("run the command again");
     let about = match std::fs::symlink_metadata(path) {
         Ok(about) => Some(about),
