@@ -54,6 +54,7 @@ fn whole(text: &[u8], language: Language, literal: Text, prefix: &str, read: &st
         (Language::JavaScript, tag) if literal.is_template && !is_keyword(tag) => {
             return Ok(Edit::new(literal.body.start, literal.body.end, format!("${{{read}}}")));
         }
+        (Language::JavaScript, word) if is_keyword(word) => return Ok(Edit::new(literal.open, literal.end, format!(" {read}"))),
         (Language::Python, "f" | "F" | "r" | "R" | "u" | "U" | "rf" | "fr") => literal.open - prefix.len(),
         (Language::CSharp, "@" | "$" | "$@" | "@$") => literal.open - prefix.len(),
         _ => return odd(),
@@ -124,6 +125,9 @@ fn within(text: &[u8], language: Language, literal: Text, prefix: &str, value: S
 
 /// `"$NAME"`, in whichever quotes the value stands.
 fn shell(text: &[u8], token: Option<Token>, value: Span, name: &str) -> Result<Edit, Reason> {
+    if value.start > LONGEST_SHELL {
+        return Err("the script is too long to be written by hand".to_owned());
+    }
     if in_heredoc(&text[..value.start]) {
         return Err("it is in a here-document, which may or may not replace variables: put one there by hand".to_owned());
     }
@@ -140,6 +144,9 @@ fn shell(text: &[u8], token: Option<Token>, value: Span, name: &str) -> Result<E
         }
     }
 }
+
+/// Further down a shell script nothing is rewritten. In bytes.
+const LONGEST_SHELL: usize = 1 << 20;
 
 /// Whether a here-document is open at the end of a shell text.
 fn in_heredoc(before: &[u8]) -> bool {
@@ -218,6 +225,7 @@ fn check_statement(text: &[u8], language: Language, literal: Text) -> Result<(),
 
 /// Whether a `const (` of Go is open.
 fn in_const_block(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(64 << 10)..];
     let Some(at) = memchr::memmem::rfind(before, b"const (") else { return false };
     memchr::memmem::find(&before[at..], b"\n)").is_none()
 }
@@ -251,6 +259,7 @@ mod tests {
             (JavaScript, "env.N", "f('a VALUE b')", "f('a ' + env.N + ' b')"),
             (JavaScript, "env.N", "f(`Bearer VALUE`)", "f(`Bearer ${env.N}`)"),
             (JavaScript, "env.N", "f(`${a} VALUE`)", "f(`${a} ${env.N}`)"),
+            (JavaScript, "env.N", "return'VALUE'", "return env.N"),
             (JavaScript, "env.N", "sql`VALUE`", "sql`${env.N}`"),
             (Python, "os.environ[\"N\"]", "a = \"VALUE\"", "a = os.environ[\"N\"]"),
             (Python, "os.environ[\"N\"]", "a = f\"x VALUE\"", "a = f\"x {os.environ['N']}\""),
@@ -278,7 +287,7 @@ mod tests {
             (JavaScript, "// 'VALUE'"),
             (JavaScript, "f('a \"VALUE\"')"),
             (JavaScript, "'x VALUE'.trim()"),
-            (JavaScript, "return'VALUE'"),
+            (JavaScript, "return'x VALUE'"),
             (JavaScript, "'VALUE' as const"),
             (Python, "a = b\"VALUE\""),
             (Python, "a = (\"x\"\n  \"VALUE\")"),

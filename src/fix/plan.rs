@@ -342,12 +342,16 @@ impl<'a> Plan<'a> {
         }
         for (index, wish) in wishes {
             let Some(at) = wish.rename.as_ref().and_then(|name| names.binary_search(name).ok()) else { continue };
+            let is_literal = !matches!(wish.action, Action::Rename | Action::Env | Action::Blank);
             let why = match &results[at] {
+                Ok(clients) if clients.is_empty() && is_literal && self.left.contains_key(index) => {
+                    "it loses its prefix, but the value stays written here: take it out by hand, and give it to the build or the server as a secret".to_owned()
+                }
                 Ok(clients) if clients.is_empty() => continue,
                 Ok(clients) => format!("client code reads it ({}), where the bare name is undefined: move these reads to a server", clients.join(", ")),
                 Err(why) => why.clone(),
             };
-            self.left.entry(*index).or_insert(why);
+            self.left.insert(*index, why);
         }
     }
 
@@ -490,7 +494,7 @@ fn public_name(text: &[u8], value: Span) -> Option<String> {
     let before = &text[floor..value.start];
     let lines = memchr::memrchr_iter(b'\n', before).nth(2).map_or(0, |at| at + 1);
     let words = before[lines..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(|word| std::str::from_utf8(word).ok());
-    words.filter(is_public).last().map(str::to_owned)
+    words.filter(is_public).next_back().map(str::to_owned)
 }
 
 /// How a file is called that lies beside another, or in a folder above it.

@@ -250,6 +250,26 @@ fn client_reads_of_a_public_name_stay_and_are_told() {
 }
 
 #[test]
+fn a_published_value_loses_prefix_and_place() {
+    let workflow = "env:\n  VITE_PLUNK_SECRET_KEY: 'sk_{lower-hex:48}'\n";
+    assert_eq!(fixed(".github/workflows/a.yml", workflow, &[]), "env:\n  PLUNK_SECRET_KEY: '${{ secrets.PLUNK_SECRET_KEY }}'\n");
+    let sandbox = Sandbox::with("Dockerfile", "FROM node\nENV VITE_PLUNK_SECRET_KEY=sk_{lower-hex:48}\n");
+    let before = read(&sandbox, "Dockerfile");
+    fix(&sandbox, &["--write"], 1).says(&["Dockerfile:2", "the value stays written here"]);
+    assert_eq!(read(&sandbox, "Dockerfile"), before.replace("VITE_", ""));
+}
+
+#[test]
+fn servers_of_vite_read_what_is_not_public_from_the_process() {
+    let sandbox = Sandbox::with("server/a.ts", "export const token = () => import.meta.env.VITE_GITHUB_TOKEN;\n");
+    sandbox.plant("package.json", "{\"devDependencies\": {\"vite\": \"7\"}}");
+    sandbox.plant("vercel.json", "{\"env\": {\"VITE_GITHUB_TOKEN\": \"@token\"}}");
+    fix(&sandbox, &["--write"], 0);
+    assert_eq!(read(&sandbox, "server/a.ts"), "export const token = () => process.env.GITHUB_TOKEN;\n");
+    assert_eq!(read(&sandbox, "vercel.json"), "{\"env\": {\"GITHUB_TOKEN\": \"@token\"}}");
+}
+
+#[test]
 fn a_bare_name_with_another_value_is_not_taken() {
     left(".env.production.example", "NEXT_PUBLIC_STRIPE_SECRET_KEY=abc\n", &[("app.env.example", "STRIPE_SECRET_KEY=xyz\n")], &["another value"]);
     let sandbox = Sandbox::with(".env.example", "STRIPE_SECRET_KEY=\nNEXT_PUBLIC_STRIPE_SECRET_KEY=\n");
