@@ -323,6 +323,15 @@ fn a_tracked_env_file_is_told() {
 }
 
 #[test]
+fn an_env_file_that_stays_as_it_is_is_told() {
+    let sandbox = Sandbox::with(".env", "PLUNK_SECRET_KEY=sk_{lower-hex:48}\n");
+    fix(&sandbox, &[".env", "--write"], 1).says(&["list the env file in .gitignore"]);
+    sandbox.plant(".gitignore", ".env\n");
+    fix(&sandbox, &[".env", "--write"], 1).says(&["git ignores the env file"]);
+    fix(&sandbox, &["--write"], 0);
+}
+
+#[test]
 fn a_list_of_variables_loses_the_value() {
     assert_eq!(fixed(".env.example", "PLUNK_SECRET_KEY=sk_{lower-hex:48}\nA=1\n", &[]), "PLUNK_SECRET_KEY=\nA=1\n");
 }
