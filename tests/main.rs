@@ -6,10 +6,10 @@ mod cli;
 mod cli_scan;
 #[path = "main/exposure.rs"]
 mod exposure;
-#[path = "main/fix.rs"]
-mod fix;
 #[path = "main/exposure_expect.rs"]
 mod exposure_expect;
+#[path = "main/fix.rs"]
+mod fix;
 #[path = "main/fixtures.rs"]
 mod fixtures;
 #[path = "main/formats.rs"]

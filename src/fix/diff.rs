@@ -14,7 +14,7 @@ const LONGEST: usize = 320;
 pub(super) struct Values {
     /// In rising order, none overlapping.
     pub(super) known: Vec<(Span, Redacted)>,
-    /// In rising order of their starts.
+    /// In rising order, none overlapping.
     pub(super) others: Vec<Span>,
 }
 
@@ -38,7 +38,8 @@ pub(super) fn write(name: &str, text: &[u8], is_new: bool, edits: &[Edit], value
     let mut changes: Vec<Change> = Vec::new();
     for (index, edit) in edits.iter().enumerate() {
         let is_between = edit.span.is_empty() && (edit.text.ends_with('\n') || edit.span.end == text.len() && text.ends_with(b"\n"));
-        let is_at_start = edit.span.start == text.len() && (text.is_empty() || text.ends_with(b"\n")) || starts.contains(&edit.span.start) && is_between;
+        let is_at_start =
+            edit.span.start == text.len() && (text.is_empty() || text.ends_with(b"\n")) || starts.binary_search(&edit.span.start).is_ok() && is_between;
         let lines = if count == 0 || is_between && is_at_start {
             let at = if edit.span.start >= text.len() { count } else { number_of(edit.span.start) };
             (at, at)
@@ -140,9 +141,8 @@ fn masked(text: &[u8], line: Span, part: Span, values: &Values) -> String {
     let from = values.known.partition_point(|(span, _)| span.end <= line.start);
     let known: Vec<&(Span, Redacted)> = values.known[from..].iter().take_while(|(span, _)| span.start < line.end).collect();
     let telling: Vec<&[u8]> = known.iter().map(|(span, _)| span.of(text)).filter(|value| value.len() >= 8).take(16).collect();
-    let near = values.others.partition_point(|span| span.start < line.start);
-    // Refused values are short against a line: a few before it are enough for those that reach into it.
-    let others: Vec<Span> = values.others[near.saturating_sub(8)..].iter().take_while(|span| span.start < line.end).copied().collect();
+    let near = values.others.partition_point(|span| span.end <= line.start);
+    let others: Vec<Span> = values.others[near..].iter().take_while(|span| span.start < line.end).copied().collect();
     let mut spans: Vec<(Span, &str)> = known.iter().map(|(span, redacted)| (*span, redacted.as_str())).collect();
     for span in hidden(text, line, &others, &telling) {
         // Of what covers a known value, only what stands beside it is left to mask.

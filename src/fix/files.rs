@@ -82,7 +82,14 @@ impl Source {
 
     /// What of the file is redacted, and how.
     pub(super) fn values(&self) -> Values {
-        Values { known: self.credentials.iter().map(|one| (one.span, one.redacted.clone())).collect(), others: self.refused.clone() }
+        let mut others: Vec<Span> = Vec::new();
+        for span in &self.refused {
+            match others.last_mut().filter(|last| span.start <= last.end) {
+                Some(last) => last.end = last.end.max(span.end),
+                None => others.push(*span),
+            }
+        }
+        Values { known: self.credentials.iter().map(|one| (one.span, one.redacted.clone())).collect(), others }
     }
 }
 

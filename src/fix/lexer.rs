@@ -108,12 +108,14 @@ pub(super) fn tokens(text: &[u8], language: Language, from: usize, to: usize) ->
                 _ => *open,
             };
         }
-        if syntax.has_templates && byte == b'/' && b"(,=:[!&|?{};+-*%~^\n".contains(&before) {
-            if let Some(end) = regex(rest) {
-                at += end;
-                before = b'/';
-                continue;
-            }
+        if syntax.has_templates
+            && byte == b'/'
+            && b"(,=:[!&|?{};+-*%~^\n".contains(&before)
+            && let Some(end) = regex(rest)
+        {
+            at += end;
+            before = b'/';
+            continue;
         }
         if let Some((quote, spans_lines)) = syntax.quotes.iter().find(|(quote, _)| rest.starts_with(quote.as_bytes())) {
             let escapes = !(language == Language::Shell && byte == b'\'' || language == Language::Go && byte == b'`');

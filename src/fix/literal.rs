@@ -54,6 +54,7 @@ fn whole(text: &[u8], language: Language, literal: Text, prefix: &str, read: &st
         (Language::JavaScript, tag) if literal.is_template && !is_keyword(tag) => {
             return Ok(Edit::new(literal.body.start, literal.body.end, format!("${{{read}}}")));
         }
+        (Language::JavaScript, word) if is_keyword(word) => return Ok(Edit::new(literal.open, literal.end, format!(" {read}"))),
         (Language::Python, "f" | "F" | "r" | "R" | "u" | "U" | "rf" | "fr") => literal.open - prefix.len(),
         (Language::CSharp, "@" | "$" | "$@" | "@$") => literal.open - prefix.len(),
         _ => return odd(),
@@ -65,10 +66,21 @@ fn whole(text: &[u8], language: Language, literal: Text, prefix: &str, read: &st
         return Err("it is a constant type (`as const`), which a variable of the environment is not".to_owned());
     }
     if language == Language::Rust {
-        let typed = statement(text, literal.open).trim_end_matches(['=', ' ', '\n']).ends_with("&str");
+        let before = statement(text, literal.open);
+        let before = before.trim_end();
+        // An argument may want a `&str`, which the read is not.
+        if !before.ends_with('=') && !before.ends_with("String::from(") {
+            return Err(format!("what takes the text may not take a `String`: read `{name}` into a variable by hand", name = read_name(read)));
+        }
+        let typed = before.trim_end_matches(['=', ' ', '\n']).ends_with("&str");
         return Ok(Edit::new(start, literal.end, if typed { format!("&{read}") } else { read.to_owned() }));
     }
     Ok(Edit::new(start, literal.end, read))
+}
+
+/// The variable that an expression reads.
+fn read_name(read: &str) -> &str {
+    read.split('"').nth(1).unwrap_or(read)
 }
 
 /// The value alone goes, and the rest of the literal stays.
@@ -113,6 +125,9 @@ fn within(text: &[u8], language: Language, literal: Text, prefix: &str, value: S
 
 /// `"$NAME"`, in whichever quotes the value stands.
 fn shell(text: &[u8], token: Option<Token>, value: Span, name: &str) -> Result<Edit, Reason> {
+    if value.start > LONGEST_SHELL {
+        return Err("the script is too long to be written by hand".to_owned());
+    }
     if in_heredoc(&text[..value.start]) {
         return Err("it is in a here-document, which may or may not replace variables: put one there by hand".to_owned());
     }
@@ -129,6 +144,9 @@ fn shell(text: &[u8], token: Option<Token>, value: Span, name: &str) -> Result<E
         }
     }
 }
+
+/// Further down a shell script nothing is rewritten. In bytes.
+const LONGEST_SHELL: usize = 1 << 20;
 
 /// Whether a here-document is open at the end of a shell text.
 fn in_heredoc(before: &[u8]) -> bool {
@@ -207,6 +225,7 @@ fn check_statement(text: &[u8], language: Language, literal: Text) -> Result<(),
 
 /// Whether a `const (` of Go is open.
 fn in_const_block(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(64 << 10)..];
     let Some(at) = memchr::memmem::rfind(before, b"const (") else { return false };
     memchr::memmem::find(&before[at..], b"\n)").is_none()
 }
@@ -240,6 +259,7 @@ mod tests {
             (JavaScript, "env.N", "f('a VALUE b')", "f('a ' + env.N + ' b')"),
             (JavaScript, "env.N", "f(`Bearer VALUE`)", "f(`Bearer ${env.N}`)"),
             (JavaScript, "env.N", "f(`${a} VALUE`)", "f(`${a} ${env.N}`)"),
+            (JavaScript, "env.N", "return'VALUE'", "return env.N"),
             (JavaScript, "env.N", "sql`VALUE`", "sql`${env.N}`"),
             (Python, "os.environ[\"N\"]", "a = \"VALUE\"", "a = os.environ[\"N\"]"),
             (Python, "os.environ[\"N\"]", "a = f\"x VALUE\"", "a = f\"x {os.environ['N']}\""),
@@ -249,6 +269,7 @@ mod tests {
             (Kotlin, "System.getenv(\"N\")", "val a = \"x VALUE\"", "val a = \"x ${System.getenv(\"N\")}\""),
             (Rust, "r()", "fn f() { let a = \"VALUE\"; }", "fn f() { let a = r(); }"),
             (Rust, "r()", "fn f() { let a: &str = \"VALUE\"; }", "fn f() { let a: &str = &r(); }"),
+            (Rust, "r()", "fn f() { let a = String::from(\"VALUE\"); }", "fn f() { let a = String::from(r()); }"),
             (Shell, "", "A=VALUE", "A=\"$NAME\""),
             (Shell, "", "A='VALUE'", "A=\"$NAME\""),
             (Shell, "", "c -H 'a: VALUE'", "c -H 'a: '\"$NAME\"''"),
@@ -266,7 +287,7 @@ mod tests {
             (JavaScript, "// 'VALUE'"),
             (JavaScript, "f('a \"VALUE\"')"),
             (JavaScript, "'x VALUE'.trim()"),
-            (JavaScript, "return'VALUE'"),
+            (JavaScript, "return'x VALUE'"),
             (JavaScript, "'VALUE' as const"),
             (Python, "a = b\"VALUE\""),
             (Python, "a = (\"x\"\n  \"VALUE\")"),
@@ -278,6 +299,7 @@ mod tests {
             (CSharp, "const string A = \"VALUE\";"),
             (Php, "class A { private $a = 'VALUE'; }"),
             (Rust, "const A: &str = \"VALUE\";"),
+            (Rust, "fn f() { let a = Plunk::new(\"VALUE\"); }"),
             (Shell, "cat <<EOF\nVALUE\nEOF"),
             (Shell, "# VALUE"),
         ] {

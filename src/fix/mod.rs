@@ -4,6 +4,7 @@
 //! Nothing here writes a value anywhere. What can't be done safely is not done, and said.
 
 mod accessor;
+mod beside;
 mod diff;
 mod edit;
 mod example;

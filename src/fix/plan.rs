@@ -8,7 +8,7 @@ use super::files::{self, Files, Source};
 use super::language::{self, Language};
 use super::lexer::{self, Token};
 use super::names::{self, Names};
-use super::{Left, accessor, example, literal, twin};
+use super::{Left, accessor, literal, twin};
 use crate::detect::{Detector, Scratch};
 use crate::error::ScanPath;
 use crate::finding::{Finding, Report};
@@ -28,7 +28,7 @@ pub(super) struct Planned {
 }
 
 /// What a finding asks for, besides a renaming.
-enum Action {
+pub(super) enum Action {
     /// Nothing: the renaming is all.
     Rename,
     /// The value stays in its env file, which must stay out of git.
@@ -45,11 +45,11 @@ enum Action {
     Leave(String),
 }
 
-struct Wish {
-    file: usize,
-    rename: Option<String>,
-    action: Action,
-    span: Span,
+pub(super) struct Wish {
+    pub(super) file: usize,
+    pub(super) rename: Option<String>,
+    pub(super) action: Action,
+    pub(super) span: Span,
 }
 
 /// The state of planning.
@@ -58,19 +58,19 @@ pub(super) struct Plan<'a> {
     pub(super) files: &'a Files,
     pub(super) walk: &'a Walk,
     pub(super) policy: &'a Policy,
-    detector: &'a Detector<'a>,
+    pub(super) detector: &'a Detector<'a>,
     /// The given folders, resolved.
-    folders: Vec<PathBuf>,
+    pub(super) folders: Vec<PathBuf>,
     pub(super) sources: BTreeMap<usize, Result<Source, String>>,
     /// `.env.example`, `.gitignore`: files that the walk need not have found.
-    beside: BTreeMap<PathBuf, Source>,
-    scratch: Scratch,
-    left: BTreeMap<usize, String>,
-    next: Vec<String>,
+    pub(super) beside: BTreeMap<PathBuf, Source>,
+    pub(super) scratch: Scratch,
+    pub(super) left: BTreeMap<usize, String>,
+    pub(super) next: Vec<String>,
     /// Variables that the code reads now, by the file that does.
-    needs: BTreeSet<(usize, String)>,
+    pub(super) needs: BTreeSet<(usize, String)>,
     /// Env files that must stay out of git.
-    private: BTreeSet<usize>,
+    pub(super) private: BTreeSet<usize>,
 }
 
 impl<'a> Plan<'a> {
@@ -107,7 +107,7 @@ impl<'a> Plan<'a> {
             }
         }
         self.follow(&open, &wishes);
-        self.set_and_ignore();
+        self.set_and_ignore(&wishes);
         self.closing(&open, &names);
         let left = self.left.iter().map(|(index, why)| {
             let finding = open[*index];
@@ -174,7 +174,9 @@ impl<'a> Plan<'a> {
         } else if is_env {
             Action::Env
         } else if speaks("secret-in-client-code") && finding.place == Place::Client {
-            Action::Client
+            // The head of an Astro page runs where the page is made, whatever its folder says.
+            let is_head = path.ends_with(".astro") && finding.trace.is_empty() && language::script_part(path, &source.text, span.start).is_some();
+            if is_head { Action::Server } else { Action::Client }
         } else if speaks("secret-in-bundle") || speaks("secret-in-mobile-app") || speaks("secret-in-client-code") {
             Action::Leave(advice)
         } else if speaks("hardcoded-secret") {
@@ -340,12 +342,16 @@ impl<'a> Plan<'a> {
         }
         for (index, wish) in wishes {
             let Some(at) = wish.rename.as_ref().and_then(|name| names.binary_search(name).ok()) else { continue };
+            let is_literal = !matches!(wish.action, Action::Rename | Action::Env | Action::Blank);
             let why = match &results[at] {
+                Ok(clients) if clients.is_empty() && is_literal && self.left.contains_key(index) => {
+                    "it loses its prefix, but the value stays written here: take it out by hand, and give it to the build or the server as a secret".to_owned()
+                }
                 Ok(clients) if clients.is_empty() => continue,
                 Ok(clients) => format!("client code reads it ({}), where the bare name is undefined: move these reads to a server", clients.join(", ")),
                 Err(why) => why.clone(),
             };
-            self.left.entry(*index).or_insert(why);
+            self.left.insert(*index, why);
         }
     }
 
@@ -365,86 +371,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The folder above which nothing is looked for: the repository's, or the given one that holds the file.
-    fn top_of(&self, file: &Path) -> PathBuf {
+    pub(super) fn top_of(&self, file: &Path) -> PathBuf {
         let root = self.walk.repository().and_then(|repository| repository.root.canonicalize().ok()).filter(|root| file.starts_with(root));
         let given = || self.folders.iter().filter(|folder| file.starts_with(folder)).min_by_key(|folder| folder.as_os_str().len()).cloned();
         root.or_else(given).unwrap_or_else(|| file.parent().unwrap_or(Path::new("")).to_owned())
-    }
-
-    /// `.env.example` and `.gitignore`.
-    fn set_and_ignore(&mut self) {
-        let mut lists: BTreeMap<PathBuf, (usize, BTreeSet<String>)> = BTreeMap::new();
-        let mut rules: BTreeMap<PathBuf, (usize, BTreeSet<String>)> = BTreeMap::new();
-        for (file, name) in self.needs.clone() {
-            let path = self.files.list[file].path.clone();
-            let top = self.top_of(&path);
-            let list = example::list_of(&example::package_folder(&path, &top));
-            lists.entry(list).or_insert_with(|| (file, BTreeSet::new())).1.insert(name);
-            self.ignore(file, ".env", &mut rules);
-        }
-        for file in self.private.clone() {
-            let name = self.files.list[file].name.file_name().to_owned();
-            self.ignore(file, &name, &mut rules);
-        }
-        for (path, (file, names)) in lists {
-            let is_missing = |text: &[u8], name: &str| !example::lists(text, name);
-            self.add_lines(&path, file, names.iter().map(|name| (name.clone(), format!("{name}="))).collect(), is_missing);
-        }
-        for (path, (file, names)) in rules {
-            let is_missing = |text: &[u8], name: &str| !example::ignores(text, name);
-            self.add_lines(&path, file, names.iter().map(|name| (name.clone(), name.clone())).collect(), is_missing);
-        }
-    }
-
-    /// Notes that an env file must be ignored, unless some rule says so.
-    fn ignore(&self, file: usize, name: &str, rules: &mut BTreeMap<PathBuf, (usize, BTreeSet<String>)>) {
-        let path = &self.files.list[file].path;
-        let top = self.top_of(path);
-        let folders = path.ancestors().skip(1).take(64).take_while(|folder| folder.starts_with(&top));
-        let is_ignored = folders.map(|folder| folder.join(".gitignore")).any(|path| std::fs::read(path).is_ok_and(|text| example::ignores(&text, name)));
-        if !is_ignored {
-            rules.entry(top.join(".gitignore")).or_insert_with(|| (file, BTreeSet::new())).1.insert(name.to_owned());
-        }
-    }
-
-    /// Adds lines to a file that may not be there; where it may not be touched, a sentence says which.
-    fn add_lines(&mut self, path: &Path, near: usize, lines: Vec<(String, String)>, is_missing: impl Fn(&[u8], &str) -> bool) {
-        let name = name_of(&self.files.list[near].path, &self.files.list[near].name, path);
-        let is_within = self.folders.iter().any(|folder| path.starts_with(folder)) || self.files.list.iter().any(|seen| seen.path == path);
-        let known = self.files.list.iter().position(|seen| seen.path == path);
-        let exists = std::fs::symlink_metadata(path).is_ok();
-        let read = |plan: &mut Self| -> Result<(), String> {
-            if !exists {
-                plan.beside.entry(path.to_owned()).or_insert_with(|| Source::new(path.to_owned(), name.clone()));
-            } else if known.is_none() && !plan.beside.contains_key(path) {
-                let source = Source::read(path, &name, plan.detector, &mut plan.scratch)?;
-                plan.beside.insert(path.to_owned(), source);
-            }
-            Ok(())
-        };
-        let result = if is_within { read(self) } else { Err("it lies outside of the paths".to_owned()) };
-        let source = result.and_then(|()| match known {
-            Some(known) => self.source(known),
-            None => self.beside.get_mut(path).ok_or_else(String::new),
-        });
-        match source {
-            Ok(source) => {
-                let now = edit::apply(&source.text, &source.edits);
-                let missing: Vec<String> = lines.into_iter().filter(|(key, _)| is_missing(&now, key)).map(|(_, line)| line).collect();
-                if !missing.is_empty() {
-                    let append = edit::append(&source.text, &missing);
-                    source.edits.push(append);
-                    edit::arrange(&mut source.edits);
-                }
-            }
-            Err(why) => {
-                let there = std::fs::read(path).unwrap_or_default();
-                let missing: Vec<String> = lines.into_iter().filter(|(key, _)| is_missing(&there, key)).map(|(_, line)| format!("`{line}`")).collect();
-                if !missing.is_empty() {
-                    self.next.push(format!("Add {} to {name} by hand: {why}.", missing.join(", ")));
-                }
-            }
-        }
     }
 
     fn closing(&mut self, open: &[&Finding], names: &BTreeMap<String, BTreeSet<String>>) {
@@ -488,18 +418,7 @@ fn public_name(text: &[u8], value: Span) -> Option<String> {
     let before = &text[floor..value.start];
     let lines = memchr::memrchr_iter(b'\n', before).nth(2).map_or(0, |at| at + 1);
     let words = before[lines..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(|word| std::str::from_utf8(word).ok());
-    words.filter(is_public).last().map(str::to_owned)
-}
-
-/// How a file is called that lies beside another, or in a folder above it.
-fn name_of(near: &Path, near_name: &ScanPath, path: &Path) -> ScanPath {
-    let folder = path.parent().unwrap_or(path);
-    let below = near.strip_prefix(folder).map_or(1, |rest| rest.components().count());
-    let parts: Vec<&str> = near_name.text.split('/').collect();
-    let mut kept: Vec<&str> = parts[..parts.len().saturating_sub(below)].to_vec();
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    kept.push(&file);
-    ScanPath::from_bytes(kept.join("/").as_bytes())
+    words.filter(is_public).next_back().map(str::to_owned)
 }
 
 /// The edits in order, if the result parses; with braces where a literal was the value of an attribute.

@@ -204,7 +204,9 @@ fn value_of(text: &[u8], at: usize, name: &str) -> Option<Vec<u8>> {
     let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
     let value = &rest[rest.iter().position(|byte| matches!(byte, b'=' | b':'))? + 1..];
     let value: &[u8] = value.trim_ascii();
-    let value = value.strip_suffix(b",").unwrap_or(value);
-    let trimmed: Vec<u8> = value.iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect();
+    // What closes an object or a list on the same line is no part of it.
+    let end = value.iter().rposition(|byte| !matches!(byte, b',' | b'}' | b']' | b' ')).map_or(0, |at| at + 1);
+    let end = if memchr::memmem::find(&value[..end], b"${").is_some() { value.len() } else { end };
+    let trimmed: Vec<u8> = value[..end].iter().copied().filter(|byte| !matches!(byte, b'"' | b'\'')).collect();
     (!trimmed.is_empty()).then_some(trimmed)
 }

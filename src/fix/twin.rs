@@ -40,13 +40,17 @@ pub(super) fn of<'c>(catalog: &'c Catalog, key_type: &KeyTypeId, text: &[u8], to
     Err(format!("this call needs the secret: {move_it}"))
 }
 
+/// A call whose brackets are further away than this from the value is not looked at. In bytes.
+const LONGEST_CALL: usize = 32 << 10;
+
 /// The innermost call around the value that names a host of the provider, with the word before its bracket.
 fn call_around(text: &[u8], tokens: &[Token], value: Span, known: &[&Endpoint]) -> Option<Span> {
     let mut open: Vec<usize> = Vec::new();
     let mut around: Vec<Span> = Vec::new();
-    let mut next = 0;
-    let mut at = tokens.first().map_or(0, |_| 0);
-    while at < text.len() {
+    let mut at = value.start.saturating_sub(LONGEST_CALL);
+    let end = text.len().min(value.end + LONGEST_CALL);
+    let mut next = tokens.partition_point(|token| token.span().end <= at);
+    while at < end {
         if let Some(token) = tokens.get(next).filter(|token| token.span().start <= at) {
             at = token.span().end.max(at + 1);
             next += 1;
