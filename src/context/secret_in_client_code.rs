@@ -83,7 +83,8 @@ impl ContextRule for SecretInClientCode {
             }
             // A part of a client's file may run on the server alone: Astro's frontmatter, the handler of a server function.
             let start = literal.credential.span.start;
-            let is_servers = cx.file.facts.module.iter().flat_map(|module| &module.parts).any(|part| part.is_server && part.span.start <= start && start < part.span.end);
+            let is_servers =
+                cx.file.facts.module.iter().flat_map(|module| &module.parts).any(|part| part.is_server && part.span.start <= start && start < part.span.end);
             if (!by_file || is_servers) && way.is_none() {
                 continue;
             }

@@ -151,7 +151,11 @@ fn by_shape(path: &str, module: Option<&Module>) -> Vec<Framework> {
     if is_code && exports(&["getServerSideProps", "getStaticProps", "getStaticPaths"]) {
         out.push(Next);
     }
-    if is_code && path.starts_with("app/") && (path.starts_with("app/routes/") || stem == "root") && exports(&["loader", "action", "clientLoader", "meta", "links"]) {
+    if is_code
+        && path.starts_with("app/")
+        && (path.starts_with("app/routes/") || stem == "root")
+        && exports(&["loader", "action", "clientLoader", "meta", "links"])
+    {
         out.push(Remix);
     }
     out
@@ -266,7 +270,9 @@ impl<'a> Packages<'a> {
                 let parts = if specifier.starts_with('@') { 2 } else { 1 };
                 let end = specifier.match_indices('/').nth(parts - 1).map_or(specifier.len(), |(at, _)| at);
                 let name = &specifier[..end];
-                found.extend(BY_DEPENDENCY.iter().filter(|(_, names)| names.contains(&name)).map(|(one, _)| *one).filter(|one| !matches!(one, Bundler | Storybook)));
+                found.extend(
+                    BY_DEPENDENCY.iter().filter(|(_, names)| names.contains(&name)).map(|(one, _)| *one).filter(|one| !matches!(one, Bundler | Storybook)),
+                );
                 found.extend(BY_IMPORT.iter().filter(|(_, start)| specifier.starts_with(start)).map(|(one, _)| *one));
             }
             package.frameworks.extend(found);

@@ -278,7 +278,8 @@ pub(super) fn markup(scene: &mut Scene, module: &mut Module, text: &str) {
                 }
             }
             // `%VITE_X%` in the page of a bundler
-            let is_hole = (word.starts_with("VITE_") || word.starts_with("REACT_APP_")) && markup[..at].ends_with('%') && markup[at + word.len()..].starts_with('%');
+            let is_hole =
+                (word.starts_with("VITE_") || word.starts_with("REACT_APP_")) && markup[..at].ends_with('%') && markup[at + word.len()..].starts_with('%');
             if is_hole {
                 let from = if word.starts_with("VITE_") { EnvObject::ImportMeta } else { EnvObject::Process };
                 let spot = scene.spot_of_original(Span::new(span.start + at, span.start + at + word.len()));

@@ -1,20 +1,61 @@
 //! Which settings and variables an expression of a template writes.
 
 /// Objects whose properties are settings.
-const SETTINGS: &[&str] = &["config", "configuration", "settings", "setting", "env", "environment", "environ", "process", "secrets", "credentials", "_env", "_server", "server", "globals", "import"];
+const SETTINGS: &[&str] = &[
+    "config",
+    "configuration",
+    "settings",
+    "setting",
+    "env",
+    "environment",
+    "environ",
+    "process",
+    "secrets",
+    "credentials",
+    "_env",
+    "_server",
+    "server",
+    "globals",
+    "import",
+];
 /// Functions that give the setting of a name.
 const ASKS: &[&str] = &["env", "getenv", "get_env", "config", "getenvironmentvariable", "setting", "secret", "getproperty"];
 /// The same, where they are called on an object of settings.
 const METHODS: &[&str] = &["get", "fetch", "dig", "getvalue", "getproperty", "getstring", "require", "fetch!"];
 /// Functions that give back what they are given, in another form.
 const WRAPPERS: &[&str] = &[
-    "json_encode", "stringify", "raw", "htmlspecialchars", "e", "h", "escape", "encodeuricomponent", "serialize", "string", "str", "json", "tojson", "j", "escape_javascript",
-    "html_safe", "safe", "javascript_tag", "tag", "base64_encode", "urlencode", "to_json", "dump", "trim",
+    "json_encode",
+    "stringify",
+    "raw",
+    "htmlspecialchars",
+    "e",
+    "h",
+    "escape",
+    "encodeuricomponent",
+    "serialize",
+    "string",
+    "str",
+    "json",
+    "tojson",
+    "j",
+    "escape_javascript",
+    "html_safe",
+    "safe",
+    "javascript_tag",
+    "tag",
+    "base64_encode",
+    "urlencode",
+    "to_json",
+    "dump",
+    "trim",
 ];
 /// Objects by which a page gets what it shows.
 const GIVEN: &[&str] = &["model", "viewbag", "viewdata", "data", "locals", "this", "props", "it", "context", "page", "$", "root", "flash"];
 /// Words of expressions that look at a value and do not write it.
-const LOOKS: &[&str] = &["==", "!=", " ? ", "?(", " if ", " unless ", "present?", "blank?", "empty", "isset", "length", "mask", "hash", "sha", "md5", "truncate", "slice", "substr", "size", "count"];
+const LOOKS: &[&str] = &[
+    "==", "!=", " ? ", "?(", " if ", " unless ", "present?", "blank?", "empty", "isset", "length", "mask", "hash", "sha", "md5", "truncate", "slice", "substr",
+    "size", "count",
+];
 /// How deep calls are read.
 const DEEPEST: u32 = 6;
 
@@ -101,7 +142,9 @@ fn judge(links: &[Link<'_>], out: &mut Vec<String>, depth: u32) {
         let from = before.iter().rposition(|name| is_settings(name)).map_or(0, |at| at + 1);
         let parts: Vec<&str> = path[from..].iter().flat_map(|part| part.split([':', '.'])).filter(|part| !part.is_empty()).collect();
         out.extend(named(&parts));
-    } else if before.iter().all(|name| GIVEN.contains(&name.trim_start_matches(['$', '@']).to_ascii_lowercase().as_str()) || name.is_empty()) && is_telling(last) {
+    } else if before.iter().all(|name| GIVEN.contains(&name.trim_start_matches(['$', '@']).to_ascii_lowercase().as_str()) || name.is_empty())
+        && is_telling(last)
+    {
         out.push(last.trim_start_matches(['$', '@']).to_owned());
     }
 }

@@ -39,7 +39,8 @@ const BANG: Mark = Mark::Pair { open: "!{", close: "}", not: &[] };
 const ATTRIBUTE: Mark = Mark::Pair { open: "={", close: "}", not: &[] };
 
 const NO_COMMENTS: &[(&str, &str)] = &[];
-const BRACE_COMMENTS: &[(&str, &str)] = &[("{{!--", "--}}"), ("{{--", "--}}"), ("{#", "#}"), ("{{/*", "*/}}"), ("{% comment %}", "{% endcomment %}"), ("{% raw %}", "{% endraw %}")];
+const BRACE_COMMENTS: &[(&str, &str)] =
+    &[("{{!--", "--}}"), ("{{--", "--}}"), ("{#", "#}"), ("{{/*", "*/}}"), ("{% comment %}", "{% endcomment %}"), ("{% raw %}", "{% endraw %}")];
 const ANGLE_COMMENTS: &[(&str, &str)] = &[("<%#", "%>"), ("<%--", "--%>")];
 
 /// The marks of a file's kind; `None` for what is no template of a page.
@@ -66,9 +67,11 @@ pub(super) fn of(path: &str) -> Option<Marks> {
         "php" if inner == Some("blade") => marks(&[BRACES, RAW_BRACES, ECHO, PHP_ECHO], BRACE_COMMENTS),
         "php" | "phtml" => Some(Marks { marks: vec![ECHO, PHP_ECHO], comments: NO_COMMENTS, needs_markup: end == "php" }),
         "gohtml" => marks(&[BRACES], BRACE_COMMENTS),
-        "tmpl" | "tpl" | "j2" | "jinja" | "jinja2" | "template" => {
-            Some(Marks { marks: vec![BRACES], comments: BRACE_COMMENTS, needs_markup: !inner.is_some_and(is_page) && !(end == "tmpl" && folders.contains("web")) })
-        }
+        "tmpl" | "tpl" | "j2" | "jinja" | "jinja2" | "template" => Some(Marks {
+            marks: vec![BRACES],
+            comments: BRACE_COMMENTS,
+            needs_markup: !inner.is_some_and(is_page) && !(end == "tmpl" && folders.contains("web")),
+        }),
         "cshtml" | "razor" | "vbhtml" => marks(&[Mark::Razor], &[("@*", "*@")]),
         "pug" | "jade" => marks(&[HASH, BANG, Mark::Line], NO_COMMENTS),
         "haml" | "slim" => marks(&[HASH, Mark::Line], NO_COMMENTS),
@@ -79,8 +82,43 @@ pub(super) fn of(path: &str) -> Option<Marks> {
 
 /// Endings before that of a template by which it is no page.
 const NOT_PAGES: &[&str] = &[
-    "yml", "yaml", "json", "toml", "ini", "conf", "cfg", "env", "sh", "bash", "txt", "text", "sql", "xml", "service", "properties", "tf", "py", "rb", "go", "ts", "java", "cs", "md",
-    "c", "h", "rs", "php5", "csv", "config", "plist", "nix", "hcl", "dockerfile", "ps1", "bat", "d",
+    "yml",
+    "yaml",
+    "json",
+    "toml",
+    "ini",
+    "conf",
+    "cfg",
+    "env",
+    "sh",
+    "bash",
+    "txt",
+    "text",
+    "sql",
+    "xml",
+    "service",
+    "properties",
+    "tf",
+    "py",
+    "rb",
+    "go",
+    "ts",
+    "java",
+    "cs",
+    "md",
+    "c",
+    "h",
+    "rs",
+    "php5",
+    "csv",
+    "config",
+    "plist",
+    "nix",
+    "hcl",
+    "dockerfile",
+    "ps1",
+    "bat",
+    "d",
 ];
 
 impl Marks {
@@ -158,7 +196,26 @@ fn pairs(text: &str, open: &str, close: &str, not: &[&str], out: &mut Vec<Span>)
 
 /// Words behind an `@` that begin no expression.
 const RAZOR_WORDS: &[&str] = &[
-    "using", "model", "inject", "if", "foreach", "for", "while", "section", "page", "addTagHelper", "functions", "code", "layout", "inherits", "implements", "namespace", "switch", "media", "import", "keyframes",
+    "using",
+    "model",
+    "inject",
+    "if",
+    "foreach",
+    "for",
+    "while",
+    "section",
+    "page",
+    "addTagHelper",
+    "functions",
+    "code",
+    "layout",
+    "inherits",
+    "implements",
+    "namespace",
+    "switch",
+    "media",
+    "import",
+    "keyframes",
 ];
 
 fn razor(text: &str, out: &mut Vec<Span>) {

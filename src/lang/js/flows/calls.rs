@@ -121,7 +121,8 @@ fn of_method<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &
 fn is_dialled<'a>(scene: &Scene<'a, '_>, object: &'a Expression<'a>) -> bool {
     let Expression::Identifier(identifier) = object.get_inner_expression() else { return false };
     let sources = scene.symbol(identifier).map_or(&[][..], |symbol| scene.sources_of(symbol));
-    let is_named = |callee: &Expression, names: &[&str]| matches!(callee.get_inner_expression(), Expression::Identifier(id) if names.contains(&id.name.as_str()));
+    let is_named =
+        |callee: &Expression, names: &[&str]| matches!(callee.get_inner_expression(), Expression::Identifier(id) if names.contains(&id.name.as_str()));
     sources.iter().any(|source| match source.from {
         Origin::Expression(init) => match init.get_inner_expression() {
             Expression::NewExpression(call) => is_named(&call.callee, &["WebSocket", "ReconnectingWebSocket", "Socket"]),

@@ -112,7 +112,9 @@ fn fields<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, given: &'a
     let Some(schema) = object_of(scene, given) else { return };
     for property in schema.properties.iter().filter_map(|property| property.as_property()) {
         let (Some(name), Expression::CallExpression(call)) = (property.key.static_name(), property.value.get_inner_expression()) else { continue };
-        let Some(options) = call.arguments.first().and_then(|argument| argument.as_expression()).and_then(|options| object_of(scene, options)) else { continue };
+        let Some(options) = call.arguments.first().and_then(|argument| argument.as_expression()).and_then(|options| object_of(scene, options)) else {
+            continue;
+        };
         let says = |key: &str, text: &str| {
             options.properties.iter().filter_map(|one| one.as_property()).any(|one| one.key.is_specific_static_name(key) && constant(&one.value) == Some(text))
         };
