@@ -98,9 +98,9 @@ impl ContextRule for SecretReachesClient {
 fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
         let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
-        // A page only loads its scripts; the script that asks for the module is where the key crosses.
-        let is_page = |hop: &&Hop<'_>| [".html", ".htm", ".xhtml"].iter().any(|end| hop.file.path.text.ends_with(end));
-        let Some(crossing) = way.hops.iter().rev().find(|hop| !is_page(hop)) else { continue };
+        // The module of the client that is next to the key; where paths tell of none, the one where the client begins.
+        let is_client = |hop: &&Hop<'_>| cx.project.place_of(hop.file).place == way.place;
+        let Some(crossing) = way.hops.iter().find(is_client).or(way.hops.last()) else { continue };
         let name = cx.key_name(literal);
         let message = format!("{name} of `{}` is in what this client code imports ({})", cx.file.path.text, way.why);
         let advice = format!("Keep the key out of `{}`, or out of what clients import: make the call on a server.", cx.file.path.text);

@@ -49,7 +49,9 @@ pub(super) fn read(text: &[u8]) -> Directives {
     let wide = &text[..text.len().min(EVIDENCE)];
     let uses = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(wide, word.as_bytes()).is_some());
     let (browser, node) = (uses(BROWSER), uses(NODE));
-    found.browser = browser && !node;
+    // A script that writes a page quotes what only browsers have.
+    let writes_pages = !head.trim_ascii_start().starts_with(b"<") && uses(&["<script", "<!doctype", "<!DOCTYPE"]);
+    found.browser = browser && !node && !writes_pages;
     found.node = node && !browser;
     let start = skip_comments(head);
     let start = start.strip_prefix(b"\"use strict\";").unwrap_or(start).trim_ascii_start();
@@ -84,6 +86,12 @@ const BROWSER: &[&str] = &[
     "onSubmit={",
     "@angular/core",
     "XMLHttpRequest",
+    "$.ajax(",
+    "$.getJSON(",
+    "$.post(",
+    "$(document)",
+    "jQuery(",
+    "LitElement",
     "chrome.runtime",
     "chrome.storage",
     "chrome.tabs",

@@ -148,10 +148,26 @@ impl<'p> Graph<'p> {
             let flows = files[at].facts.module.iter().flat_map(|module| module.flows.iter().enumerate());
             graph.defines.extend(flows.filter(|(_, flow)| matches!(flow.sink, lang::Sink::Define(..))).map(|(flow, _)| (at as u32, flow as u32)));
         }
+        graph.loaded(files);
         graph.islands(files);
         graph.shapes(files, by_path);
         graph.serve(files, servers);
         graph
+    }
+
+    /// The scripts that a page loads begin a client each: nothing of them is left out.
+    fn loaded(&mut self, files: &[&'p FileFacts]) {
+        for (at, file) in files.iter().enumerate() {
+            let is_page = [".html", ".htm", ".xhtml"].iter().any(|end| file.path.text.ends_with(end));
+            let Some(page) = self.entries[at].clone().filter(|_| is_page) else { continue };
+            for (number, import) in file.facts.module.iter().flat_map(|module| module.imports.iter().enumerate()) {
+                let Some(Target::File(target)) = self.targets[at].get(number).copied().filter(|_| import.names.is_empty()) else { continue };
+                let target = target as usize;
+                if !self.barred[target] && self.entries[target].is_none() && files[target].facts.module.is_some() {
+                    self.entries[target] = Some(Entry { why: "a page loads it", ..page.clone() });
+                }
+            }
+        }
     }
 
     /// The components that an Astro page sends to the browser begin a client each.

@@ -107,3 +107,8 @@ fn bundlers_and_apps() {
 fn templates() {
     check(include_str!("exposure/templates.txt"), 15);
 }
+
+#[test]
+fn more() {
+    check(include_str!("exposure/more.txt"), 50);
+}
