@@ -121,7 +121,7 @@ fn what_leaves_to_a_client() {
         ("vite", "src/App.tsx", "flow prop text = env K", None),
         ("next", "app/page.tsx", "import Plain from ../components/Plain\nflow prop Plain @0 = env K", None),
         ("next", "app/page.tsx", "flow prop meta = env K", Some("the server writes it into the page, as `an attribute` of `<meta>`")),
-        ("next", "app/page.tsx", "\"use client\"\nflow prop meta = env K", None),
+        ("next", "app/page.tsx", "\"use client\"\nflow prop meta = env K", Some("the server renders it into the page before the browser takes over")),
         ("next", "components/Form.tsx", "\"use client\"\nimport Chart from ./Chart\nflow prop Chart @0 = env K", None),
         (
             "next",

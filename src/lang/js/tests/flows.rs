@@ -115,7 +115,7 @@ fn elements_take_values_out() {
         (
             "a.astro",
             "---\nimport Chart from './Chart'\nconst key = import.meta.env.A\n---\n<meta charset=\"utf-8\"><Chart {key} client:load/>",
-            &["Property Chart key#0: {key: key>A}"],
+            &["Property Chart#0: {key: key>A}"],
         ),
         ("a.astro", "---\nconst key = import.meta.env.A\n---\n<script define:vars={{ key }}>\nrun(key)\n</script>", &["InlineScript: {key: key>A}"]),
     ];
@@ -140,7 +140,7 @@ fn settings_of_bundlers_publish_values() {
         ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv())", &["Define dotenv-webpack .env: ENV"]),
         ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv({ path: './.env.web' }))", &["Define dotenv-webpack ./.env.web: ENV"]),
         ("src/env.ts", "import { defineEnvVars } from '@sveltejs/kit/env'; defineEnvVars({ A: { public: true }, B: {} })", &["Define defineEnvVars A: A"]),
-        ("gatsby-config.js", "module.exports = { siteMetadata: { a: process.env.A }, plugins: [process.env.B] }", &["Define siteMetadata a: A"]),
+        ("gatsby-config.js", "f({ siteMetadata: { a: process.env.A }, plugins: [process.env.B] })", &["Define siteMetadata a: A"]),
         ("next.config.js", "const c = { env: { A: process.env.A } }; f(c)", &["Define env A: A"]),
         ("next.config.js", "f({ publicRuntimeConfig: { a: process.env.A }, serverRuntimeConfig: { b: process.env.B } })", &["Define publicRuntimeConfig a: A"]),
         ("nuxt.config.ts", "f({ runtimeConfig: { a: process.env.A, public: { b: { c: process.env.B } } } })", &["Define runtimeConfig.public b.c: B"]),
