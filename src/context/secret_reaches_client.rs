@@ -96,6 +96,10 @@ impl ContextRule for SecretReachesClient {
 
 /// Literals in modules that a client imports: told where the client asks for them.
 fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
+    // A page that loads a built file brings nothing new: the value is the bundle's own finding.
+    if cx.placed.place == Place::Bundle {
+        return;
+    }
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
         let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
         let Some(crossing) = way.hops.last() else { continue };
@@ -144,7 +148,7 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                     continue;
                 };
                 // A value that is written in client code is there already, and its own finding.
-                if cx.project.client_way_of_literal(file, index as usize).is_some() {
+                if cx.placed.place == Place::Bundle || cx.project.client_way_of_literal(file, index as usize).is_some() {
                     continue;
                 }
                 let name = cx.key_name(literal);
