@@ -96,6 +96,10 @@ impl ContextRule for SecretReachesClient {
 
 /// Literals in modules that a client imports: told where the client asks for them.
 fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
+    // A page that loads a built file brings nothing new: the value is the bundle's own finding.
+    if cx.placed.place == Place::Bundle {
+        return;
+    }
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
         let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
         // The module of the client that is next to the key; where paths tell of none, the one where the client begins.
@@ -142,13 +146,11 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
     for origin in cx.project.origins(cx.file, &flow.value) {
         let (subject, what, source) = match &origin.held {
             Held::Literal(file, index) => {
-                let Some(literal) = file.facts.literals.get(*index as usize).filter(|literal| literal.credential.role.bears_authority()) else { continue };
-                // What stands in a file that everybody gets is told as that.
-                let is_open = matches!(cx.placed.place, Place::Client | Place::Bundle | Place::Mobile | Place::Desktop);
-                if in_client
-                    || cx.project.client_way_of_literal(file, *index as usize).is_some()
-                    || is_open && std::ptr::eq(*file, cx.file) && !matches!(flow.sink, Sink::Result(_) | Sink::ServerFunction(_) | Sink::Bridge(_))
-                {
+                let Some(literal) = file.facts.literals.get(*index as usize).filter(|literal| literal.credential.role.bears_authority()) else {
+                    continue;
+                };
+                // A value that is written in client code is there already, and its own finding.
+                if cx.placed.place == Place::Bundle || cx.project.client_way_of_literal(file, *index as usize).is_some() {
                     continue;
                 }
                 let name = cx.key_name(literal);

@@ -231,7 +231,7 @@ fn by_framework(inside: &Inside) -> Option<Entry> {
     if package.has(F::Nuxt) {
         let inner = bare.strip_prefix("app/").unwrap_or(bare);
         let top = inner.split('/').next().unwrap_or_default();
-        let is_folder = ["pages", "components", "layouts", "plugins", "composables", "middleware", "stores", "store"].contains(&top);
+        let is_folder = ["pages", "components", "layouts", "plugins", "middleware", "stores", "store"].contains(&top);
         if (end == "vue" || is_code) && (is_folder && inner != top || matches!(inner, "app.vue" | "error.vue" | "app.config.ts" | "app.config.js")) {
             return found("Nuxt runs it in the browser as well as on the server");
         }

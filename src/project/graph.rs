@@ -105,8 +105,9 @@ impl<'p> Graph<'p> {
         for (at, file) in files.iter().enumerate() {
             let Some(module) = module(at) else { continue };
             let package = &mut packages.list[package_of[at]];
-            package.is_complete &= !module.is_broken && !targets[at].contains(&Target::Missing);
             let is_page = [".html", ".htm"].iter().any(|end| file.path.text.ends_with(end));
+            // What a page loads and is not there is built.
+            package.is_complete &= !module.is_broken && (is_page || !targets[at].contains(&Target::Missing));
             package.has_page |= is_page && targets[at].iter().any(|target| matches!(target, Target::File(_))) && !aside(file).0;
         }
         for (at, file) in files.iter().enumerate() {
@@ -199,9 +200,9 @@ impl<'p> Graph<'p> {
             let is_plain = entries::is_plain(package, &file.path.text);
             if is_plain || module.is_common {
                 self.whole[at] = Whole::All;
-            } else if package.has(Framework::Parcel) && self.whole[at] == Whole::Parts {
+            } else if package.has_maps && package.has(Framework::Parcel) && self.whole[at] == Whole::Parts {
                 self.whole[at] = Whole::Mapped;
-            } else if package.has(Framework::Cra) && self.whole[at] == Whole::Parts {
+            } else if package.has_maps && package.has(Framework::Cra) && self.whole[at] == Whole::Parts {
                 self.whole[at] = Whole::MappedCode;
             }
             if entries::is_nuxt_import(&inside) {

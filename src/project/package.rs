@@ -182,6 +182,8 @@ pub(super) struct Package<'a> {
     pub(super) named: Vec<String>,
     /// Paths below the folder that build configurations, or command lines in its `package.json`, begin a client's bundle with.
     pub(super) entries: Vec<String>,
+    /// Whether source maps are written where its tool writes them by itself.
+    pub(super) has_maps: bool,
     /// Whether a page of it loads scripts.
     pub(super) has_page: bool,
     /// Whether every import of its modules leads somewhere, so that what nobody imports is known.
@@ -232,6 +234,7 @@ impl<'a> Packages<'a> {
                             BY_DEPENDENCY.iter().filter(|(_, names)| names.iter().any(|name| dependencies.iter().any(|one| one == name))).map(|(one, _)| *one),
                         );
                         package.dependencies = dependencies;
+                        package.has_maps = !commands(json).any(|line| line.contains("GENERATE_SOURCEMAP=false") || line.contains("--no-source-maps"));
                         package.entries = commands(json).flat_map(bundled).collect();
                     }
                 }

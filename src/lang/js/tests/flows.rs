@@ -140,7 +140,7 @@ fn settings_of_bundlers_publish_values() {
         ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv())", &["Define dotenv-webpack .env: ENV"]),
         ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv({ path: './.env.web' }))", &["Define dotenv-webpack ./.env.web: ENV"]),
         ("src/env.ts", "import { defineEnvVars } from '@sveltejs/kit/env'; defineEnvVars({ A: { public: true }, B: {} })", &["Define defineEnvVars A: A"]),
-        ("gatsby-config.js", "module.exports = { siteMetadata: { a: process.env.A }, plugins: [process.env.B] }", &["Define siteMetadata a: A"]),
+        ("gatsby-config.js", "f({ siteMetadata: { a: process.env.A }, plugins: [process.env.B] })", &["Define siteMetadata a: A"]),
         ("next.config.js", "const c = { env: { A: process.env.A } }; f(c)", &["Define env A: A"]),
         ("next.config.js", "f({ publicRuntimeConfig: { a: process.env.A }, serverRuntimeConfig: { b: process.env.B } })", &["Define publicRuntimeConfig a: A"]),
         ("nuxt.config.ts", "f({ runtimeConfig: { a: process.env.A, public: { b: { c: process.env.B } } } })", &["Define runtimeConfig.public b.c: B"]),
