@@ -3,7 +3,7 @@
 use super::{ContextRule, FileContext, Observations, Subject, context_rule};
 use crate::finding::{Location, TraceStep};
 use crate::keys::naming::{self, Says};
-use crate::lang::{Flow, Sink, SpotIx};
+use crate::lang::{Flow, SpotIx};
 use crate::project::{FileFacts, Held, Hop, Way};
 use crate::terms::{Place, RuleId};
 

@@ -472,6 +472,8 @@ impl Scan<'_> {
         let mut new = self.side.records(&sides.new, Origin::Present);
         outcome.files = new.files;
         outcome.bytes = new.bytes;
+        // Where the trees themselves can't be read whole, nobody looks around in them once more.
+        let tree = tree.filter(|_| sides.skips.iter().all(|skip| skip.class == SkipClass::Chosen));
         outcome.skips.append(&mut sides.skips);
         outcome.skips.append(&mut new.skips);
         if sides.submodules > 0 {
