@@ -7,8 +7,8 @@
    production build. Where a case is about data and not about modules, it starts the built server as well and asks it.
 2. Every value that `tests/main/exposure_expect.txt` calls `yes` is in what a client gets, and no value that it calls `no`.
 3. With `--skout`: each value that ships is reported in the source by `secret-in-client-code`, `secret-reaches-client`,
-   `secret-in-mobile-app` or `public-env-secret`, each that does not is reported by none of them; and each value that stands in a built file is
-   `secret-in-bundle` there.
+   `secret-in-mobile-app` or `public-env-secret`, each that does not is reported by none of them; and each value that stands
+   in a built file is `secret-in-bundle` there. With `--no-build` that alone is done.
 
 Needs npm, Python and a network; one build runs at a time. Ends with 1 when anything is wrong.
 """

@@ -38,11 +38,11 @@ pub(super) fn entries(scene: &Scene) -> Vec<String> {
 
 /// Whether the objects around a setting say that they build for browsers, or for something else; `None` where none says.
 fn target(scene: &Scene, property: NodeId) -> Option<bool> {
-    let objects = scene.nodes.ancestors(property).take(AROUND).filter_map(|ancestor| match ancestor.kind() {
+    let mut objects = scene.nodes.ancestors(property).take(AROUND).filter_map(|ancestor| match ancestor.kind() {
         AstKind::ObjectExpression(object) => Some(object),
         _ => None,
     });
-    objects.into_iter().find_map(said)
+    objects.find_map(said)
 }
 
 fn said(object: &ObjectExpression) -> Option<bool> {
