@@ -85,7 +85,11 @@ impl<B> Around<B> {
                     let stem = outline::last_name(path);
                     below.is_some_and(|below| stem == last || matches!(stem, "index" | "main" | "mod") && below.matches('/').count() < 2)
                 };
-                found.extend(self.outlines.iter().zip(0..).filter(|(one, _)| is_asked(&one.path.text)).map(|(_, at)| at).take(16));
+                // What is below a folder stands together in the order of paths.
+                let prefix = format!("{}/", package.folder);
+                let start = self.outlines.partition_point(|one| one.path.text.as_str() < prefix.as_str());
+                let below = self.outlines[start..].iter().zip(start as u32..).take_while(|(one, _)| one.path.text.starts_with(&prefix));
+                found.extend(below.filter(|(one, _)| is_asked(&one.path.text)).map(|(_, at)| at).take(16));
             }
         }
         found
