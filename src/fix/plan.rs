@@ -417,8 +417,8 @@ fn public_name(text: &[u8], value: Span) -> Option<String> {
     let floor = value.start.saturating_sub(300);
     let before = &text[floor..value.start];
     let lines = memchr::memrchr_iter(b'\n', before).nth(2).map_or(0, |at| at + 1);
-    let words = before[lines..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(|word| std::str::from_utf8(word).ok());
-    words.filter(is_public).next_back().map(str::to_owned)
+    let mut words = before[lines..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter_map(|word| std::str::from_utf8(word).ok());
+    words.rfind(is_public).map(str::to_owned)
 }
 
 /// The edits in order, if the result parses; with braces where a literal was the value of an attribute.

@@ -204,7 +204,7 @@ impl<'p> Project<'p> {
             return None;
         }
         let mut name = String::from("NUXT");
-        for word in read.name.split_inclusive(|letter: char| letter == '_') {
+        for word in read.name.split_inclusive('_') {
             for (at, letter) in word.char_indices() {
                 if at == 0 || letter.is_ascii_uppercase() {
                     name.push('_');
@@ -213,7 +213,7 @@ impl<'p> Project<'p> {
             }
         }
         let is_given = |file: &&FileFacts| file.facts.assigned.binary_search(&name).is_ok();
-        self.files.iter().any(|file| file.origin == Origin::Present && is_given(&file)).then_some(name)
+        self.files.iter().any(|file| file.origin == Origin::Present && is_given(file)).then_some(name)
     }
 
     /// Whether a variable's name has a prefix that publishes it in this package.

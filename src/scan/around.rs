@@ -158,7 +158,7 @@ pub(super) fn complete<B>(
                 newly.push(file.path.clone());
                 needed.extend(around.importers(std::iter::once(file.path.clone()), &packages, 1));
             }
-            for import in elements_of(module, &is_secret, &is_offered) {
+            for import in elements_of(module, &is_secret, is_offered) {
                 for at in targets(import) {
                     elements.insert(around.outlines[at as usize].path.clone());
                     needed.insert(at);

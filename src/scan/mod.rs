@@ -180,10 +180,9 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                     }
                 } else if lang::is_script(&file.name.text)
                     && let Some(asks) = asked_on_disk(&file.name.text, &file.path, asks)
+                    && let Ok(mut found) = found.lock()
                 {
-                    if let Ok(mut found) = found.lock() {
-                        found.0.push(Outline { path: file.name, bytes: file.path, asks });
-                    }
+                    found.0.push(Outline { path: file.name, bytes: file.path, asks });
                 }
                 !progress.stop.load(std::sync::atomic::Ordering::Relaxed)
             }

@@ -70,7 +70,7 @@ pub(super) fn of(path: &str) -> Option<Marks> {
         "tmpl" | "tpl" | "j2" | "jinja" | "jinja2" | "template" => Some(Marks {
             marks: vec![BRACES],
             comments: BRACE_COMMENTS,
-            needs_markup: !inner.is_some_and(is_page) && !(end == "tmpl" && folders.contains("web")),
+            needs_markup: !(inner.is_some_and(is_page) || end == "tmpl" && folders.contains("web")),
         }),
         "cshtml" | "razor" | "vbhtml" => marks(&[Mark::Razor], &[("@*", "*@")]),
         "pug" | "jade" => marks(&[HASH, BANG, Mark::Line], NO_COMMENTS),
@@ -144,7 +144,7 @@ impl Marks {
         }
         out.retain(|span| {
             let at = comments.partition_point(|comment| comment.end <= span.start);
-            !comments.get(at).is_some_and(|comment| comment.start <= span.start)
+            comments.get(at).is_none_or(|comment| comment.start > span.start)
         });
         out.sort_unstable_by_key(|span| (span.start, span.end));
         out
