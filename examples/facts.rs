@@ -1,5 +1,7 @@
 //! Prints what skout reads from a file: `cargo run --example facts -- FILE`. For whoever changes `lang`.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that prints")]
+
 use skout::error::ScanPath;
 use skout::lang;
 
