@@ -14,11 +14,7 @@ fn flows(path: &str, text: &str) -> Vec<String> {
         | Sink::Header(name)
         | Sink::Socket(name)
         | Sink::Bridge(name) => format!("{} {name}", format!("{sink:?}").split('(').next().unwrap_or_default()),
-<<<<<<< HEAD
         Sink::InlineScript | Sink::Cookie | Sink::Template => format!("{sink:?}"),
-=======
-        Sink::InlineScript | Sink::Template | Sink::Cookie => format!("{sink:?}"),
->>>>>>> review
     };
     module.flows.iter().map(|flow| format!("{}: {}", sink(&flow.sink), shown(&module, &flow.value))).collect()
 }
