@@ -102,7 +102,7 @@ fn answers_leave() {
 #[test]
 fn elements_take_values_out() {
     let rows: &[(&str, &str, &[&str])] = &[
-        ("a.tsx", "import Chart from './Chart'; f(<Chart token={process.env.A} />)", &["Property Chart#0: A"]),
+        ("a.tsx", "import Chart from './Chart'; f(<Chart token={process.env.A} />)", &["Property Chart token#0: A"]),
         ("a.tsx", "import Chart from './Chart'; const c = { a: process.env.A }; f(<Chart {...c} onLoad={() => c} />)", &["Property Chart#0: c>{a: A}"]),
         ("a.tsx", "f(<Ctx.Provider value={process.env.A}>x</Ctx.Provider>)", &["Property Ctx.Provider: A"]),
         ("a.tsx", "f(<meta content={process.env.A} />)", &["Property meta: A"]),
