@@ -14,7 +14,7 @@ fn flows(path: &str, text: &str) -> Vec<String> {
         | Sink::Header(name)
         | Sink::Socket(name)
         | Sink::Bridge(name) => format!("{} {name}", format!("{sink:?}").split('(').next().unwrap_or_default()),
-        Sink::InlineScript | Sink::Template | Sink::Cookie => format!("{sink:?}"),
+        Sink::InlineScript | Sink::Cookie | Sink::Template => format!("{sink:?}"),
     };
     module.flows.iter().map(|flow| format!("{}: {}", sink(&flow.sink), shown(&module, &flow.value))).collect()
 }
@@ -104,12 +104,12 @@ fn elements_take_values_out() {
     let rows: &[(&str, &str, &[&str])] = &[
         ("a.tsx", "import Chart from './Chart'; f(<Chart token={process.env.A} />)", &["Property Chart token#0: A"]),
         ("a.tsx", "import Chart from './Chart'; const c = { a: process.env.A }; f(<Chart {...c} onLoad={() => c} />)", &["Property Chart#0: c>{a: A}"]),
-        ("a.tsx", "f(<Ctx.Provider value={process.env.A}>x</Ctx.Provider>)", &["Property Ctx.Provider: A"]),
-        ("a.tsx", "f(<meta content={process.env.A} />)", &["Property meta: A"]),
+        ("a.tsx", "f(<Ctx.Provider value={process.env.A}>x</Ctx.Provider>)", &["Property Ctx.Provider value: A"]),
+        ("a.tsx", "f(<meta content={process.env.A} />)", &["Property meta content: A"]),
         ("a.tsx", "f(<p>{process.env.A}</p>)", &["Property text: A"]),
         ("a.tsx", "f(<script dangerouslySetInnerHTML={{ __html: process.env.A }} />)", &["InlineScript: {__html: A}"]),
         ("a.tsx", "import { Home } from './i'; f(<B icon={Home} />)", &[]),
-        ("a.tsx", "f(<Map apiKey=\"sk_one\" />)", &["Property Map: #0"]),
+        ("a.tsx", "f(<Map apiKey=\"sk_one\" />)", &["Property Map apiKey: #0"]),
         ("a.ts", "const html = `<script>window.X = ${JSON.stringify(process.env.A)}</script>`", &["InlineScript: A"]),
         ("a.ts", "useHead({ script: [{ innerHTML: process.env.A }] })", &["InlineScript: {script: {innerHTML: A}}"]),
         (
@@ -137,7 +137,10 @@ fn settings_of_bundlers_publish_values() {
         ("a.ts", "import esbuild from 'esbuild'; esbuild.build({ define: { k: process.env.A } })", &["Define define k: A"]),
         ("webpack.prod.js", "new webpack.DefinePlugin({ 'process.env.A': JSON.stringify(process.env.A) })", &["Define DefinePlugin process.env.A: A"]),
         ("webpack.prod.js", "new EnvironmentPlugin(['A', 'B'])", &["Define EnvironmentPlugin A: A", "Define EnvironmentPlugin B: B"]),
-        ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv())", &["Define dotenv-webpack *: ENV"]),
+        ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv())", &["Define dotenv-webpack .env: ENV"]),
+        ("webpack.prod.js", "const Dotenv = require('dotenv-webpack'); f(new Dotenv({ path: './.env.web' }))", &["Define dotenv-webpack ./.env.web: ENV"]),
+        ("src/env.ts", "import { defineEnvVars } from '@sveltejs/kit/env'; defineEnvVars({ A: { public: true }, B: {} })", &["Define defineEnvVars A: A"]),
+        ("gatsby-config.js", "f({ siteMetadata: { a: process.env.A }, plugins: [process.env.B] })", &["Define siteMetadata a: A"]),
         ("next.config.js", "const c = { env: { A: process.env.A } }; f(c)", &["Define env A: A"]),
         ("next.config.js", "f({ publicRuntimeConfig: { a: process.env.A }, serverRuntimeConfig: { b: process.env.B } })", &["Define publicRuntimeConfig a: A"]),
         ("nuxt.config.ts", "f({ runtimeConfig: { a: process.env.A, public: { b: { c: process.env.B } } } })", &["Define runtimeConfig.public b.c: B"]),
