@@ -383,7 +383,7 @@ fn pages_of_other_frameworks() {
         (
             "plain pages",
             "== site/index.html\nimport ./app.js\n== site/app.js\neffect\n== site/deploy.js\neffect\n",
-            &[("site/app.js", "site/index.html"), ("site/deploy.js", "-")],
+            &[("site/app.js", "entry"), ("site/deploy.js", "-")],
         ),
         ("nothing", "== package.json\n{\"dependencies\":{\"express\":\"5\"}}\n== index.js\nrequire ./keys\n== keys.js\nexport key\n", &[("keys.js", "-")]),
         (
