@@ -156,7 +156,7 @@ impl<'p> Graph<'p> {
         graph
     }
 
-    /// The scripts that a page loads begin a client each: nothing of them is left out.
+    /// The scripts that a page loads begin a client each, where no build tool is known that leaves anything of them out.
     fn loaded(&mut self, files: &[&'p FileFacts]) {
         for (at, file) in files.iter().enumerate() {
             let is_page = [".html", ".htm", ".xhtml"].iter().any(|end| file.path.text.ends_with(end));
@@ -164,6 +164,10 @@ impl<'p> Graph<'p> {
             for (number, import) in file.facts.module.iter().flat_map(|module| module.imports.iter().enumerate()) {
                 let Some(Target::File(target)) = self.targets[at].get(number).copied().filter(|_| import.names.is_empty()) else { continue };
                 let target = target as usize;
+                let package = &self.packages.list[self.package_of[target]];
+                if !package.is_guessed && !package.frameworks.is_empty() {
+                    continue;
+                }
                 if !self.barred[target] && self.entries[target].is_none() && files[target].facts.module.is_some() {
                     self.entries[target] = Some(Entry { why: "a page loads it", ..page.clone() });
                 }

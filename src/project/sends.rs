@@ -131,7 +131,9 @@ fn has_body(value: &Value) -> bool {
 fn result(inside: &Inside, name: &str, value: &Value) -> Option<String> {
     match name {
         // Nobody else has such names, and a page may only pass on what another module exports.
-        "getServerSideProps" | "getStaticProps" | "getInitialProps" => Some(format!("`{name}` puts what it returns into the page as __NEXT_DATA__")),
+        "getServerSideProps" | "getStaticProps" | "getInitialProps" if inside.has(F::Next) || !inside.has(F::Backend) => {
+            Some(format!("`{name}` puts what it returns into the page as __NEXT_DATA__"))
+        }
         "loader" | "action" if entries::is_remix_route(inside) && !inside.file_name().contains(".server.") => {
             Some(format!("`{name}` sends what it returns to the browser"))
         }

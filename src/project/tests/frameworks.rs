@@ -344,7 +344,7 @@ fn pages_of_other_frameworks() {
         (
             "Extension",
             "== ext/manifest.json\n{\"manifest_version\":3,\"background\":{\"service_worker\":\"background.js\"},\"content_scripts\":[{\"js\":[\"content.js\"]}],\"action\":{\"default_popup\":\"popup.html\"}}\n== ext/background.ts\nimport key from ./keys\neffect : key\n== ext/keys.ts\nexport key\n== ext/src/content.ts\neffect\n== ext/popup.html\nimport popup.js\nimport ./popup.js\n== ext/popup.js\neffect\n== ext/build.js\neffect\n",
-            &[("ext/keys.ts", "ext/background.ts"), ("ext/src/content.ts", "entry"), ("ext/popup.js", "ext/popup.html"), ("ext/build.js", "-")],
+            &[("ext/keys.ts", "ext/background.ts"), ("ext/src/content.ts", "entry"), ("ext/popup.js", "entry"), ("ext/build.js", "-")],
         ),
         (
             "Storybook",
@@ -384,7 +384,7 @@ fn pages_of_other_frameworks() {
         (
             "plain pages",
             "== site/index.html\nimport ./app.js\n== site/app.js\neffect\n== site/deploy.js\neffect\n",
-            &[("site/app.js", "site/index.html"), ("site/deploy.js", "-")],
+            &[("site/app.js", "entry"), ("site/deploy.js", "-")],
         ),
         ("nothing", "== package.json\n{\"dependencies\":{\"express\":\"5\"}}\n== index.js\nrequire ./keys\n== keys.js\nexport key\n", &[("keys.js", "-")]),
         (

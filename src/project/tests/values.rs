@@ -62,7 +62,7 @@ fn origins_over_modules() {
         ("import k from pkg\nx = import 0 k", vec![]),
         ("import k from ./c\nx = import 0 k\n== c.ts\nreexport k from ./main", vec![]),
         ("import x from ./c\nx = import 0 x\n== c.ts\nimport x from ./main\nexport x = import 0 x\n", vec![]),
-        ("import k from ./c\nx = import 0 k.A\n== c.ts\nexport k = wholeenv", vec![]),
+        ("import k from ./c\nx = import 0 k.A\n== c.ts\nexport k = wholeenv", vec![format!("A of c.ts | {hop}")]),
         ("import k from ./c\nx = import 0 k\n== c.ts\nexport k = wholeenv", vec![format!("all of c.ts | {hop}")]),
     ] {
         assert_eq!(origins(text), expected, "{text}");
@@ -90,7 +90,7 @@ fn what_leaves_to_a_client() {
             Some("`getServerSideProps` puts what it returns into the page as __NEXT_DATA__"),
         ),
         ("next", "pages/a.tsx", "server flow result getStaticProps = env K", Some("`getStaticProps` puts what it returns into the page as __NEXT_DATA__")),
-        ("next", "lib/a.ts", "flow result getServerSideProps = env K", None),
+        ("next", "lib/a.ts", "flow result getServerSideProps = env K", Some("`getServerSideProps` puts what it returns into the page as __NEXT_DATA__")),
         ("express", "pages/a.tsx", "flow result getServerSideProps = env K", None),
         ("next", "pages/a.tsx", "flow result loader = env K", None),
         ("next", "pages/api/a.ts", "flow result default = env K", None),
@@ -144,7 +144,7 @@ fn what_leaves_to_a_client() {
         ("nuxt", "server/api/a.ts", "flow result default = env K", Some("the endpoint sends what it returns to whoever asks")),
         ("nuxt", "server/utils/a.ts", "flow result default = env K", None),
         ("gatsby", "src/pages/a.tsx", "server flow result getServerData = env K", Some("`getServerData` puts what it returns into the page")),
-        ("gatsby", "src/lib/a.ts", "flow result getServerData = env K", None),
+        ("gatsby", "src/lib/a.ts", "flow result getServerData = env K", Some("`getServerData` puts what it returns into the page")),
         (
             "astro",
             "src/pages/a.astro",
