@@ -102,14 +102,12 @@ fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
     }
     for (literal, index) in cx.file.facts.literals.iter().zip(0..).filter(|(literal, _)| literal.credential.role.bears_authority()) {
         let Some(way) = cx.project.client_way_of_literal(cx.file, index) else { continue };
-        // What a page loads itself is client code like the page, and told where it stands.
+        // What a page loads itself is client code like the page, and told where it stands: nothing crosses there.
         let is_page = |hop: &Hop<'_>| [".html", ".htm"].iter().any(|end| hop.file.path.text.ends_with(end));
-        if way.hops.len() == 1 && is_page(&way.hops[0]) {
-            continue;
-        }
         // The module of the client that is next to the key; where paths tell of none, the one where the client begins.
-        let is_client = |hop: &&Hop<'_>| cx.project.place_of(hop.file).place == way.place;
-        let Some(crossing) = way.hops.iter().find(is_client).or(way.hops.last()) else { continue };
+        let is_client = |hop: &&Hop<'_>| cx.project.place_of(hop.file).place == way.place && !is_page(hop);
+        let own: &[Hop<'_>] = if way.hops.last().is_some_and(is_page) { &way.hops[..way.hops.len() - 1] } else { &way.hops };
+        let Some(crossing) = own.iter().find(is_client).or(own.last()) else { continue };
         let name = cx.key_name(literal);
         let message = format!("{name} of `{}` is in what this client code imports ({})", cx.file.path.text, way.why);
         let advice = format!("Keep the key out of `{}`, or out of what clients import: make the call on a server.", cx.file.path.text);
