@@ -6,11 +6,8 @@ use super::{PublicEnvSecret, by_prefix, kind_of, promised, variable};
 use crate::context::{FileContext, Observations, Subject};
 use crate::finding::{Location, TraceStep};
 use crate::keys::naming::{self, Says};
-use crate::lang::{Flow, Sink, Value};
-use crate::project::{FileFacts, Held, Hop, Origins};
-
-/// The most parts of one value that are looked at.
-const MOST: usize = 1000;
+use crate::lang::{Flow, Sink};
+use crate::project::{Held, Hop, Origins};
 
 /// Values and names that bundlers are told to publish.
 pub(super) fn flows<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
@@ -46,10 +43,7 @@ fn define<'a>(cx: &FileContext<'a>, flow: &Flow, setting: &str, name: &str, out:
     if !cx.project.is_put(cx.file, setting, name) {
         return;
     }
-    let mut origins = cx.project.origins(cx.file, &flow.value);
-    if origins.is_empty() {
-        origins = written_here(cx.file, &flow.value);
-    }
+    let origins = cx.project.origins(cx.file, &flow.value);
     // Whether what is published is known: then its name here says no more.
     let mut is_known = false;
     for origin in &origins {
@@ -127,33 +121,4 @@ fn trace(origin: &Origins<'_>) -> Vec<TraceStep> {
         Some(TraceStep { location: Location { path: hop.file.path.clone(), region: spot.region }, text: hop.text.clone() })
     };
     origin.hops.iter().filter_map(step).collect()
-}
-
-/// The origins that the expression itself names, where the project follows it no further.
-fn written_here<'a>(file: &'a FileFacts, value: &Value) -> Vec<Origins<'a>> {
-    let (mut left, mut found) = (vec![value], Vec::new());
-    let mut looked = 0;
-    while let Some(value) = left.pop().filter(|_| looked < MOST) {
-        looked += 1;
-        let held = match value {
-            Value::Env(read) => Held::Env(file, *read),
-            Value::WholeEnv(spot) => Held::WholeEnv(file, *spot),
-            Value::Literal(number) => Held::Literal(file, *number),
-            Value::Object(fields, spread) => {
-                left.extend(fields.iter().map(|(_, value)| value).chain(spread));
-                continue;
-            }
-            Value::Some(values) => {
-                left.extend(values);
-                continue;
-            }
-            Value::Returns(inner) | Value::Via(_, _, inner) => {
-                left.push(inner);
-                continue;
-            }
-            Value::Nothing | Value::Import { .. } => continue,
-        };
-        found.push(Origins { held, hops: Vec::new() });
-    }
-    found
 }
