@@ -1,5 +1,7 @@
 //! Behaviour through the binary, in a scrubbed environment with a home of its own, and the order of the modules.
 
+#[path = "main/cases.rs"]
+mod cases;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/cli_scan.rs"]
@@ -23,6 +25,8 @@ mod hook;
 mod hook_push;
 #[path = "main/layers.rs"]
 mod layers;
+#[path = "main/leaks.rs"]
+mod leaks;
 #[path = "main/pre_commit.rs"]
 mod pre_commit;
 #[path = "main/redaction.rs"]

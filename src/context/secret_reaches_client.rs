@@ -188,6 +188,8 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 let subject = Subject::Named(name.clone(), key_type);
                 (subject, format!("the value of `{name}`"), step(&Hop::new(file, *spot, format!("all variables are taken here, `{name}` among them"))))
             }
+            // What only a name speaks of may be the user's own: an answer to a login holds a token.
+            Held::Named(..) | Held::Dump(..) | Held::Text(..) => continue,
         };
         let mut trace = vec![source];
         trace.extend(origin.hops.iter().map(step));

@@ -19,7 +19,7 @@ use crate::text::{Excerpt, Region, Span};
 pub use binding::name_of;
 pub use directive::Directives;
 pub use manifest::Manifest;
-pub use module::{Declared, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Sink, Target, Use, Value};
+pub use module::{Declared, Dump, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Request, Sdk, Sink, Target, Use, Value};
 
 /// What one file says.
 #[derive(Debug, Clone, Default)]

@@ -179,6 +179,27 @@ pub enum Value {
     Some(Vec<Value>),
     /// The same after a step that is worth telling.
     Via(SpotIx, String, Box<Value>),
+    /// What nothing is known of but its name, which may say secret: a variable, a parameter, a field, a call. Where it is
+    /// used, and the name that stands last: `apiKey` in `user.apiKey`. Readers note rather too many than too few: what a
+    /// name really says, the catalog knows.
+    Named(SpotIx, String),
+    /// What holds secrets among other things.
+    Dump(SpotIx, Dump),
+    /// A constant text of which a URL may be made: `https://api.useplunk.com`, `/v1/track`. No flow but a request's holds one.
+    Text(String),
+}
+
+/// Whole things that hold secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dump {
+    /// All headers of a request.
+    Headers,
+    /// A request, or the error of a client that holds its request: headers and all.
+    Request,
+    /// Settings, an object, a record: how it is written, and the name of a field in it that may say secret.
+    Settings(String, String),
+    /// All secrets of a workflow or a store.
+    Secrets,
 }
 
 /// A value that leaves.
@@ -197,7 +218,7 @@ pub struct Flow {
 }
 
 /// The ways by which values leave. Whether one leads to a client depends on where the module runs, which the project knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Sink {
     /// The result of an exported function or method, by its exported name: `getServerSideProps`, `loader`, `load`, `GET`;
     /// `default` for a default export. The project knows which of these a framework sends.
@@ -230,6 +251,43 @@ pub enum Sink {
     /// `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, `extra` of Expo. The
     /// setting, and the name.
     Define(String, String),
+    /// Output that people or log stores read: `console.log`, `logger.info`, `print`, `echo`, a trace of a shell; how it is
+    /// written.
+    Log(String),
+    /// An exception, a panic, the body of an answer that tells of an error, error telemetry and analytics: `throw new Error`,
+    /// `res.status(500).json`, `Sentry.setExtra`; how it is written.
+    Error(String),
+    /// A URL that the value becomes a part of, and which: "the query parameter `api_key`", "the path", "the user name and password".
+    Url(String),
+    /// Arguments of a process, which everybody on the machine may list: the program.
+    Argument(String),
+    /// A request of which the value is the key.
+    Request(Request),
+    /// A function or class of a client library that the value is given to.
+    Sdk(Sdk),
+}
+
+/// A request to an API, as far as the text tells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Request {
+    /// In capitals; `None` where the text does not tell.
+    pub method: Option<String>,
+    /// What the URL is put together from, in order; `Value::Nothing` for what is not known.
+    pub url: Vec<Value>,
+    /// How the key travels: `Authorization`, `X-Api-Key`, `?api_key`.
+    pub by: String,
+}
+
+/// An argument of a client library.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sdk {
+    /// The module, package or namespace that brings the callee, as it is written: `@stripe/stripe-js`, `stripe`,
+    /// `github.com/stripe/stripe-go/v81`; empty where nothing tells.
+    pub package: String,
+    /// What is called or assigned to: `loadStripe`, `Stripe`, `default`, `stripe.api_key`.
+    pub callee: String,
+    /// The argument: its name (`publishableKey`), or its number from 0 (`0`); empty for an assignment.
+    pub argument: String,
 }
 
 /// An entry that gives a value to a name outside of scripts: an env file, YAML, TOML, JSON, a Dockerfile, Terraform.

@@ -49,6 +49,11 @@ impl<'p> Search<'_, 'p> {
         match value {
             Value::Nothing => {}
             Value::Env(read) => self.note(Held::Env(file, *read)),
+            // A property of it is another thing, of which nothing is known.
+            Value::Named(spot, name) if asked.path.is_empty() => self.note(Held::Named(file, *spot, name.clone())),
+            Value::Dump(spot, what) if asked.path.is_empty() => self.note(Held::Dump(file, *spot, what.clone())),
+            Value::Text(text) if asked.path.is_empty() => self.note(Held::Text(file, text.clone())),
+            Value::Named(..) | Value::Dump(..) | Value::Text(_) => {}
             Value::Literal(literal) => self.note(Held::Literal(file, *literal)),
             // The public part of a configuration is none of its variables.
             Value::WholeEnv(spot) => match asked.path.first().map(String::as_str) {
@@ -175,6 +180,9 @@ impl<'p> Search<'_, 'p> {
                 Held::Env(file, at) => (1, std::ptr::from_ref::<FileFacts>(file) as usize, *at, ""),
                 Held::WholeEnv(file, spot) => (2, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0, ""),
                 Held::Field(file, spot, name) => (3, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0, name),
+                Held::Named(file, _, name) => (4, std::ptr::from_ref::<FileFacts>(file) as usize, 0, name),
+                Held::Dump(file, spot, _) => (5, std::ptr::from_ref::<FileFacts>(file) as usize, spot.0, ""),
+                Held::Text(file, text) => (6, std::ptr::from_ref::<FileFacts>(file) as usize, 0, text),
             }
         }
         if !self.found.iter().any(|found| key(&found.held) == key(&held)) {

@@ -25,7 +25,7 @@ impl Project<'_> {
             }),
             Sink::Property(name, import) => self.property(at, &inside, name, *import, in_client),
             Sink::Bridge(call) => inside.has(F::Electron).then(|| format!("`{call}` hands it to the pages of the app")),
-            Sink::Define(..) => None,
+            Sink::Define(..) | Sink::Log(_) | Sink::Error(_) | Sink::Url(_) | Sink::Argument(_) | Sink::Request(_) | Sink::Sdk(_) => None,
             Sink::InlineScript | Sink::Global(_) if in_client && !is_both(&inside) => None,
             Sink::Response(_) | Sink::Render(_) | Sink::Cookie | Sink::Header(_) | Sink::Socket(_) if in_client || !self.may_answer(file, at) => None,
             Sink::Response(call) => Some(format!("`{call}` sends it to whoever asks")),

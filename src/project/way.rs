@@ -1,7 +1,7 @@
 //! The ways that values take over several modules.
 
 use super::FileFacts;
-use crate::lang::SpotIx;
+use crate::lang::{Dump, SpotIx};
 use crate::terms::Place;
 
 /// One step of a way.
@@ -40,6 +40,12 @@ pub enum Held<'p> {
     WholeEnv(&'p FileFacts, SpotIx),
     /// One of all environment variables that another module offers: its name, and where all are taken.
     Field(&'p FileFacts, SpotIx, String),
+    /// Something that is known by its name alone: where it is used, and the name.
+    Named(&'p FileFacts, SpotIx, String),
+    /// A whole thing that holds secrets among others.
+    Dump(&'p FileFacts, SpotIx, Dump),
+    /// A constant text.
+    Text(&'p FileFacts, String),
 }
 
 /// Where a value comes from, and how it got there.

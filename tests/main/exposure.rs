@@ -1,114 +1,37 @@
-//! What reaches a client and what does not: small projects, each with all the findings that it must give and no other.
-//!
-//! The cases are in `exposure/*.txt`. `### name` begins one, `@@ path` a file of it; ` <<< rule` at the end of a line says
-//! which finding stands in that line, and is taken away before the file is written. `{{provider.name}}` is a key of that type.
+//! What reaches a client and what does not: the cases are in `exposure/*.txt`, in the format of `cases`.
 
-use std::fmt::Write as _;
+use crate::cases::check;
 
-use crate::sandbox::{Sandbox, filled, number, text};
-
-/// Keys of the cases, as templates.
-const KEYS: &[(&str, &str)] = &[
-    ("{{plunk.secret-key}}", "sk_{lower-hex:48}"),
-    ("{{plunk.public-key}}", "pk_{lower-hex:48}"),
-    ("{{stripe.secret-key}}", "sk_live_{alnum:24}"),
-    ("{{stripe.publishable-key}}", "pk_live_{alnum:24}"),
-    ("{{openai.project-key}}", "sk-proj-{alnum:20}T3BlbkFJ{alnum:20}"),
-    ("{{google.api-key}}", "AIza{alnum:35}"),
-    ("{{mapbox.secret-token}}", "sk.eyJ{alnum:60}.{alnum:22}"),
-    ("{{mapbox.public-token}}", "pk.eyJ{alnum:60}.{alnum:22}"),
-];
-
-/// The mark of an expected finding.
-const MARK: &str = " <<< ";
-
-struct Case<'t> {
-    name: &'t str,
-    files: Vec<(&'t str, String)>,
-    /// `rule path:line`, sorted.
-    expected: Vec<String>,
-}
-
-fn cases(source: &str) -> Vec<Case<'_>> {
-    let mut cases: Vec<Case<'_>> = Vec::new();
-    let mut line_number = 0;
-    for line in source.lines() {
-        if let Some(name) = line.strip_prefix("### ") {
-            cases.push(Case { name, files: Vec::new(), expected: Vec::new() });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        if let Some(path) = line.strip_prefix("@@ ") {
-            case.files.push((path, String::new()));
-            line_number = 0;
-            continue;
-        }
-        let (path, body) = case.files.last_mut().unwrap_or_else(|| panic!("{}: text before the first file", case.name));
-        line_number += 1;
-        let (code, rules) = line.rsplit_once(MARK).unwrap_or((line, ""));
-        case.expected.extend(rules.split(", ").filter(|rule| !rule.is_empty()).map(|rule| format!("{rule} {path}:{line_number}")));
-        body.push_str(code);
-        body.push('\n');
-    }
-    cases.iter_mut().for_each(|case| case.expected.sort());
-    cases
-}
-
-fn check(source: &str, least: usize) {
-    let keys: Vec<(&str, String)> = KEYS.iter().map(|(hole, template)| (*hole, filled(template))).collect();
-    let cases = cases(source);
-    assert!(cases.len() >= least, "{} cases", cases.len());
-    let mut wrong = String::new();
-    for case in cases {
-        let sandbox = Sandbox::new();
-        for (path, body) in &case.files {
-            let body = keys.iter().fold(body.clone(), |body, (hole, key)| body.replace(hole, key));
-            sandbox.write(path, body);
-        }
-        let report = sandbox.scan(&["--min-severity", "medium"]);
-        let line = |finding: &serde_json::Value| {
-            let place = &finding["location"];
-            format!("{} {}:{}", text(&finding["rule"]), text(&place["path"]), number(&place["start"]["line"]))
-        };
-        let mut found: Vec<String> = report.findings().iter().map(line).collect();
-        found.sort();
-        found.dedup();
-        for missing in case.expected.iter().filter(|one| !found.contains(one)) {
-            let _ = writeln!(wrong, "{}: no {missing}", case.name);
-        }
-        for extra in found.iter().filter(|one| !case.expected.contains(one)) {
-            let _ = writeln!(wrong, "{}: {extra} is not expected", case.name);
-        }
-    }
-    assert!(wrong.is_empty(), "\n{wrong}");
+fn at_least(least: usize, (firing, silent): (usize, usize)) {
+    assert!(firing + silent >= least, "{firing} cases fire, {silent} are silent");
 }
 
 #[test]
 fn servers() {
-    check(include_str!("exposure/servers.txt"), 50);
+    at_least(50, check(include_str!("exposure/servers.txt")));
 }
 
 #[test]
 fn next() {
-    check(include_str!("exposure/next.txt"), 35);
+    at_least(35, check(include_str!("exposure/next.txt")));
 }
 
 #[test]
 fn kits() {
-    check(include_str!("exposure/kits.txt"), 45);
+    at_least(45, check(include_str!("exposure/kits.txt")));
 }
 
 #[test]
 fn bundlers_and_apps() {
-    check(include_str!("exposure/bundlers.txt"), 44);
+    at_least(44, check(include_str!("exposure/bundlers.txt")));
 }
 
 #[test]
 fn templates() {
-    check(include_str!("exposure/templates.txt"), 15);
+    at_least(15, check(include_str!("exposure/templates.txt")));
 }
 
 #[test]
 fn more() {
-    check(include_str!("exposure/more.txt"), 50);
+    at_least(50, check(include_str!("exposure/more.txt")));
 }

@@ -108,6 +108,7 @@ fn published<'a>(cx: &FileContext<'a>, flow: &Flow, (setting, name): (&str, &str
             out.note_at(PublicEnvSecret::ID, at, Subject::Named("process.env".to_owned(), key_type), message, advice, trace(origin));
             true
         }
+        Held::Named(..) | Held::Dump(..) | Held::Text(..) => false,
     }
 }
 

@@ -56,7 +56,7 @@ impl Shift {
             Value::Returns(value) => Value::Returns(Box::new(self.value(*value))),
             Value::Some(values) => Value::Some(all(values)),
             Value::Via(spot, text, value) => Value::Via(spot, text, Box::new(self.value(*value))),
-            Value::Nothing | Value::WholeEnv(_) | Value::Literal(_) => value,
+            Value::Nothing | Value::WholeEnv(_) | Value::Literal(_) | Value::Named(..) | Value::Dump(..) | Value::Text(_) => value,
         }
     }
 }

@@ -13,7 +13,16 @@ fn flows(path: &str, text: &str) -> Vec<String> {
         | Sink::Global(name)
         | Sink::Header(name)
         | Sink::Socket(name)
-        | Sink::Bridge(name) => format!("{} {name}", format!("{sink:?}").split('(').next().unwrap_or_default()),
+        | Sink::Bridge(name)
+        | Sink::Log(name)
+        | Sink::Error(name)
+        | Sink::Url(name)
+        | Sink::Argument(name) => format!("{} {name}", format!("{sink:?}").split('(').next().unwrap_or_default()),
+        Sink::Request(request) => {
+            let url: Vec<String> = request.url.iter().map(|part| shown(&module, part)).collect();
+            format!("Request {} {} by {}", request.method.as_deref().unwrap_or("?"), url.join("+"), request.by)
+        }
+        Sink::Sdk(sdk) => format!("Sdk {} {} {}", sdk.package, sdk.callee, sdk.argument),
         Sink::InlineScript | Sink::Cookie | Sink::Template => format!("{sink:?}"),
     };
     module.flows.iter().map(|flow| format!("{}: {}", sink(&flow.sink), shown(&module, &flow.value))).collect()

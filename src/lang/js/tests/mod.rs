@@ -43,6 +43,9 @@ pub(super) fn shown(module: &Module, value: &Value) -> String {
         }
         Value::Returns(value) => format!("=> {}", shown(module, value)),
         Value::Some(values) => format!("[{}]", all(values)),
+        Value::Named(_, name) => format!("?{name}"),
+        Value::Dump(_, what) => format!("{what:?}"),
+        Value::Text(text) => format!("{text:?}"),
         Value::Via(_, text, value) => format!("{}>{}", text.split('`').nth(1).unwrap_or("?"), shown(module, value)),
     }
 }

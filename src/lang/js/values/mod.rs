@@ -500,6 +500,6 @@ pub(super) fn member(scene: &mut Scene, value: Value, name: &str, span: Bytes) -
             build::some(from)
         }
         Value::Via(spot, text, value) => build::via(spot, text, member(scene, *value, name, span)),
-        Value::Nothing | Value::Env(_) | Value::Literal(_) | Value::Returns(_) => Value::Nothing,
+        Value::Nothing | Value::Env(_) | Value::Literal(_) | Value::Returns(_) | Value::Named(..) | Value::Dump(..) | Value::Text(_) => Value::Nothing,
     }
 }

@@ -1,0 +1,23 @@
+//! Keys in logs, errors and URLs, and at the wrong endpoint: for each language at least twenty flows that fire, and twenty that
+//! look alike and stay silent. The cases are in `leaks/*.txt`, in the format of `cases`.
+
+use crate::cases::check;
+
+fn both(source: &str, (least_firing, least_silent): (usize, usize)) {
+    let (firing, silent) = check(source);
+    assert!(firing >= least_firing && silent >= least_silent, "{firing} cases fire, {silent} are silent");
+}
+
+/// One test a file.
+macro_rules! tables {
+    ($($name:ident: $firing:literal, $silent:literal;)+) => {
+        $(#[test]
+        fn $name() {
+            both(include_str!(concat!("leaks/", stringify!($name), ".txt")), ($firing, $silent));
+        })+
+    };
+}
+
+tables! {
+    javascript: 0, 1;
+}
