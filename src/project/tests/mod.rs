@@ -242,6 +242,9 @@ pub(super) fn check(text: &str, rows: &[(&str, &str)]) {
 /// What a value is in the end, and the texts of the hops.
 pub(super) fn told(found: &super::Origins) -> String {
     let held = match &found.held {
+        Held::Named(file, _, name) => format!("?{name} of {}", file.path),
+        Held::Dump(file, _, what) => format!("{what:?} of {}", file.path),
+        Held::Text(file, text) => format!("{text:?} of {}", file.path),
         Held::Literal(file, at) => format!("literal {at} of {}", file.path),
         Held::Env(file, at) => format!("env {}", file.facts.module.as_ref().unwrap().reads[*at as usize].name),
         Held::Field(file, _, name) => format!("{name} of {}", file.path),
