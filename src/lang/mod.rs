@@ -5,6 +5,8 @@
 mod binding;
 mod declared;
 mod directive;
+#[allow(dead_code, reason = "the readers of languages use it")]
+mod hint;
 mod js;
 mod manifest;
 mod module;
