@@ -3,9 +3,9 @@
 //! Facts are small and owned: they outlive the bytes. Reading them cannot fail; broken input gives fewer.
 
 mod binding;
+mod code;
 mod declared;
 mod directive;
-#[allow(dead_code, reason = "the readers of languages use it")]
 mod hint;
 mod js;
 mod manifest;
@@ -79,6 +79,11 @@ impl Spots {
         SpotIx((self.spans.len() - 1) as u32)
     }
 
+    /// A place that was noted.
+    fn span(&self, at: SpotIx) -> Span {
+        self.spans.get(at.0 as usize).copied().unwrap_or_default()
+    }
+
     /// All of them, with no region yet.
     fn finish(self) -> Vec<Spot> {
         self.spans.into_iter().map(|span| Spot { span, ..Spot::default() }).collect()
@@ -118,7 +123,10 @@ pub fn is_script(path: &str) -> bool {
 /// Whether a file without a credential says something that rules may speak of: a script that reads a secret variable, a
 /// build configuration, a file that declares a name with a public prefix. Quick, and rather true than false.
 pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
-    (is_script(&path.text) && js::has_cue(&path.text, text)) || template::has_cue(&path.text, text) || declared::has_cue(&path.text, text)
+    (is_script(&path.text) && js::has_cue(&path.text, text))
+        || code::has_cue(&path.text, text)
+        || template::has_cue(&path.text, text)
+        || declared::has_cue(&path.text, text)
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
@@ -126,10 +134,23 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let mut spots = Spots::default();
     let directives = directive::read(text);
     let manifest = manifest::read(path, text);
-    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { None };
+    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) };
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
     let assigned = declared::variables(&path.text, text);
     Facts { directives, manifest, literals: Vec::new(), module, map, declared, assigned, spots: spots.finish() }
+}
+
+/// The text, with each byte that is not valid replaced by a space: offsets hold.
+fn as_utf8(text: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(std::iter::repeat_n(' ', chunk.invalid().len()));
+    }
+    out.into()
 }

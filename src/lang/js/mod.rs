@@ -40,7 +40,7 @@ pub(super) fn read(path: &str, text: &[u8], values: &[Span], spots: &mut Spots) 
     if text.len() > LARGEST_SCRIPT || cue::is_minified(text) {
         return None;
     }
-    let text = as_utf8(text);
+    let text = super::as_utf8(text);
     let mut codes = embed::codes(path, &text).into_iter();
     let mut module = one(path, &text, &codes.next()?, values, spots)?;
     for (number, code) in codes.enumerate() {
@@ -137,17 +137,4 @@ fn before(text: &str, error: usize) -> &str {
     let starts = memchr::memrchr_iter(b'\n', &bytes[..end]);
     let cut = starts.map(|at| at + 1).find(|&at| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'@'));
     &text[..cut.unwrap_or(0)]
-}
-
-/// The text, with each byte that is not valid replaced by a space: offsets hold.
-fn as_utf8(text: &[u8]) -> std::borrow::Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(text) {
-        return text.into();
-    }
-    let mut out = String::with_capacity(text.len());
-    for chunk in text.utf8_chunks() {
-        out.push_str(chunk.valid());
-        out.extend(std::iter::repeat_n(' ', chunk.invalid().len()));
-    }
-    out.into()
 }
