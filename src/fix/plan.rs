@@ -9,12 +9,14 @@ use super::language::{self, Language};
 use super::lexer::{self, Token};
 use super::names::{self, Names};
 use super::{Left, accessor, literal, redact, twin};
+use crate::context;
 use crate::detect::{Detector, Scratch};
 use crate::error::ScanPath;
 use crate::finding::{Finding, Report};
 use crate::keys::{Catalog, naming};
 use crate::lang;
 use crate::scan::Policy;
+use crate::secret::Fingerprint;
 use crate::source::Walk;
 use crate::terms::Place;
 use crate::text::Span;
@@ -41,6 +43,8 @@ pub(super) enum Action {
     Client,
     /// What is logged, or goes into an error, becomes the text `[redacted]`.
     Redact,
+    /// The same for a value that is written in the very call.
+    Hide,
     /// As the value fares that is written there: path and offset.
     Follow(String, u64),
     /// Nothing that is safe.
@@ -73,6 +77,8 @@ pub(super) struct Plan<'a> {
     pub(super) needs: BTreeSet<(usize, String)>,
     /// Env files that must stay out of git.
     pub(super) private: BTreeSet<usize>,
+    /// Calls that log a value or put it into an error: path, bytes, and which value.
+    pub(super) leaks: Vec<(String, Span, Fingerprint)>,
 }
 
 impl<'a> Plan<'a> {
@@ -92,11 +98,15 @@ impl<'a> Plan<'a> {
             next: Vec::new(),
             needs: BTreeSet::new(),
             private: BTreeSet::new(),
+            leaks: Vec::new(),
         }
     }
 
     pub(super) fn make(mut self, report: &Report) -> Planned {
         let open: Vec<&Finding> = report.open().collect();
+        let is_leak = |finding: &&&Finding| matches!(finding.rule.0, "secret-in-log" | "secret-in-error") && !context::is_answer(finding);
+        let leak = |finding: &&Finding| (finding.location.path.text.clone(), span_of(finding), finding.fingerprint.clone());
+        self.leaks = open.iter().filter(is_leak).map(leak).collect();
         let wishes: Vec<Option<Wish>> = open.iter().enumerate().map(|(index, finding)| self.wish(index, finding)).collect();
         let wishes: BTreeMap<usize, Wish> = wishes.into_iter().enumerate().filter_map(|(index, wish)| Some((index, wish?))).collect();
         self.env_files(&open, &wishes);
@@ -149,11 +159,17 @@ impl<'a> Plan<'a> {
             return leave(why.to_owned());
         };
         let region = finding.location.region;
-        let span = Span::new(region.start.offset as usize, region.end.offset as usize);
+        let span = span_of(finding);
+        let calls: Vec<Span> = self
+            .leaks
+            .iter()
+            .filter(|(at, call, value)| at == path && call.start <= span.start && span.end <= call.end && *value == finding.fingerprint)
+            .map(|(_, call, _)| *call)
+            .collect();
         let wish = |rename: Option<String>, action: Action| Some(Wish { file, rename, action, span });
         if let Some(name) = finding.key.redacted.as_str().strip_prefix('$') {
             return match finding.rule.0 {
-                "secret-in-log" | "secret-in-error" => wish(None, Action::Redact),
+                "secret-in-log" | "secret-in-error" if !context::is_answer(finding) => wish(None, Action::Redact),
                 "secret-in-url" => leave(in_url(&advice)),
                 _ if speaks("public-env-secret") => wish(Some(name.to_owned()), Action::Rename),
                 _ => leave(advice),
@@ -189,6 +205,8 @@ impl<'a> Plan<'a> {
             if is_head { Action::Server } else { Action::Client }
         } else if speaks("secret-in-bundle") || speaks("secret-in-mobile-app") || speaks("secret-in-client-code") {
             Action::Leave(advice)
+        } else if calls.iter().any(|call| redact::is_own_text(path, &source.text, *call, span)) {
+            Action::Hide
         } else if speaks("hardcoded-secret") {
             Action::Server
         } else {
@@ -331,6 +349,16 @@ impl<'a> Plan<'a> {
     /// Secrets that are logged or go into an error.
     fn redactions(&mut self, open: &[&Finding], wishes: &BTreeMap<usize, Wish>) {
         let mut done = false;
+        for (index, wish) in wishes.iter().filter(|(_, wish)| matches!(wish.action, Action::Hide)) {
+            let own = Edit::new(wish.span.start, wish.span.end, redact::REDACTED);
+            let result = self.source(wish.file).and_then(|source| {
+                source.edits = choose(source, source.edits.iter().cloned().chain([own]).collect())?;
+                Ok(())
+            });
+            if let Err(why) = result {
+                self.left.insert(*index, why);
+            }
+        }
         for (index, wish) in wishes.iter().filter(|(_, wish)| matches!(wish.action, Action::Redact)) {
             let catalog = self.catalog;
             let result = self.source(wish.file).and_then(|source| {
@@ -399,7 +427,7 @@ impl<'a> Plan<'a> {
             let at = open.iter().position(|other| other.location.path.text == *path && other.location.region.start.offset == *offset);
             let why = match at.and_then(|at| Some((at, wishes.get(&at)?))) {
                 Some((at, _)) if self.left.contains_key(&at) => self.left[&at].clone(),
-                Some((_, wish)) if matches!(wish.action, Action::Client) => continue,
+                Some((_, wish)) if matches!(wish.action, Action::Client | Action::Hide) => continue,
                 Some(_) => {
                     let leaves = if open[*index].rule.0 == "secret-reaches-client" { "sent" } else { "written out" };
                     format!("what the variable holds is still {leaves}: {}", lower_first(&first_step(open[*index])))
@@ -436,6 +464,12 @@ impl<'a> Plan<'a> {
             self.next.push("Rotate these keys: the old values stay in the history, in clones and in what was built; skout wrote them nowhere.".to_owned());
         }
     }
+}
+
+/// The bytes that a finding speaks of.
+fn span_of(finding: &Finding) -> Span {
+    let region = finding.location.region;
+    Span::new(region.start.offset as usize, region.end.offset as usize)
 }
 
 /// Why a URL is not rewritten.

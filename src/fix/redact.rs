@@ -6,7 +6,7 @@
 
 use super::edit::{self, Edit};
 use super::language::Language;
-use super::lexer::{Text, Token};
+use super::lexer::{self, Text, Token};
 use crate::error::ScanPath;
 use crate::keys::Catalog;
 use crate::keys::naming::{self, Says};
@@ -14,7 +14,7 @@ use crate::lang::{self, Module, Sink, Value};
 use crate::text::Span;
 
 /// What stands in the place of a secret.
-const REDACTED: &str = "[redacted]";
+pub(super) const REDACTED: &str = "[redacted]";
 
 /// A call with more arguments than this is rewritten by hand.
 const MOST: usize = 16;
@@ -47,6 +47,27 @@ pub(super) fn edits(catalog: &Catalog, path: &ScanPath, text: &[u8], language: L
         }
     }
     if chosen.is_empty() { Err(by_hand()) } else { Ok(chosen) }
+}
+
+/// Whether a value stands in a text that the call itself is given, and no other call in it.
+pub(super) fn is_own_text(path: &str, text: &[u8], call: Span, value: Span) -> bool {
+    let Some((language, (from, to))) = super::language::of(path).zip(super::language::script_part(path, text, value.start)) else { return false };
+    let tokens = lexer::tokens(text, language, from, to);
+    if !matches!(lexer::holder(&tokens, value), Some(Token::Text(_))) || matches!(language, Language::Shell | Language::Workflow | Language::Compose) {
+        return false;
+    }
+    let mut depth = 0_i32;
+    let mut inside = tokens.iter().filter(|token| token.span().start >= call.start && token.span().start <= value.start).peekable();
+    let mut at = call.start;
+    while at < value.start {
+        if let Some(token) = inside.next_if(|token| token.span().start <= at) {
+            at = token.span().end.max(at);
+            continue;
+        }
+        depth += i32::from(text[at] == b'(') - i32::from(text[at] == b')');
+        at += 1;
+    }
+    depth == 1
 }
 
 fn by_hand() -> String {
@@ -232,7 +253,6 @@ fn holes(text: &[u8], literal: Text, found: &mut Vec<Edit>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexer;
     use super::*;
 
     /// The text with each candidate taken out.
@@ -264,6 +284,22 @@ mod tests {
             (Language::Python, "print(\"{key}\")", "print(\"{key}\")"),
         ] {
             assert_eq!(all(language, code), wanted, "{code}");
+        }
+    }
+
+    #[test]
+    fn texts_of_the_call_itself() {
+        for (path, code, wanted) in [
+            ("a.js", "console.log('KEY')", true),
+            ("a.js", "console.log(`a ${b} KEY`, c)", true),
+            ("a.js", "a.child(b).info({ c: ['KEY'] })", true),
+            ("a.js", "console.log(await fetch(a, { b: 'KEY' }))", false),
+            ("a.js", "console.log(/* KEY */)", false),
+            ("a.py", "print(\"KEY\")", true),
+            ("a.sh", "echo \"KEY\"", false),
+        ] {
+            let at = code.find("KEY").expect("a value");
+            assert_eq!(is_own_text(path, code.as_bytes(), Span::new(0, code.len()), Span::new(at, at + 3)), wanted, "{code}");
         }
     }
 
