@@ -8,7 +8,7 @@ use super::files::{self, Files, Source};
 use super::language::{self, Language};
 use super::lexer::{self, Token};
 use super::names::{self, Names};
-use super::{Left, accessor, literal, twin};
+use super::{Left, accessor, literal, redact, twin};
 use crate::detect::{Detector, Scratch};
 use crate::error::ScanPath;
 use crate::finding::{Finding, Report};
@@ -39,6 +39,8 @@ pub(super) enum Action {
     Server,
     /// The literal becomes a read of its publishable twin.
     Client,
+    /// What is logged, or goes into an error, becomes the text `[redacted]`.
+    Redact,
     /// As the value fares that is written there: path and offset.
     Follow(String, u64),
     /// Nothing that is safe.
@@ -99,6 +101,7 @@ impl<'a> Plan<'a> {
         let wishes: BTreeMap<usize, Wish> = wishes.into_iter().enumerate().filter_map(|(index, wish)| Some((index, wish?))).collect();
         self.env_files(&open, &wishes);
         let names = self.literals(&open, &wishes);
+        self.redactions(&open, &wishes);
         self.renames(&wishes);
         for (index, wish) in &wishes {
             if let Action::Leave(why) = &wish.action {
@@ -149,7 +152,12 @@ impl<'a> Plan<'a> {
         let span = Span::new(region.start.offset as usize, region.end.offset as usize);
         let wish = |rename: Option<String>, action: Action| Some(Wish { file, rename, action, span });
         if let Some(name) = finding.key.redacted.as_str().strip_prefix('$') {
-            return if speaks("public-env-secret") { wish(Some(name.to_owned()), Action::Rename) } else { leave(advice) };
+            return match finding.rule.0 {
+                "secret-in-log" | "secret-in-error" => wish(None, Action::Redact),
+                "secret-in-url" => leave(in_url(&advice)),
+                _ if speaks("public-env-secret") => wish(Some(name.to_owned()), Action::Rename),
+                _ => leave(advice),
+            };
         }
         let source = match self.source(file) {
             Ok(source) => source,
@@ -160,7 +168,9 @@ impl<'a> Plan<'a> {
         };
         if source.credential(region.start.offset, region.end.offset).is_none_or(|one| one.fingerprint != finding.fingerprint) {
             return match finding.trace.first() {
-                Some(step) if speaks("secret-reaches-client") => wish(None, Action::Follow(step.location.path.text.clone(), step.location.region.start.offset)),
+                Some(step) if ["secret-reaches-client", "secret-in-log", "secret-in-error", "secret-in-url"].iter().any(|rule| speaks(rule)) => {
+                    wish(None, Action::Follow(step.location.path.text.clone(), step.location.region.start.offset))
+                }
                 _ => wish(None, Action::Leave("the file changed while it was looked at".to_owned())),
             };
         }
@@ -318,6 +328,33 @@ impl<'a> Plan<'a> {
         Ok((access.import.into_iter().chain([edit]).collect(), name))
     }
 
+    /// Secrets that are logged or go into an error.
+    fn redactions(&mut self, open: &[&Finding], wishes: &BTreeMap<usize, Wish>) {
+        let mut done = false;
+        for (index, wish) in wishes.iter().filter(|(_, wish)| matches!(wish.action, Action::Redact)) {
+            let catalog = self.catalog;
+            let result = self.source(wish.file).and_then(|source| {
+                let (text, path) = (&source.text[..], &source.name);
+                let advice = || lower_first(&first_step(open[*index]));
+                let language = language::of(&path.text).ok_or_else(|| first_step(open[*index]))?;
+                let (from, to) = language::script_part(&path.text, text, wish.span.start).ok_or_else(|| first_step(open[*index]))?;
+                let tokens = lexer::tokens(text, language, from, to);
+                let own = redact::edits(catalog, path, text, language, &tokens, wish.span).map_err(|why| format!("{why}; {}", advice()))?;
+                source.edits = choose(source, source.edits.iter().cloned().chain(own).collect())?;
+                Ok(())
+            });
+            match result {
+                Ok(()) => done = true,
+                Err(why) => {
+                    self.left.insert(*index, why);
+                }
+            }
+        }
+        if done {
+            self.next.push("What these lines wrote before is known to those who read it: change the values if they ran where others read along.".to_owned());
+        }
+    }
+
     /// Names with a public prefix.
     fn renames(&mut self, wishes: &BTreeMap<usize, Wish>) {
         let names: BTreeSet<&str> = wishes.values().filter_map(|wish| wish.rename.as_deref()).collect();
@@ -363,7 +400,10 @@ impl<'a> Plan<'a> {
             let why = match at.and_then(|at| Some((at, wishes.get(&at)?))) {
                 Some((at, _)) if self.left.contains_key(&at) => self.left[&at].clone(),
                 Some((_, wish)) if matches!(wish.action, Action::Client) => continue,
-                Some(_) => format!("what the variable holds is still sent: {}", lower_first(&first_step(open[*index]))),
+                Some(_) => {
+                    let leaves = if open[*index].rule.0 == "secret-reaches-client" { "sent" } else { "written out" };
+                    format!("what the variable holds is still {leaves}: {}", lower_first(&first_step(open[*index])))
+                }
                 None => first_step(open[*index]),
             };
             self.left.insert(*index, why);
@@ -396,6 +436,11 @@ impl<'a> Plan<'a> {
             self.next.push("Rotate these keys: the old values stay in the history, in clones and in what was built; skout wrote them nowhere.".to_owned());
         }
     }
+}
+
+/// Why a URL is not rewritten.
+fn in_url(advice: &str) -> String {
+    format!("skout does not know which header the API takes, or what the process reads: {}", lower_first(advice))
 }
 
 /// The first step of a remediation, without its full stop.
