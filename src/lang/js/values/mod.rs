@@ -5,14 +5,15 @@
 
 mod build;
 mod calls;
+mod classes;
 mod known;
 mod shown;
 
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
-    ArrayExpressionElement, CallExpression, ChainElement, Class, ClassElement, ComputedMemberExpression, Expression, MethodDefinitionKind, ObjectExpression,
-    ObjectPropertyKind, PropertyKind, StaticMemberExpression, TemplateLiteral,
+    ArrayExpressionElement, CallExpression, ChainElement, ComputedMemberExpression, Expression, ObjectExpression, ObjectPropertyKind, PropertyKind,
+    StaticMemberExpression, TemplateLiteral,
 };
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
@@ -190,7 +191,7 @@ fn of_origin<'a>(scene: &mut Scene<'a, '_>, origin: Origin<'a>) -> Value {
             let result = result(scene, function, None);
             build::returns(result)
         }
-        Origin::Class(class) => fields(scene, class, true),
+        Origin::Class(class) => classes::fields(scene, class, true),
         Origin::Import(import, name) => Value::Import { import, name: name.to_owned(), path: Vec::new(), is_called: false },
         Origin::Parameter(function, number) => {
             let given = scene.eval.given.iter().rev().find(|(at, _)| *at == function);
@@ -200,45 +201,6 @@ fn of_origin<'a>(scene: &mut Scene<'a, '_>, origin: Origin<'a>) -> Value {
             }
         }
     }
-}
-
-/// What a class holds itself, or what its instances do.
-fn fields<'a>(scene: &mut Scene<'a, '_>, class: &'a Class<'a>, is_static: bool) -> Value {
-    let mut fields = Vec::new();
-    for element in &class.body.body {
-        match element {
-            ClassElement::PropertyDefinition(property) if property.r#static == is_static => {
-                if let (Some(name), Some(held)) = (property.key.static_name(), &property.value) {
-                    fields.push((name.into_owned(), value(scene, held)));
-                }
-            }
-            ClassElement::MethodDefinition(method) if method.r#static == is_static => {
-                let Some(name) = method.key.static_name().filter(|_| method.kind != MethodDefinitionKind::Set && !method.kind.is_constructor()) else {
-                    continue;
-                };
-                let result = result(scene, Callable::Function(&method.value), None);
-                let is_read = method.kind == MethodDefinitionKind::Get;
-                fields.push((name.into_owned(), if is_read { result } else { build::returns(result) }));
-            }
-            _ => {}
-        }
-    }
-    build::object(fields, Vec::new())
-}
-
-/// An instance of a class of the text; what others are given is theirs.
-fn instance<'a>(scene: &mut Scene<'a, '_>, callee: &'a Expression<'a>) -> Value {
-    let Expression::Identifier(identifier) = callee.get_inner_expression() else { return Value::Nothing };
-    let Some(symbol) = scene.symbol(identifier).filter(|symbol| !scene.eval.names.contains(symbol)) else { return Value::Nothing };
-    let class = scene.sources_of(symbol).iter().find_map(|source| match source.from {
-        Origin::Class(class) => Some(class),
-        _ => None,
-    });
-    let Some(class) = class else { return Value::Nothing };
-    scene.eval.names.push(symbol);
-    let held = fields(scene, class, false);
-    scene.eval.names.pop();
-    held
 }
 
 /// The way that destructuring takes into a value.
@@ -367,7 +329,7 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
         Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::UnaryPlus => value(scene, &unary.argument),
         Expression::CallExpression(call) => calls::call(scene, call),
         Expression::NewExpression(call) if scene.eval.shown.is_on => shown::created(scene, call),
-        Expression::NewExpression(call) => instance(scene, &call.callee),
+        Expression::NewExpression(call) => classes::instance(scene, &call.callee),
         Expression::ImportExpression(import) => imported(scene, import.span),
         Expression::FunctionExpression(function) => {
             let result = result(scene, Callable::Function(function), None);

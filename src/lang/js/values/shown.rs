@@ -398,7 +398,7 @@ pub(super) fn created<'a>(scene: &mut Scene<'a, '_>, call: &'a NewExpression<'a>
         let held = all.take(most).map(|one| build::data(value(scene, one))).collect();
         return build::some(held);
     }
-    match super::instance(scene, &call.callee) {
+    match super::classes::instance(scene, &call.callee) {
         Value::Nothing => HARMLESS,
         held => held,
     }
