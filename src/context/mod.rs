@@ -5,12 +5,16 @@
 pub mod examples;
 mod hardcoded_secret;
 mod key_mode_mismatch;
+mod leaks;
 mod public_env_secret;
 mod secret_in_bundle;
 mod secret_in_client_code;
 mod secret_in_commit_message;
+mod secret_in_error;
 mod secret_in_history;
+mod secret_in_log;
 mod secret_in_mobile_app;
+mod secret_in_url;
 mod secret_reaches_client;
 
 use crate::finding::TraceStep;
@@ -27,6 +31,9 @@ pub static RULES: &[&dyn ContextRule] = &[
     &secret_in_mobile_app::SecretInMobileApp,
     &secret_reaches_client::SecretReachesClient,
     &public_env_secret::PublicEnvSecret,
+    &secret_in_log::SecretInLog,
+    &secret_in_error::SecretInError,
+    &secret_in_url::SecretInUrl,
     &key_mode_mismatch::KeyModeMismatch,
     &secret_in_commit_message::SecretInCommitMessage,
     &secret_in_history::SecretInHistory,
@@ -96,6 +103,9 @@ pub enum Subject<'a> {
     Value(&'a Literal),
     /// A value that is known by the name of the variable that holds it, and the key type that the name tells.
     Named(String, KeyTypeIx),
+    /// What the name of a variable, a parameter, a field or a call of the program says to be a secret, and the key type that the
+    /// name tells: less sure than an environment variable, whose name is made for one value.
+    Variable(String, KeyTypeIx),
 }
 
 /// A rule that fired; no severity yet.
@@ -119,6 +129,8 @@ pub struct Observation<'a> {
     pub advice: String,
     /// The way that the value takes.
     pub trace: Vec<TraceStep>,
+    /// Whole steps of severity by which this is worse than what the table says of its rule; below nought, less bad.
+    pub steps: i8,
 }
 
 /// Collects the observations of one file.
@@ -141,6 +153,7 @@ impl<'a> Observations<'a> {
             message,
             advice: advice.into(),
             trace: Vec::new(),
+            steps: 0,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]
@@ -167,6 +180,7 @@ impl<'a> Observations<'a> {
             message,
             advice: advice.into(),
             trace,
+            steps: 0,
         });
     }
 }
@@ -178,6 +192,11 @@ pub fn observe<'a>(cx: &FileContext<'a>) -> Observations<'a> {
         rule.check_file(cx, &mut out);
     }
     out
+}
+
+/// Whether a finding speaks of an answer to a request, which a client may rely on.
+pub fn is_answer(finding: &crate::finding::Finding) -> bool {
+    finding.rule.0 == "secret-in-error" && finding.message.contains(secret_in_error::ANSWER)
 }
 
 /// The rule of an id.

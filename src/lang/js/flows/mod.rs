@@ -5,6 +5,7 @@
 
 mod calls;
 mod define;
+mod leaks;
 mod markup;
 mod responses;
 mod results;
@@ -61,6 +62,7 @@ pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
             _ => {}
         }
     }
+    leaks::leaks(scene, &mut out);
     out.flows
 }
 
