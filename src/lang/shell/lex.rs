@@ -73,7 +73,8 @@ impl List {
         let mut command = std::mem::take(&mut self.now);
         if let Some(first) = self.closed.take() {
             for inner in self.done.iter_mut().skip(first) {
-                let is_open = inner.pipe.is_none() && !inner.redirects.iter().any(|redirect| matches!(redirect.stream, 1 | 3) && redirect.kind != RedirectKind::In);
+                let is_open =
+                    inner.pipe.is_none() && !inner.redirects.iter().any(|redirect| matches!(redirect.stream, 1 | 3) && redirect.kind != RedirectKind::In);
                 for redirect in &command.redirects {
                     if is_open || matches!(redirect.kind, RedirectKind::In | RedirectKind::Here) || redirect.stream == 2 {
                         inner.redirects.push(redirect.clone());
@@ -636,12 +637,9 @@ impl<'t> Lexer<'t> {
         let operator = self.text.get(operator_at..self.at).unwrap_or_default().trim_end_matches('}');
         let is_test = operator.starts_with(":+") || operator.starts_with('+');
         let is_part = operator.strip_prefix(':').is_some_and(is_few) || is_mask(operator);
-        let skip = if operator.starts_with(":-") || operator.starts_with(":=") { 2 } else { usize::from(operator.starts_with('-') || operator.starts_with('=')) };
-        let default = if is_test {
-            Some(rest.without(if operator.starts_with(':') { 2 } else { 1 }))
-        } else {
-            (skip > 0).then(|| rest.without(skip))
-        };
+        let skip =
+            if operator.starts_with(":-") || operator.starts_with(":=") { 2 } else { usize::from(operator.starts_with('-') || operator.starts_with('=')) };
+        let default = if is_test { Some(rest.without(if operator.starts_with(':') { 2 } else { 1 })) } else { (skip > 0).then(|| rest.without(skip)) };
         let is_harmless = is_length || is_test || is_part;
         out.var(&name, Span::new(start, self.at), is_harmless, default);
     }
@@ -668,7 +666,8 @@ pub(in crate::lang) fn split_assignment(word: &Word) -> Option<Assign> {
     let equals = text.find('=')?;
     let name = text[..equals].strip_suffix('+').unwrap_or(&text[..equals]);
     let name = name.split('[').next().unwrap_or(name);
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name =
+        name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if !is_name || first.start != word.span.start {
         return None;
     }
