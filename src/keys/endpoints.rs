@@ -141,10 +141,11 @@ fn dotted(name: &str) -> String {
     out
 }
 
-/// Whether a dotted name ends with whole words.
+/// Whether a dotted name ends with whole words. Both are ASCII as far as they can be equal.
 fn ends_with(name: &str, end: &str) -> bool {
-    let end = end.to_ascii_lowercase();
-    name.strip_suffix(&end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    let Some(at) = name.len().checked_sub(end.len()) else { return false };
+    let name = name.as_bytes();
+    name[at..].eq_ignore_ascii_case(end.as_bytes()) && (at == 0 || name[at - 1] == b'.')
 }
 
 fn begins_with(package: &str, known: &str) -> bool {
