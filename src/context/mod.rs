@@ -12,6 +12,7 @@ mod secret_in_commit_message;
 mod secret_in_history;
 mod secret_in_mobile_app;
 mod secret_reaches_client;
+mod wrong_key_for_endpoint;
 
 use crate::finding::TraceStep;
 use crate::keys::{Catalog, KeyTypeIx};
@@ -27,6 +28,7 @@ pub static RULES: &[&dyn ContextRule] = &[
     &secret_in_mobile_app::SecretInMobileApp,
     &secret_reaches_client::SecretReachesClient,
     &public_env_secret::PublicEnvSecret,
+    &wrong_key_for_endpoint::WrongKeyForEndpoint,
     &key_mode_mismatch::KeyModeMismatch,
     &secret_in_commit_message::SecretInCommitMessage,
     &secret_in_history::SecretInHistory,

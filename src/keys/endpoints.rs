@@ -61,6 +61,14 @@ pub fn of(provider: &str) -> impl Iterator<Item = &'static Endpoint> {
     ENDPOINTS.iter().filter(move |one| one.provider == provider)
 }
 
+/// Names of hosts, as texts hold them whatever stands before.
+pub fn hosts() -> impl Iterator<Item = &'static str> {
+    let mut hosts: Vec<&str> = ENDPOINTS.iter().flat_map(|one| one.hosts).map(|host| host.trim_start_matches('*')).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    hosts.into_iter()
+}
+
 /// All arguments of client libraries.
 pub fn sdk_calls() -> &'static [SdkCall] {
     SDK_CALLS

@@ -40,7 +40,7 @@ const CUES: &[&str] = &[
     "%REACT_APP_",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(CUES).expect("a few fixed words"));
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(CUES.iter().copied().chain(crate::keys::endpoints::hosts())).expect("a few fixed words"));
 
 /// Whether a file is a script, or holds some, that somebody wrote by hand.
 pub(in crate::lang) fn is_script(path: &str) -> bool {
