@@ -19,6 +19,8 @@ struct Verdicts {
     place: BTreeMap<Place, i8>,
     #[serde(default, rename = "by-name")]
     by_name: BTreeMap<String, i8>,
+    #[serde(default, rename = "by-variable")]
+    by_variable: BTreeMap<String, Severity>,
     #[serde(default)]
     fixed: Vec<String>,
 }
@@ -67,6 +69,7 @@ struct Placeholders {
 struct Names {
     phrases: BTreeMap<String, Vec<String>>,
     words: BTreeMap<String, Vec<String>>,
+    bears: BTreeMap<String, Vec<String>>,
     providers: Providers,
     key_types: BTreeMap<String, String>,
     short_for: BTreeMap<String, String>,
@@ -113,6 +116,13 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     let _ = writeln!(out, "];\n/// Steps by rule for a secret that is known by its name alone.\npub(crate) static BY_NAME: &[(&str, i8)] = &[");
     for (rule, steps) in &verdicts.by_name {
         let _ = writeln!(out, "    ({rule:?}, {steps}),");
+    }
+    let _ = writeln!(
+        out,
+        "];\n/// By rule, the most that a finding is which the name of a variable of the program alone speaks for.\npub(crate) static BY_VARIABLE: &[(&str, Severity)] = &["
+    );
+    for (rule, most) in &verdicts.by_variable {
+        let _ = writeln!(out, "    ({rule:?}, Severity::{most:?}),");
     }
     let _ = writeln!(out, "];\n/// Rules whose severity no mode and no place moves.\npub(crate) static FIXED: &[&str] = &{:?};", verdicts.fixed);
 
@@ -165,15 +175,17 @@ pub fn compile(rules: &Path) -> Result<String, String> {
 /// The kinds of phrases and of words that names are judged by: the code knows no others, and needs all.
 const PHRASES: &[&str] = &["explicit", "publishable", "secret", "token", "key", "whole", "harmless"];
 const WORDS: &[&str] = &["starts", "trailing", "values", "generic"];
+const BEARS: &[&str] = &["secret", "tokens", "trailing", "stops", "not", "verbs", "ordinary", "headers"];
 
 fn names(rules: &Path, out: &mut String) -> Result<(), String> {
     let names: Names = read(rules, "context/names.toml")?;
     let wrong = |what: String| Err(format!("rules/context/names.toml: {what}"));
     let all = |known: &BTreeMap<String, Vec<String>>, wanted: &[&str]| known.len() == wanted.len() && wanted.iter().all(|kind| known.contains_key(*kind));
-    if !all(&names.phrases, PHRASES) || !all(&names.words, WORDS) {
-        return wrong(format!("the kinds of phrases are {PHRASES:?}, those of words {WORDS:?}"));
+    if !all(&names.phrases, PHRASES) || !all(&names.words, WORDS) || !all(&names.bears, BEARS) {
+        return wrong(format!("the kinds of phrases are {PHRASES:?}, those of words {WORDS:?}, and what bears has {BEARS:?}"));
     }
     let phrases = names.phrases.values().chain(names.words.values()).flatten().chain(names.key_types.keys()).chain(names.providers.aliases.values().flatten());
+    let phrases = phrases.chain(names.bears.iter().filter(|(kind, _)| *kind != "headers").flat_map(|(_, phrases)| phrases));
     for phrase in phrases {
         if phrase.is_empty() || !phrase.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ') {
             return wrong(format!("write `{phrase}` in lower case, with spaces between words"));
@@ -197,6 +209,11 @@ fn names(rules: &Path, out: &mut String) -> Result<(), String> {
     out.push_str("];\n");
     for (kind, words) in &names.words {
         let _ = writeln!(out, "/// Words of names: {kind}.\npub(crate) static NAME_{}: &[&str] = &{words:?};", kind.to_uppercase());
+    }
+    for (kind, phrases) in &names.bears {
+        let mut phrases: Vec<String> = phrases.iter().map(joined).collect();
+        phrases.sort();
+        let _ = writeln!(out, "/// What names bear: {kind}, sorted.\npub(crate) static BEARS_{}: &[&str] = &{phrases:?};", kind.to_uppercase());
     }
     let _ = writeln!(out, "/// Providers whose names are ordinary words.\npub(crate) static ORDINARY_PROVIDERS: &[&str] = &{:?};", names.providers.ordinary);
     let _ = writeln!(out, "/// Rule files that stand for no provider.\npub(crate) static NO_PROVIDERS: &[&str] = &{:?};", names.providers.none);

@@ -2,10 +2,13 @@
 //!
 //! The table is `rules/verdicts.toml`.
 
+#[cfg(test)]
+mod leaks_tests;
+
 use std::collections::BTreeMap;
 
 use crate::context::{FileContext, Observation, RULES, Subject};
-use crate::context_data_static::{BY_NAME, FIXED, MODE_STEPS, PLACE_STEPS, SEVERITIES};
+use crate::context_data_static::{BY_NAME, BY_VARIABLE, FIXED, MODE_STEPS, PLACE_STEPS, SEVERITIES};
 use crate::error::ScanPath;
 use crate::finding::{Finding, KeyInfo, Location, Remediation};
 use crate::keys::{Catalog, KeyType};
@@ -97,11 +100,16 @@ fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts)
         .filter_map(|observation| {
             let (role, mode) = match &observation.subject {
                 Subject::Value(literal) => (literal.credential.role, literal.credential.mode),
-                Subject::Named(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None),
+                Subject::Named(_, key_type) | Subject::Variable(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None),
             };
             let severity = verdicts.severity(observation.rule, role, mode, observation.place.unwrap_or(cx.placed.weighed()))?;
             let by_name = BY_NAME.iter().find(|(rule, _)| matches!(observation.subject, Subject::Named(..)) && *rule == observation.rule.0);
-            let severity = severity.moved(by_name.map_or(0, |(_, steps)| *steps)).max(Severity::Low);
+            let steps = observation.steps + by_name.map_or(0, |(_, steps)| *steps);
+            // What the configuration says of a rule holds for all that it says.
+            let is_set = matches!(verdicts.settings.get(observation.rule.0), Some(RuleSetting::Fixed(_)));
+            let severity = if is_set { severity } else { severity.moved(steps).max(Severity::Low) };
+            let most = BY_VARIABLE.iter().find(|(rule, _)| !is_set && matches!(observation.subject, Subject::Variable(..)) && *rule == observation.rule.0);
+            let severity = most.map_or(severity, |(_, most)| severity.min(*most));
             Some((severity, specificity(observation.rule), *observation))
         })
         .collect();
@@ -115,7 +123,7 @@ fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts)
     also.dedup();
     let key_type = match &first.subject {
         Subject::Value(literal) => cx.catalog.get(literal.credential.key_type),
-        Subject::Named(_, key_type) => cx.catalog.get(*key_type),
+        Subject::Named(_, key_type) | Subject::Variable(_, key_type) => cx.catalog.get(*key_type),
     };
     Some(Finding {
         rule: first.rule,
@@ -142,7 +150,7 @@ fn key_of(catalog: &Catalog, subject: &Subject<'_>) -> KeyInfo {
                 value: credential.revealed.clone(),
             }
         }
-        Subject::Named(name, key_type) => {
+        Subject::Named(name, key_type) | Subject::Variable(name, key_type) => {
             let key_type = catalog.get(*key_type);
             KeyInfo {
                 key_type: key_type.id.clone(),
@@ -162,7 +170,9 @@ fn blank(subject: &Subject<'_>, key: KeyInfo, location: Location, excerpt: Excer
     let (confidence, fingerprint, encoding) = match subject {
         Subject::Value(literal) => (literal.credential.confidence, literal.credential.fingerprint.clone(), literal.credential.encoding.clone()),
         // A name is no secret: nothing has to be stretched.
-        Subject::Named(name, _) => (Confidence::Medium, Secret::new(name.as_bytes()).fingerprint(&key.key_type, f64::INFINITY), Vec::new()),
+        Subject::Named(name, _) | Subject::Variable(name, _) => {
+            (Confidence::Medium, Secret::new(name.as_bytes()).fingerprint(&key.key_type, f64::INFINITY), Vec::new())
+        }
     };
     Finding {
         rule: RuleId("hardcoded-secret"),
@@ -190,7 +200,10 @@ fn specificity(rule: RuleId) -> usize {
 
 fn remediation(key_type: &KeyType, observation: &Observation<'_>) -> Remediation {
     let mut steps = vec![observation.advice.clone()];
-    if key_type.role.bears_authority() {
+    // Nobody knows whose key a variable holds, nor whether the line has ever run.
+    if matches!(observation.subject, Subject::Variable(..)) {
+        steps.push("If this has run where others read what comes of it, the value is known to them: change it.".to_owned());
+    } else if key_type.role.bears_authority() {
         if key_type.rotate.is_empty() {
             steps.push(format!("Revoke this {} at {} and issue a new one: treat it as known to others.", key_type.full_name(), key_type.provider_name));
         } else {

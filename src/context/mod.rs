@@ -5,12 +5,16 @@
 pub mod examples;
 mod hardcoded_secret;
 mod key_mode_mismatch;
+mod leaks;
 mod public_env_secret;
 mod secret_in_bundle;
 mod secret_in_client_code;
 mod secret_in_commit_message;
+mod secret_in_error;
 mod secret_in_history;
+mod secret_in_log;
 mod secret_in_mobile_app;
+mod secret_in_url;
 mod secret_reaches_client;
 mod wrong_key_for_endpoint;
 
@@ -28,7 +32,10 @@ pub static RULES: &[&dyn ContextRule] = &[
     &secret_in_mobile_app::SecretInMobileApp,
     &secret_reaches_client::SecretReachesClient,
     &public_env_secret::PublicEnvSecret,
+    &secret_in_log::SecretInLog,
+    &secret_in_error::SecretInError,
     &wrong_key_for_endpoint::WrongKeyForEndpoint,
+    &secret_in_url::SecretInUrl,
     &key_mode_mismatch::KeyModeMismatch,
     &secret_in_commit_message::SecretInCommitMessage,
     &secret_in_history::SecretInHistory,
@@ -98,6 +105,9 @@ pub enum Subject<'a> {
     Value(&'a Literal),
     /// A value that is known by the name of the variable that holds it, and the key type that the name tells.
     Named(String, KeyTypeIx),
+    /// What the name of a variable, a parameter, a field or a call of the program says to be a secret, and the key type that the
+    /// name tells: less sure than an environment variable, whose name is made for one value.
+    Variable(String, KeyTypeIx),
 }
 
 /// A rule that fired; no severity yet.
@@ -121,6 +131,8 @@ pub struct Observation<'a> {
     pub advice: String,
     /// The way that the value takes.
     pub trace: Vec<TraceStep>,
+    /// Whole steps of severity by which this is worse than what the table says of its rule; below nought, less bad.
+    pub steps: i8,
 }
 
 /// Collects the observations of one file.
@@ -143,6 +155,7 @@ impl<'a> Observations<'a> {
             message,
             advice: advice.into(),
             trace: Vec::new(),
+            steps: 0,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]
@@ -169,6 +182,7 @@ impl<'a> Observations<'a> {
             message,
             advice: advice.into(),
             trace,
+            steps: 0,
         });
     }
 }

@@ -66,7 +66,7 @@ fn told(files: &[FileFacts]) -> Vec<(String, String)> {
         let mut out = Observations::default();
         PublicEnvSecret.check_file(&cx, &mut out);
         all.extend(out.list.into_iter().map(|one| match one.subject {
-            Subject::Named(name, _) => (name, one.message),
+            Subject::Named(name, _) | Subject::Variable(name, _) => (name, one.message),
             Subject::Value(_) => ("value".to_owned(), one.message),
         }));
     }

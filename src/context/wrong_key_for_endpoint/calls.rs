@@ -158,7 +158,12 @@ fn note<'a>(cx: &FileContext<'a>, flow: &'a Flow, given: Given<'a>, message: Str
         out.note(WrongKeyForEndpoint::ID, cx, literal, message, advice);
         return;
     }
+    // Nobody has seen the value: what only fails shows itself, what leaks may not.
+    let steps = if given.literal.is_none() && given.role != Role::Publishable { -1 } else { 0 };
     out.note_at(WrongKeyForEndpoint::ID, (cx.file, flow.spot), given.subject, message, advice, given.trace);
+    if let Some(last) = out.list.last_mut().filter(|last| last.rule == WrongKeyForEndpoint::ID) {
+        last.steps = steps;
+    }
 }
 
 /// Whether a flow is in what a client gets.
@@ -225,7 +230,9 @@ fn given<'a>(cx: &FileContext<'a>, flow: &'a Flow, provider: &str) -> Vec<Given<
         let mut trace = vec![source];
         trace.extend(hops);
         let what = format!("the value of `{name}`");
-        found.push(Given { literal: None, subject: Subject::Named(name, key_type), what, role, key_type, trace });
+        let is_variable = matches!(origin.held, Held::Named(..));
+        let subject = if is_variable { Subject::Variable(name, key_type) } else { Subject::Named(name, key_type) };
+        found.push(Given { literal: None, subject, what, role, key_type, trace });
     }
     found
 }

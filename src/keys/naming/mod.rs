@@ -3,6 +3,7 @@
 //! The words are in `rules/context/names.toml`; which providers issue secrets alone, and which key type a name means, follows
 //! from the catalog.
 
+mod bears;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,8 @@ use table::{Provider, Type, kind};
 use words::Words;
 
 pub(super) use table::Table;
+
+pub use bears::{bears, bears_header};
 
 /// What a name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,156 @@
+//! What the rules on logs, errors and URLs have in common: where a value that leaves comes from, and whether it is a secret.
+
+use super::{ContextRule, FileContext, Observations, Subject};
+use crate::finding::{Location, TraceStep};
+use crate::keys::KeyTypeIx;
+use crate::keys::naming::{self, Says};
+use crate::lang::{Dump, Flow, Sink, SpotIx};
+use crate::project::{FileFacts, Held, Hop, Origins};
+use crate::terms::Place;
+use crate::text::Region;
+
+/// What a rule says of one way by which values leave.
+pub(super) struct Leak {
+    /// The end of a sentence that begins with the value: "is written to a log by `console.log`".
+    pub message: String,
+    /// The last step of the trace.
+    pub step: String,
+    /// What to do about it.
+    pub advice: &'static str,
+    /// The same, where a whole thing that holds secrets leaves.
+    pub advice_whole: &'static str,
+    /// Whole steps by which this way is less bad than others of its rule.
+    pub steps: i8,
+}
+
+/// Notes what leaves by the flows of a file that a rule speaks of: one observation a flow, the most telling.
+pub(super) fn check<'a>(rule: &dyn ContextRule, cx: &FileContext<'a>, out: &mut Observations<'a>, leak: impl Fn(&Flow) -> Option<Leak>) {
+    let Some(module) = &cx.file.facts.module else { return };
+    for flow in module.flows.iter().filter(|flow| speaks_of(&flow.sink)) {
+        let Some(leak) = leak(flow) else { continue };
+        let sources = cx.project.origins(cx.file, &flow.value);
+        let Some((source, origin)) = sources.iter().filter_map(|origin| Some((source(cx, origin)?, origin))).min_by_key(|(source, _)| source.rank) else {
+            continue;
+        };
+        let mut trace = vec![source.step];
+        trace.extend(origin.hops.iter().map(step));
+        trace.push(step(&Hop::new(cx.file, flow.spot, leak.step)));
+        let advice = if source.is_whole { leak.advice_whole } else { leak.advice };
+        let message = format!("{} {}", source.what, leak.message);
+        let noted = out.list.len();
+        out.note_at(rule.id(), (cx.file, flow.spot), source.subject, message, advice, trace);
+        if let Some(observation) = out.list.get_mut(noted) {
+            observation.steps = leak.steps + source.steps;
+        }
+    }
+}
+
+fn speaks_of(sink: &Sink) -> bool {
+    matches!(sink, Sink::Log(_) | Sink::Error(_) | Sink::Url(_) | Sink::Argument(_))
+}
+
+/// A secret that leaves.
+struct Source<'a> {
+    subject: Subject<'a>,
+    /// How a sentence begins that speaks of it.
+    what: String,
+    /// The first step of the trace.
+    step: TraceStep,
+    /// The most telling first: a value, a variable of the environment, all of them, a name, a whole thing.
+    rank: u8,
+    is_whole: bool,
+    steps: i8,
+}
+
+impl<'a> Source<'a> {
+    fn new(subject: Subject<'a>, what: String, step: TraceStep, rank: u8) -> Self {
+        Self { subject, what, step, rank, is_whole: false, steps: 0 }
+    }
+
+    fn whole(self) -> Self {
+        Self { is_whole: true, ..self }
+    }
+}
+
+/// What an origin is, if it is a secret.
+fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> {
+    if let Held::Literal(file, index) = &origin.held {
+        let literal = file.facts.literals.get(*index as usize).filter(|literal| literal.credential.role.bears_authority())?;
+        let name = cx.key_name(literal);
+        let location = Location { path: file.path.clone(), region: literal.region };
+        return Some(Source::new(Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") }, 0));
+    }
+    // Tests and documentation name what they like, and nobody wrote a bundle by hand: there only values count.
+    if matches!(cx.placed.weighed(), Place::Test | Place::Docs | Place::Bundle) {
+        return None;
+    }
+    let unknown = || naming::key_type_of(cx.catalog, Says::Secret(None));
+    match &origin.held {
+        Held::Literal(..) | Held::Text(..) => None,
+        Held::Env(file, index) => {
+            let read = file.facts.module.as_ref()?.reads.get(*index as usize)?;
+            let first = at(file, read.spot, format!("`{}` is read here", read.name));
+            Some(variable(cx, file, &read.name, first)?)
+        }
+        Held::Field(file, spot, name) => {
+            let first = at(file, *spot, format!("all variables are taken here, `{name}` among them"));
+            Some(variable(cx, file, name, first)?)
+        }
+        Held::WholeEnv(file, spot) => {
+            let subject = Subject::Named("*".to_owned(), unknown()?);
+            Some(Source::new(subject, "every environment variable".to_owned(), at(file, *spot, "all variables are taken here".to_owned()), 2).whole())
+        }
+        Held::Named(file, spot, name) => {
+            let key_type = by_name(cx, name)?;
+            let subject = Subject::Variable(name.clone(), key_type);
+            Some(Source::new(subject, format!("`{name}`"), at(file, *spot, format!("`{name}` is named like a secret")), 3))
+        }
+        Held::Dump(file, spot, dump) => {
+            let (name, key_type, what, step) = whole(cx, dump)?;
+            Some(Source::new(Subject::Variable(name, key_type), what, at(file, *spot, step), 4).whole())
+        }
+    }
+}
+
+/// A variable of the environment, if its name says that it holds a secret.
+fn variable<'a>(cx: &FileContext<'a>, file: &FileFacts, name: &str, first: TraceStep) -> Option<Source<'a>> {
+    let key_type = match naming::says(cx.catalog, name) {
+        Says::Publishable => return None,
+        Says::Secret(known) => naming::key_type_of(cx.catalog, Says::Secret(known))?,
+        Says::Nothing => naming::bears(cx.catalog, name)?,
+    };
+    let source = Source::new(Subject::Named(name.to_owned(), key_type), format!("the value of `{name}`"), first, 1);
+    // What a bundler publishes is no secret any more; that it is published is another rule's finding.
+    Some(Source { steps: if cx.project.public_prefix(file, name) { -2 } else { 0 }, ..source })
+}
+
+/// The key type that a variable of the program is named after: a header's name says more than its words do.
+fn by_name(cx: &FileContext<'_>, name: &str) -> Option<KeyTypeIx> {
+    let is_header = || name.contains('-') && naming::bears_header(name);
+    naming::bears(cx.catalog, name).or_else(|| is_header().then(|| naming::key_type_of(cx.catalog, Says::Secret(None))).flatten())
+}
+
+/// A whole thing that holds secrets: its name, the key type, how a sentence begins, and the first step of the trace.
+fn whole(cx: &FileContext<'_>, dump: &Dump) -> Option<(String, KeyTypeIx, String, String)> {
+    let unknown = naming::key_type_of(cx.catalog, Says::Secret(None))?;
+    let told = |name: &str, what: &str, step: &str| Some((name.to_owned(), unknown, what.to_owned(), step.to_owned()));
+    match dump {
+        Dump::Headers => told("headers", "all headers of a request, `Authorization` among them,", "all headers are taken here"),
+        Dump::Request => told("request", "a whole request, its `Authorization` header included,", "the whole request is taken here"),
+        Dump::Secrets => told("secrets", "every secret of the store", "all secrets are taken here"),
+        Dump::Settings(how, field) => {
+            let key_type = by_name(cx, field)?;
+            let (what, step) = (format!("`{how}`, with `{field}` in it,"), format!("`{how}` holds `{field}`"));
+            Some((field.clone(), key_type, what, step))
+        }
+    }
+}
+
+fn at(file: &FileFacts, spot: SpotIx, text: String) -> TraceStep {
+    let region = file.facts.spot(spot).map_or_else(Region::default, |spot| spot.region);
+    TraceStep { location: Location { path: file.path.clone(), region }, text }
+}
+
+fn step(hop: &Hop<'_>) -> TraceStep {
+    at(hop.file, hop.spot, hop.text.clone())
+}
