@@ -69,6 +69,15 @@ pub fn hosts() -> impl Iterator<Item = &'static str> {
     hosts.into_iter()
 }
 
+/// Names of packages that nothing but an import of them is likely to say.
+pub fn packages() -> impl Iterator<Item = &'static str> {
+    let mut packages: Vec<&str> = SDK_CALLS.iter().flat_map(|one| one.packages).copied().filter(|name| name.starts_with('@') || name.contains('-')).collect();
+    packages.retain(|name| !name.starts_with("page"));
+    packages.sort_unstable();
+    packages.dedup();
+    packages.into_iter()
+}
+
 /// All arguments of client libraries.
 pub fn sdk_calls() -> &'static [SdkCall] {
     SDK_CALLS
@@ -115,14 +124,19 @@ pub fn split(url: &str) -> Option<(String, String)> {
 /// Arguments of a function of a client library that take keys: those of the package that is named most exactly. `callee` is as
 /// its language writes it: `Stripe.apiKey`, `\Stripe\Stripe::setApiKey`, `Stripe::api_key`.
 pub fn sdk(package: &str, callee: &str) -> Vec<&'static SdkCall> {
+    // A file of the project itself may be called anything.
+    if package.starts_with(['.', '/', '~', '#']) || package.starts_with("@/") {
+        return Vec::new();
+    }
     let callee = dotted(callee);
     let package = dotted(package);
+    let is_bare = package.is_empty() || package == "page" || package == "page-new";
     let mut found: Vec<(usize, &'static SdkCall)> = Vec::new();
     for one in SDK_CALLS.iter().filter(|one| ends_with(&callee, one.call)) {
         let exact = one.packages.iter().filter(|known| begins_with(&package, &dotted(known))).map(|known| known.len()).max();
         match exact {
             Some(length) => found.push((length, one)),
-            None if one.is_global && (package.is_empty() || one.packages.is_empty()) => found.push((0, one)),
+            None if one.is_global && is_bare => found.push((0, one)),
             None => {}
         }
     }

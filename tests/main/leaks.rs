@@ -20,4 +20,5 @@ macro_rules! tables {
 
 tables! {
     javascript: 0, 1;
+    endpoints: 40, 40;
 }

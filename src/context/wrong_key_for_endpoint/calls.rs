@@ -182,17 +182,29 @@ fn is_stranger(cx: &FileContext<'_>, given: &Given<'_>, own: &KeyType, asked: &A
     if credential.confidence < Confidence::High || !matches!(credential.role, Role::Secret | Role::Restricted | Role::Publishable) {
         return false;
     }
-    let starts = |key_type: &KeyType| match &key_type.shape {
-        Shape::Parts { prefixes, .. } => prefixes.iter().map(ToString::to_string).collect(),
-        Shape::Pattern(pattern) => vec![pattern.source().chars().take(4).collect()],
-    };
-    let ours: Vec<String> = starts(own);
-    if ours.is_empty() {
-        return false;
+    let length = credential.span.len();
+    let is_parts = |key_type: &KeyType| matches!(key_type.shape, Shape::Parts { .. });
+    let mut theirs = cx.catalog.iter().map(|(_, one)| one).filter(|one| one.id.provider() == asked.provider).filter(|one| is_parts(one) || one.role == credential.role);
+    is_parts(own) && !theirs.any(|one| may_be(own, one, length))
+}
+
+/// Whether a value of one type, so many bytes long, may be of another type as well.
+fn may_be(own: &KeyType, other: &KeyType, length: usize) -> bool {
+    let Shape::Parts { prefixes: ours, .. } = &own.shape else { return true };
+    match &other.shape {
+        Shape::Parts { prefixes, lengths, suffix, .. } => {
+            let is_long = |prefix: &str| {
+                let body = length.saturating_sub(prefix.len() + suffix.len()) as u32;
+                lengths.iter().any(|(from, to)| (*from..=*to).contains(&body))
+            };
+            let begins = |prefix: &str| ours.is_empty() || ours.iter().any(|own| own.starts_with(prefix) || prefix.starts_with(own.as_ref()));
+            prefixes.is_empty() && is_long("") || prefixes.iter().any(|prefix| begins(prefix) && is_long(prefix))
+        }
+        Shape::Pattern(pattern) => {
+            let start: String = pattern.source().chars().take_while(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-')).collect();
+            start.is_empty() || ours.iter().any(|own| own.starts_with(&start) || start.starts_with(own.as_ref()))
+        }
     }
-    let theirs = cx.catalog.iter().filter(|(_, one)| one.id.provider() == asked.provider).flat_map(|(_, one)| starts(one));
-    let mut theirs = theirs.filter(|start| !start.is_empty());
-    !theirs.any(|start| ours.iter().any(|own| own.starts_with(&start) || start.starts_with(own)))
 }
 
 /// What a flow carries, as far as its role is known.

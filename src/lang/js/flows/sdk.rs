@@ -19,6 +19,9 @@ use crate::lang::{Sdk, Sink, Value};
 /// Properties in the callee of a call that are looked through.
 const LONGEST: usize = 6;
 
+/// The option by which a library of a server runs in browsers.
+const FORCED: &str = "dangerouslyAllowBrowser";
+
 pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &'a CallExpression<'a>) {
     let Some((package, callee)) = named(scene, &call.callee, "page") else { return };
     given(scene, out, node, &package, &callee, &call.arguments);
@@ -27,6 +30,11 @@ pub(super) fn of_call<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId
 pub(super) fn of_new<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, call: &'a NewExpression<'a>) {
     let Some((package, callee)) = named(scene, &call.callee, "page-new") else { return };
     given(scene, out, node, &package, &callee, &call.arguments);
+    // `new OpenAI({ apiKey, dangerouslyAllowBrowser: true })`
+    let is_true = |allowed: &Expression| matches!(allowed.get_inner_expression(), Expression::BooleanLiteral(literal) if literal.value);
+    if field(scene, &call.arguments, FORCED).is_some_and(is_true) {
+        given(scene, out, node, &package, &format!("{callee}.{FORCED}"), &call.arguments);
+    }
 }
 
 /// `mapboxgl.accessToken = key`
