@@ -78,11 +78,6 @@ pub fn packages() -> impl Iterator<Item = &'static str> {
     packages.into_iter()
 }
 
-/// All arguments of client libraries.
-pub fn sdk_calls() -> &'static [SdkCall] {
-    SDK_CALLS
-}
-
 /// The call that a URL leads to; several where that depends on what is not known of it. Nothing for a host that no table names.
 pub fn find(host: &str, path: &str, method: Option<&str>) -> Vec<&'static Endpoint> {
     let host = host.to_ascii_lowercase();
