@@ -89,6 +89,7 @@ fn facts(path: &str, text: &str, code: &Code, values: &[Span], spots: &mut Spots
     module.parts = parts::parts(&scene, &mut module.exports);
     module.holds = values::holds(&mut scene, &module.exports);
     module.flows = flows::flows(&mut scene, &module.exports);
+    flows::requests::hold_texts(&scene, &module.exports, &mut module.holds);
     parts::markup(&mut scene, &mut module, text);
     module.entries = entries::entries(&scene);
     module.is_common = names::is_common(&scene);
