@@ -130,6 +130,7 @@ pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
         || declared::has_cue(&path.text, text)
         || code::has_cue(&path.text, text)
         || shell::has_cue(&path.text, text)
+        || infra::has_cue(&path.text, text)
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
@@ -138,7 +139,7 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let directives = directive::read(text);
     let manifest = manifest::read(path, text);
     let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) };
-    let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots));
+    let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots)).or_else(|| infra::read(&path.text, text, values, &mut spots));
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
