@@ -25,7 +25,8 @@ pub(super) struct Leak {
 
 /// Notes what leaves by the flows of a file that a rule speaks of: one observation a flow, the most telling.
 pub(super) fn check<'a>(rule: &dyn ContextRule, cx: &FileContext<'a>, out: &mut Observations<'a>, leak: impl Fn(&Flow) -> Option<Leak>) {
-    let Some(module) = &cx.file.facts.module else { return };
+    // Nobody wrote a bundle by hand, and what is in one is known to whoever loads it: that is another rule's finding.
+    let Some(module) = cx.file.facts.module.as_ref().filter(|_| cx.placed.weighed() != Place::Bundle) else { return };
     for flow in module.flows.iter().filter(|flow| speaks_of(&flow.sink)) {
         let Some(leak) = leak(flow) else { continue };
         let sources = cx.project.origins(cx.file, &flow.value);
@@ -80,8 +81,8 @@ fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> 
         let location = Location { path: file.path.clone(), region: literal.region };
         return Some(Source::new(Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") }, 0));
     }
-    // Tests and documentation name what they like, and nobody wrote a bundle by hand: there only values count.
-    if matches!(cx.placed.weighed(), Place::Test | Place::Docs | Place::Bundle) {
+    // Tests and documentation name what they like: there only values count.
+    if matches!(cx.placed.weighed(), Place::Test | Place::Docs) {
         return None;
     }
     let unknown = || naming::key_type_of(cx.catalog, Says::Secret(None));
