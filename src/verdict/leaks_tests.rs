@@ -152,6 +152,9 @@ fn urls_and_arguments() {
         ["secret-in-url low `botToken` becomes the path of a URL"]
     );
     assert!(one(query(), named("apiKey"), "`https://maps.googleapis.com/maps/api/js?key=${apiKey}`").is_empty());
+    assert!(one(Sink::Url("the query parameter `client_secret`".to_owned()), named("clientSecret"), "fetch(`https://api.stripe.****${id}`)").is_empty());
+    let published = |sink: Sink| told(&[leaking("server/a.js", sink, Value::Env(0), &["NEXT_PUBLIC_STRIPE_SECRET_KEY"], &[], "")]);
+    assert!(published(query()).is_empty() && published(Sink::Argument("curl".to_owned())).is_empty());
     assert_eq!(
         one(Sink::Argument("curl".to_owned()), Value::Literal(0), ""),
         ["secret-in-url medium Stripe secret key is an argument of the process `curl`, which everybody on the machine can list"]
