@@ -444,6 +444,8 @@ fn what_is_logged_is_redacted() {
             "const key = process.env.API_KEY;\nif (!key) throw new Error(\"no key: \" + key);\n",
             "const key = process.env.API_KEY;\nif (!key) throw new Error(\"no key: \" + \"[redacted]\");\n",
         ),
+        ("a.py", "import os\nprint(\"key\", os.environ[\"API_KEY\"])\n", "import os\nprint(\"key\", \"[redacted]\")\n"),
+        ("a.py", "def f(name, password):\n    print(f\"{name} has {password!r}\")\n", "def f(name, password):\n    print(f\"{name} has [redacted]\")\n"),
         // The value itself, and the call that logs it: one edit for both.
         ("server/a.js", "console.log(\"plunk key sk_{lower-hex:48}\");\n", "console.log(\"plunk key [redacted]\");\n"),
     ] {
