@@ -19,5 +19,5 @@ macro_rules! tables {
 }
 
 tables! {
-    javascript: 0, 1;
+    javascript: 45, 45;
 }
