@@ -38,8 +38,8 @@ fn main() {
     }
     let rules = root.join("rules");
     let mut mistakes = Vec::new();
-    let mut endpoints = String::new();
-    let specs = read_rules(&rules, &mut mistakes, &mut endpoints);
+    let mut calls = Calls::default();
+    let specs = read_rules(&rules, &mut mistakes, &mut calls);
     let grams = fs::read(rules.join("context/grams.bin")).unwrap_or_default();
     if !grams.is_empty() && grams.len() != 1 << table::COUNT_BITS {
         mistakes.push(format!(
@@ -56,7 +56,7 @@ fn main() {
         std::process::exit(1);
     }
     write(&out.join("catalog.rs"), &catalog_source(&specs, &anchors));
-    write(&out.join("endpoints.rs"), &format!("static ENDPOINTS: &[Endpoint] = &[\n{endpoints}];\n"));
+    write(&out.join("endpoints.rs"), &calls.source());
     write(&out.join("table.rs"), &table_source(&specs, &anchors, &grams));
     match context_data::compile(&rules) {
         Ok(source) => write(&out.join("context_data.rs"), &source),
@@ -71,8 +71,56 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// Every key type of `rules/*.toml`, in the order of file names; and the calls that publishable keys may make, as source.
-fn read_rules(rules: &Path, mistakes: &mut Vec<String>, endpoints: &mut String) -> Vec<Spec> {
+/// Which key which call takes, as source.
+#[derive(Default)]
+struct Calls {
+    endpoints: String,
+    sdks: String,
+    self_hosted: String,
+}
+
+impl Calls {
+    fn add(&mut self, file: schema::RuleFile) {
+        let provider = &file.provider;
+        let roles = |roles: &[terms::Role]| format!("&[{}]", roles.iter().map(|role| format!("Role::{role:?}")).collect::<Vec<_>>().join(", "));
+        for word in &file.self_hosted {
+            let _ = writeln!(self.self_hosted, "    ({word:?}, {provider:?}),");
+        }
+        for one in file.endpoints.into_iter().map(toml::Spanned::into_inner) {
+            let prefers = one.prefers.map_or("None".to_owned(), |role| format!("Some(Role::{role:?})"));
+            let _ = writeln!(
+                self.endpoints,
+                "    Endpoint {{ provider: {provider:?}, hosts: &{:?}, methods: &{:?}, path: {:?}, accepts: {}, prefers: {prefers}, hosted_only: {} }},",
+                one.hosts,
+                one.methods,
+                one.path,
+                roles(&one.accepts),
+                one.hosted_only
+            );
+        }
+        for one in file.sdks.into_iter().map(toml::Spanned::into_inner) {
+            let _ = writeln!(
+                self.sdks,
+                "    SdkCall {{ provider: {provider:?}, packages: &{:?}, call: {:?}, argument: {:?}, takes: {}, is_global: {} }},",
+                one.packages,
+                one.call,
+                one.argument,
+                roles(&one.takes.into_vec()),
+                one.global
+            );
+        }
+    }
+
+    fn source(&self) -> String {
+        format!(
+            "static ENDPOINTS: &[Endpoint] = &[\n{}];\nstatic SDK_CALLS: &[SdkCall] = &[\n{}];\nstatic SELF_HOSTED: &[(&str, &str)] = &[\n{}];\n",
+            self.endpoints, self.sdks, self.self_hosted
+        )
+    }
+}
+
+/// Every key type of `rules/*.toml`, in the order of file names; and the calls that they name.
+fn read_rules(rules: &Path, mistakes: &mut Vec<String>, calls: &mut Calls) -> Vec<Spec> {
     let mut files: Vec<PathBuf> = fs::read_dir(rules)
         .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|end| end == "toml")).collect())
         .unwrap_or_default();
@@ -101,14 +149,7 @@ fn read_rules(rules: &Path, mistakes: &mut Vec<String>, endpoints: &mut String) 
                     }
                 }
                 specs.extend(read);
-                for one in &file.endpoints {
-                    let takes = one.accepts.iter().any(|role| !role.bears_authority());
-                    let _ = writeln!(
-                        endpoints,
-                        "    Endpoint {{ provider: {:?}, hosts: &{:?}, methods: &{:?}, path: {:?}, takes_publishable: {takes} }},",
-                        file.provider, one.hosts, one.methods, one.path
-                    );
-                }
+                calls.add(file);
             }
             Err(found) => mistakes.extend(found.into_iter().map(|mistake| format!("rules/{name}:{}: {}", mistake.line, mistake.what))),
         }

@@ -152,9 +152,10 @@ fn key_of(catalog: &Catalog, subject: &Subject<'_>) -> KeyInfo {
         }
         Subject::Named(name, key_type) | Subject::Variable(name, key_type) => {
             let key_type = catalog.get(*key_type);
+            let is_by_name = matches!(subject, Subject::Variable(..)) && is_unknown(key_type);
             KeyInfo {
                 key_type: key_type.id.clone(),
-                name: key_type.full_name(),
+                name: if is_by_name { "Secret, by its name".to_owned() } else { key_type.full_name() },
                 role: key_type.role,
                 mode: Mode::None,
                 redacted: Redacted::variable(name),
@@ -163,6 +164,11 @@ fn key_of(catalog: &Catalog, subject: &Subject<'_>) -> KeyInfo {
             }
         }
     }
+}
+
+/// Whether a key type stands for secrets of which nobody knows who issues them.
+fn is_unknown(key_type: &KeyType) -> bool {
+    key_type.id.provider() == "generic"
 }
 
 /// A finding that no rule has spoken of yet.
@@ -210,7 +216,9 @@ fn remediation(key_type: &KeyType, observation: &Observation<'_>) -> Remediation
             steps.extend(key_type.rotate.iter().map(ToString::to_string));
         }
     }
-    Remediation { steps, docs: (!key_type.docs.is_empty()).then(|| key_type.docs.to_string()) }
+    // A name that tells no issuer has no page to read.
+    let is_known = !matches!(observation.subject, Subject::Variable(..)) || !is_unknown(key_type);
+    Remediation { steps, docs: (is_known && !key_type.docs.is_empty()).then(|| key_type.docs.to_string()) }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod secret_in_log;
 mod secret_in_mobile_app;
 mod secret_in_url;
 mod secret_reaches_client;
+mod wrong_key_for_endpoint;
 
 use crate::finding::TraceStep;
 use crate::keys::{Catalog, KeyTypeIx};
@@ -33,6 +34,7 @@ pub static RULES: &[&dyn ContextRule] = &[
     &public_env_secret::PublicEnvSecret,
     &secret_in_log::SecretInLog,
     &secret_in_error::SecretInError,
+    &wrong_key_for_endpoint::WrongKeyForEndpoint,
     &secret_in_url::SecretInUrl,
     &key_mode_mismatch::KeyModeMismatch,
     &secret_in_commit_message::SecretInCommitMessage,

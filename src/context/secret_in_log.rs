@@ -31,6 +31,10 @@ context_rule! {
     /// console.log("environment", process.env);
     /// ```
     ///
+    /// ```sh fires path=deploy.sh
+    /// echo "deploying with $STRIPE_SECRET_KEY"
+    /// ```
+    ///
     /// ## Stays silent
     ///
     /// What is logged tells whether there is a key, and not which.
@@ -51,6 +55,11 @@ context_rule! {
     /// export function report(tokenCount, apiKeyName) {
     ///   console.log(`${apiKeyName} used ${tokenCount} tokens`);
     /// }
+    /// ```
+    ///
+    /// ```sh silent path=deploy.sh
+    /// echo "$STRIPE_SECRET_KEY" | docker login --password-stdin
+    /// echo "a key: ${STRIPE_SECRET_KEY:+set}"
     /// ```
     ///
     /// ## What to do instead

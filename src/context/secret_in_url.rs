@@ -21,6 +21,10 @@ context_rule! {
     /// const answer = await fetch(`https://api.example.com/v1/contacts?api_key=${process.env.PLUNK_SECRET_KEY}`);
     /// ```
     ///
+    /// ```sh fires path=deploy.sh
+    /// curl "https://api.example.com/v1/contacts?api_key=$PLUNK_SECRET_KEY"
+    /// ```
+    ///
     /// ## Stays silent
     ///
     /// A header takes the same key, and nobody writes it down.

@@ -1,21 +1,10 @@
 //! The publishable half of a pair in a secret's place: where the call that the secret is written in takes both.
 
 use super::lexer::{Token, holder};
+use crate::keys::endpoints::{self, Endpoint};
 use crate::keys::{Catalog, KeyType};
 use crate::terms::KeyTypeId;
 use crate::text::Span;
-
-include!(concat!(env!("OUT_DIR"), "/endpoints.rs"));
-
-/// A call that a provider's API offers.
-struct Endpoint {
-    provider: &'static str,
-    hosts: &'static [&'static str],
-    /// Empty for any.
-    methods: &'static [&'static str],
-    path: &'static str,
-    takes_publishable: bool,
-}
 
 /// The publishable key type that may stand for a secret in the call around it; else the reason, a sentence.
 pub(super) fn of<'c>(catalog: &'c Catalog, key_type: &KeyTypeId, text: &[u8], tokens: &[Token], value: Span) -> Result<&'c KeyType, String> {
@@ -24,14 +13,15 @@ pub(super) fn of<'c>(catalog: &'c Catalog, key_type: &KeyTypeId, text: &[u8], to
     let Some(twin) = partner.filter(|twin| !twin.role.bears_authority()) else {
         return Err(format!("no key of this provider is made for client code: {move_it}"));
     };
-    let known: Vec<&Endpoint> = ENDPOINTS.iter().filter(|one| one.provider == key_type.provider()).collect();
+    let known: Vec<&Endpoint> = endpoints::of(key_type.provider()).collect();
     let Some(call) = call_around(text, tokens, value, &known) else {
         return Err(format!("which call it is for does not show in its statement: {move_it}, or use the {} if that is enough for it", twin.full_name()));
     };
-    let part = call.of(text);
+    let method = method_of(text, call);
     let is_fit = |url: &str| {
-        let (host, path) = split(url);
-        known.iter().any(|one| one.takes_publishable && one.hosts.contains(&host) && path_fits(one.path, path) && method_fits(one.methods, text, call, part))
+        let found = endpoints::split(url).map(|(host, path)| endpoints::find(&host, &path, Some(method))).unwrap_or_default();
+        let takes = |one: &&Endpoint| one.provider == key_type.provider() && one.accepts.iter().any(|role| !role.bears_authority());
+        !found.is_empty() && found.iter().all(takes)
     };
     let urls = urls(text, tokens, call, &known);
     if !urls.is_empty() && urls.iter().all(|url| is_fit(url)) {
@@ -80,38 +70,18 @@ fn urls(text: &[u8], tokens: &[Token], part: Span, known: &[&Endpoint]) -> Vec<S
         Token::Text(found) if found.body.len() < 2048 => Some(String::from_utf8_lossy(found.body.of(text)).into_owned()),
         _ => None,
     });
-    texts.filter(|url| known.iter().any(|one| one.hosts.iter().any(|host| url.contains(host)))).collect()
+    texts.filter(|url| known.iter().any(|one| one.hosts.iter().any(|host| url.contains(host.trim_start_matches('*'))))).collect()
 }
 
-fn split(url: &str) -> (&str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let path = &rest[end..];
-    (&rest[..end], path.split(['?', '#']).next().unwrap_or(path))
-}
-
-fn path_fits(pattern: &str, path: &str) -> bool {
-    let mut segments = path.trim_end_matches('/').split('/');
-    for part in pattern.trim_end_matches('/').split('/') {
-        match (part, segments.next()) {
-            ("**", Some(_)) => return true,
-            ("*", Some(segment)) if !segment.is_empty() => {}
-            (part, Some(segment)) if part == segment => {}
-            _ => return false,
-        }
-    }
-    segments.next().is_none()
-}
-
-/// Whether the call says one of the methods: as an option, or by its own name.
-fn method_fits(methods: &[&str], text: &[u8], call: Span, part: &[u8]) -> bool {
-    let before = &text[call.start.saturating_sub(12)..call.start];
-    methods.is_empty()
-        || methods.iter().any(|method| {
-            let quoted = [format!("\"{method}\""), format!("'{method}'"), format!("`{method}`")];
-            quoted.iter().any(|quoted| memchr::memmem::find(part, quoted.as_bytes()).is_some())
-                || before.ends_with(format!(".{}", method.to_lowercase()).as_bytes())
-        })
+/// The method that the call says: as an option, or by its own name; GET where it says none.
+fn method_of(text: &[u8], call: Span) -> &'static str {
+    let (before, part) = (&text[call.start.saturating_sub(12)..call.start], call.of(text));
+    let says = |method: &&&str| {
+        let quoted = [format!("\"{method}\""), format!("'{method}'"), format!("`{method}`")];
+        quoted.iter().any(|quoted| memchr::memmem::find(part, quoted.as_bytes()).is_some())
+            || before.ends_with(format!(".{}", method.to_lowercase()).as_bytes())
+    };
+    ["POST", "PUT", "PATCH", "DELETE"].iter().find(says).copied().unwrap_or("GET")
 }
 
 /// Whether a value stands in a text at all: what is no literal can't be replaced.
@@ -124,20 +94,6 @@ mod tests {
     use super::super::language::Language;
     use super::super::lexer;
     use super::*;
-
-    #[test]
-    fn paths_fit() {
-        for (pattern, path, wanted) in [
-            ("/v1/track", "/v1/track", true),
-            ("/v1/track", "/v1/track/", true),
-            ("/v1/track", "/v1", false),
-            ("/a/*", "/a/b", true),
-            ("/a/**", "/a/b/c", true),
-            ("/a/*", "/a/b/c", false),
-        ] {
-            assert_eq!(path_fits(pattern, path), wanted, "{pattern} {path}");
-        }
-    }
 
     #[test]
     fn calls_tell_whether_the_twin_is_enough() {

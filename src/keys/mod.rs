@@ -17,6 +17,7 @@ mod anchor;
 mod catalog;
 #[allow(unreachable_pub, reason = "the build script compiles this file too")]
 mod check;
+pub mod endpoints;
 pub mod examples;
 pub mod naming;
 pub mod schema;

@@ -30,29 +30,113 @@ pub struct RuleFile {
     /// Its credential formats.
     #[serde(default, rename = "key-type")]
     pub key_types: Vec<Spanned<KeyTypeEntry>>,
+    /// Words in the host name of a server that somebody runs himself: its calls are judged like those of the service.
+    #[serde(default)]
+    #[allow(dead_code, reason = "the build script alone reads it")]
+    pub self_hosted: Vec<String>,
     /// Which key which call takes.
     #[serde(default, rename = "endpoint")]
-    #[allow(dead_code, reason = "checked here; the rule that reads endpoints comes with the languages")]
-    pub endpoints: Vec<EndpointEntry>,
+    #[allow(dead_code, reason = "the build script alone reads it")]
+    pub endpoints: Vec<Spanned<EndpointEntry>>,
+    /// Which key which function of a client library takes.
+    #[serde(default, rename = "sdk")]
+    #[allow(dead_code, reason = "the build script alone reads it")]
+    pub sdks: Vec<Spanned<SdkEntry>>,
 }
 
 /// One `[[endpoint]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[allow(dead_code, reason = "checked here; the rule that reads endpoints comes with the languages")]
+#[allow(dead_code, reason = "the build script alone reads the fields")]
 pub struct EndpointEntry {
-    /// Host names.
+    /// Host names; `*.` at the start stands for one label or more.
     pub hosts: Vec<String>,
     /// HTTP methods; empty for any.
     #[serde(default)]
     pub methods: Vec<String>,
-    /// Path; `*` stands for a segment, a last `**` for the rest.
+    /// Path; `*` stands for a segment, a last `**` for the rest, even an empty one.
     pub path: String,
     /// Roles that the call takes.
     pub accepts: Vec<Role>,
     /// The role made for it.
     pub prefers: Option<Role>,
+    /// Whether servers that people run themselves take other keys here, so that nothing can be said of theirs.
+    #[serde(default)]
+    pub hosted_only: bool,
 }
+
+/// One `[[sdk]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(dead_code, reason = "the build script alone reads the fields")]
+pub struct SdkEntry {
+    /// Packages, modules or namespaces that bring it, in any language.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// What is called, or assigned to: `loadStripe`, `default`, `stripe.api_key`.
+    pub call: String,
+    /// The argument: its number from 0, the name of a field or keyword, or nothing for an assignment.
+    #[serde(default)]
+    pub argument: String,
+    /// Roles that it takes.
+    pub takes: OneOrMany<Role>,
+    /// Whether the name alone tells, where nothing says what brings it: a global of a script tag.
+    #[serde(default)]
+    pub global: bool,
+}
+
+impl EndpointEntry {
+    fn mistake(&self) -> Option<String> {
+        let is_host =
+            |host: &String| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-*".contains(&byte));
+        let path = &self.path;
+        let stray = self.hosts.iter().find(|host| !is_host(host) || host.trim_start_matches("*.").contains('*'));
+        if self.hosts.is_empty() {
+            return Some(format!("the endpoint `{path}` names no host"));
+        }
+        if let Some(host) = stray {
+            return Some(format!("`{host}` is no host: write `api.example.com` or `*.example.com` in lower case"));
+        }
+        if let Some(method) = self.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+            return Some(format!("`{method}` is no method: use {}", METHODS.join(", ")));
+        }
+        let segments = path.strip_prefix('/').map(|rest| rest.split('/').rev());
+        match segments {
+            None => return Some(format!("the path `{path}` must begin with `/`")),
+            Some(segments) => {
+                if segments.skip(1).any(|segment| segment == "**") {
+                    return Some(format!("the path `{path}` has `**` before its end"));
+                }
+            }
+        }
+        if self.accepts.is_empty() {
+            return Some(format!("the endpoint `{path}` accepts nothing: name the roles"));
+        }
+        self.prefers.filter(|role| !self.accepts.contains(role)).map(|role| format!("the endpoint `{path}` prefers {role:?}, which it does not accept"))
+    }
+}
+
+impl SdkEntry {
+    fn mistake(&self) -> Option<String> {
+        let call = &self.call;
+        if call.is_empty() || call.contains([' ', '(', '/', ':', '\\']) {
+            return Some(format!("`{call}` is no call: write its name with dots, `Stripe.apiKey`"));
+        }
+        if self.packages.is_empty() && !self.global {
+            return Some(format!("nothing says what brings `{call}`: name packages, or say `global = true`"));
+        }
+        if !self.argument.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+            return Some(format!("`{}` is no argument: write its number from 0, or its name", self.argument));
+        }
+        match &self.takes {
+            OneOrMany::Many(roles) if roles.is_empty() => Some(format!("`{call}` takes nothing: name the roles")),
+            _ => None,
+        }
+    }
+}
+
+/// Methods that an endpoint may name.
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// One `[[key-type]]`, as it is written.
 #[derive(Debug, Deserialize)]
@@ -118,7 +202,8 @@ pub enum OneOrMany<T> {
 }
 
 impl<T> OneOrMany<T> {
-    fn into_vec(self) -> Vec<T> {
+    /// As a list.
+    pub fn into_vec(self) -> Vec<T> {
         match self {
             Self::One(value) => vec![value],
             Self::Many(values) => values,
@@ -237,6 +322,9 @@ pub fn read_rule_file(text: &str) -> Result<(RuleFile, Vec<Spec>), Vec<Mistake>>
             Err(what) => mistakes.push(Mistake { line, what }),
         }
     }
+    let calls = file.endpoints.iter().map(|entry| (entry.span().start, entry.get_ref().mistake()));
+    let calls = calls.chain(file.sdks.iter().map(|entry| (entry.span().start, entry.get_ref().mistake())));
+    mistakes.extend(calls.filter_map(|(at, what)| Some(Mistake { line: line_of(text, at), what: what? })));
     if mistakes.is_empty() { Ok((file, specs)) } else { Err(mistakes) }
 }
 

@@ -3,6 +3,7 @@
 //! Facts are small and owned: they outlive the bytes. Reading them cannot fail; broken input gives fewer.
 
 mod binding;
+mod code;
 mod declared;
 mod directive;
 mod hint;
@@ -80,6 +81,11 @@ impl Spots {
         SpotIx((self.spans.len() - 1) as u32)
     }
 
+    /// A place that was noted.
+    fn span(&self, at: SpotIx) -> Span {
+        self.spans.get(at.0 as usize).copied().unwrap_or_default()
+    }
+
     /// All of them, with no region yet.
     fn finish(self) -> Vec<Spot> {
         self.spans.into_iter().map(|span| Spot { span, ..Spot::default() }).collect()
@@ -122,7 +128,9 @@ pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
     (is_script(&path.text) && js::has_cue(&path.text, text))
         || template::has_cue(&path.text, text)
         || declared::has_cue(&path.text, text)
+        || code::has_cue(&path.text, text)
         || shell::has_cue(&path.text, text)
+        || infra::has_cue(&path.text, text)
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
@@ -130,11 +138,24 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let mut spots = Spots::default();
     let directives = directive::read(text);
     let manifest = manifest::read(path, text);
-    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { None };
-    let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots));
+    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) };
+    let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots)).or_else(|| infra::read(&path.text, text, values, &mut spots));
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
     let assigned = declared::variables(&path.text, text);
     Facts { directives, manifest, literals: Vec::new(), module, map, declared, assigned, spots: spots.finish() }
+}
+
+/// The text, with each byte that is not valid replaced by a space: offsets hold.
+fn as_utf8(text: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(text) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(std::iter::repeat_n(' ', chunk.invalid().len()));
+    }
+    out.into()
 }

@@ -6,6 +6,7 @@ mod entries;
 mod graph;
 mod inlines;
 mod live;
+mod modes;
 mod origins;
 mod package;
 mod place;
@@ -23,6 +24,7 @@ use crate::error::ScanPath;
 use crate::lang::{Facts, ImportKind, SpotIx};
 use crate::terms::Place;
 
+pub use modes::{Modes, environment};
 pub use place::Placed;
 pub use way::{Held, Hop, Origins, Way};
 
@@ -67,6 +69,8 @@ pub struct Project<'p> {
     places: place::Places,
     graph: graph::Graph<'p>,
     live: live::Live<'p>,
+    /// Made when a rule first asks.
+    modes: std::sync::OnceLock<modes::Table<'p>>,
 }
 
 impl<'p> Project<'p> {
@@ -91,7 +95,7 @@ impl<'p> Project<'p> {
         let live = live::Live::follow(&files, &graph);
         let present = files.iter().filter(|file| file.origin == Origin::Present);
         let declared = present.flat_map(|file| &file.facts.declared).map(|one| one.name.as_str()).collect();
-        Self { files, by_path, manifests, declared, config, places, graph, live }
+        Self { files, by_path, manifests, declared, config, places, graph, live, modes: std::sync::OnceLock::new() }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.

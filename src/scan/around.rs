@@ -169,7 +169,7 @@ pub(super) fn complete<B>(
                 Extent::Whole if elements.contains(&file.path) => handed_on(module),
                 Extent::Whole => BTreeSet::new(),
             };
-            needed.extend(follows.into_iter().flat_map(targets));
+            needed.extend(follows.into_iter().chain(urls_of(module)).flat_map(targets));
             let is_brought = brought.contains(&file.path);
             let added = fresh.get(&file.path);
             for import in module.imports.iter().filter(|_| is_brought || added.is_some()) {
@@ -229,6 +229,17 @@ fn values_of(module: &Module) -> BTreeSet<u32> {
         imports_of(&flow.value, &mut found);
         if let Sink::Property(_, Some(import)) = flow.sink {
             found.insert(import);
+        }
+    }
+    found
+}
+
+/// The imports that say where requests with keys go.
+fn urls_of(module: &Module) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    for flow in &module.flows {
+        if let Sink::Request(request) = &flow.sink {
+            request.url.iter().for_each(|piece| imports_of(piece, &mut found));
         }
     }
     found

@@ -16,6 +16,15 @@ const KEYS: &[(&str, &str)] = &[
     ("{{openai.project-key}}", "sk-proj-{alnum:20}T3BlbkFJ{alnum:20}"),
     ("{{google.api-key}}", "AIza{alnum:35}"),
     ("{{mapbox.secret-token}}", "sk.eyJ{alnum:60}.{alnum:22}"),
+    ("{{stripe.webhook-secret}}", "whsec_{alnum:32}"),
+    ("{{stripe.test-secret}}", "sk_test_{alnum:24}"),
+    ("{{stripe.test-publishable}}", "pk_test_{alnum:24}"),
+    ("{{supabase.publishable-key}}", "sb_publishable_{alnum:22}_{alnum:8}"),
+    ("{{supabase.secret-key}}", "sb_secret_{alnum:22}_{alnum:8}"),
+    ("{{paystack.secret-key}}", "sk_live_{lower-hex:40}"),
+    ("{{paystack.public-key}}", "pk_live_{lower-hex:40}"),
+    ("{{posthog.project-api-key}}", "phc_{alnum:43}"),
+    ("{{posthog.personal-api-key}}", "phx_{alnum:47}"),
     ("{{mapbox.public-token}}", "pk.eyJ{alnum:60}.{alnum:22}"),
 ];
 

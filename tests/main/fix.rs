@@ -427,3 +427,47 @@ fn wrong_use_is_an_error() {
     Sandbox::new().skout(&["fix", "nowhere"]).exits(2).complains(&["nowhere"]);
     Sandbox::new().skout(&["fix"]).exits(0).says(&["nothing to fix"]);
 }
+
+#[test]
+fn what_is_logged_is_redacted() {
+    for (path, template, wanted) in [
+        ("server/a.js", "console.log('key', process.env.API_KEY);\n", "console.log('key', '[redacted]');\n"),
+        (
+            "server/a.ts",
+            "const key = process.env.STRIPE_SECRET_KEY;\nlogger.info(`key ${key} of ${user.name}`);\n",
+            "const key = process.env.STRIPE_SECRET_KEY;\nlogger.info(`key [redacted] of ${user.name}`);\n",
+        ),
+        ("server/a.js", "log.error({ user, key: process.env.API_KEY }, \"x\");\n", "log.error({ user, key: \"[redacted]\" }, \"x\");\n"),
+        (
+            "server/a.js",
+            "const key = process.env.API_KEY;\nif (!key) throw new Error(\"no key: \" + key);\n",
+            "const key = process.env.API_KEY;\nif (!key) throw new Error(\"no key: \" + \"[redacted]\");\n",
+        ),
+        // The value itself, and the call that logs it: one edit for both.
+        ("server/a.js", "console.log(\"plunk key sk_{lower-hex:48}\");\n", "console.log(\"plunk key [redacted]\");\n"),
+    ] {
+        assert_eq!(fixed(path, template, &[]), wanted, "{template}");
+    }
+}
+
+#[test]
+fn what_is_logged_stays_where_more_than_the_secret_would_go() {
+    for (path, template, words) in [
+        ("server/a.js", "console.log(process.env);\n", "a whole thing is written out"),
+        ("server/a.js", "console.log(process.env.API_KEY || other);\n", "a part of a larger expression"),
+        ("server/a.js", "app.get(\"/\", (req, res) => { res.status(500).json({ error: process.env.API_KEY }); });\n", "not fixed"),
+        ("server/a.js", "fetch(`https://api.example.com/v1?api_key=${process.env.API_KEY}`);\n", "skout does not know which header"),
+        ("a.sh", "echo \"key $API_KEY\"\n", "Take the secret out of what is logged"),
+    ] {
+        left(path, template, &[], &[words]);
+    }
+}
+
+#[test]
+fn a_value_that_is_logged_by_its_variable_is_told_after_it_is_read() {
+    let sandbox = Sandbox::with("server/a.js", "const key = \"sk_{lower-hex:48}\"; // plunk\nconsole.log(key);\n");
+    fix(&sandbox, &["--write"], 1).says(&["what the variable holds is still written out"]);
+    assert!(read(&sandbox, "server/a.js").contains("process.env.PLUNK_SECRET_KEY"));
+    fix(&sandbox, &["--write"], 0).says(&["changed"]);
+    assert!(read(&sandbox, "server/a.js").contains("console.log(\"[redacted]\")"));
+}

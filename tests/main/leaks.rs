@@ -20,4 +20,6 @@ macro_rules! tables {
 
 tables! {
     javascript: 45, 45;
+    endpoints: 40, 40;
+    modes: 6, 3;
 }

@@ -38,9 +38,15 @@ const CUES: &[&str] = &[
     "requireEnv(",
     "%VITE_",
     "%REACT_APP_",
+    "Bearer ${",
+    "'Bearer ' +",
+    "\"Bearer \" +",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(CUES).expect("a few fixed words"));
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let calls = crate::keys::endpoints::hosts().chain(crate::keys::endpoints::packages());
+    AhoCorasick::new(CUES.iter().copied().chain(calls)).expect("a few fixed words")
+});
 
 /// Whether a file is a script, or holds some, that somebody wrote by hand.
 pub(in crate::lang) fn is_script(path: &str) -> bool {

@@ -41,7 +41,7 @@ pub(super) fn read(path: &str, text: &[u8], values: &[Span], spots: &mut Spots) 
     if text.len() > LARGEST_SCRIPT || cue::is_minified(text) {
         return None;
     }
-    let text = as_utf8(text);
+    let text = super::as_utf8(text);
     let mut codes = embed::codes(path, &text).into_iter();
     let mut module = one(path, &text, &codes.next()?, values, spots)?;
     for (number, code) in codes.enumerate() {
@@ -89,6 +89,7 @@ fn facts(path: &str, text: &str, code: &Code, values: &[Span], spots: &mut Spots
     module.parts = parts::parts(&scene, &mut module.exports);
     module.holds = values::holds(&mut scene, &module.exports);
     module.flows = flows::flows(&mut scene, &module.exports);
+    flows::requests::hold_texts(&scene, &module.exports, &mut module.holds);
     parts::markup(&mut scene, &mut module, text);
     module.entries = entries::entries(&scene);
     module.is_common = names::is_common(&scene);
@@ -138,17 +139,4 @@ fn before(text: &str, error: usize) -> &str {
     let starts = memchr::memrchr_iter(b'\n', &bytes[..end]);
     let cut = starts.map(|at| at + 1).find(|&at| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'@'));
     &text[..cut.unwrap_or(0)]
-}
-
-/// The text, with each byte that is not valid replaced by a space: offsets hold.
-fn as_utf8(text: &[u8]) -> std::borrow::Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(text) {
-        return text.into();
-    }
-    let mut out = String::with_capacity(text.len());
-    for chunk in text.utf8_chunks() {
-        out.push_str(chunk.valid());
-        out.extend(std::iter::repeat_n(' ', chunk.invalid().len()));
-    }
-    out.into()
 }

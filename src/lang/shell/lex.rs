@@ -528,7 +528,7 @@ impl<'t> Lexer<'t> {
                 b'`' => self.backtick(&mut out),
                 _ => {
                     let mut next = self.char_at(self.at);
-                    while next < self.end && !matches!(self.bytes[next], b'\\' | b'$' | b'`' | b'"') {
+                    while next < self.end && !matches!(self.bytes[next], b'\\' | b'$' | b'`' | b'"') && Some(self.bytes[next]) != close {
                         next += 1;
                     }
                     out.text(self.text.get(self.at..next).unwrap_or_default(), Span::new(self.at, next));

@@ -30,6 +30,23 @@ impl<'t> Source<'t> {
         self.text.to_mut().push_str(text);
     }
 
+    /// Adds another text behind this one.
+    pub(in crate::lang) fn append(&mut self, between: &str, other: &Source<'_>) {
+        let end = self.at(self.text.len());
+        self.push(between, end);
+        let length = self.text.len();
+        self.map.extend(other.map.iter().map(|(start, at)| (start + length, *at)));
+        self.text.to_mut().push_str(&other.text);
+    }
+
+    /// Puts blanks in place of the first bytes: they are left out, and nothing moves.
+    pub(in crate::lang) fn blank(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.text.len());
+        if self.text.is_char_boundary(bytes) {
+            self.text.to_mut().replace_range(..bytes, &" ".repeat(bytes));
+        }
+    }
+
     /// The place in the file of a part of the text.
     pub(in crate::lang) fn place(&self, span: Span) -> Span {
         let start = self.at(span.start);

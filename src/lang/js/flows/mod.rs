@@ -7,8 +7,10 @@ mod calls;
 mod define;
 mod leaks;
 mod markup;
+pub(super) mod requests;
 mod responses;
 mod results;
+mod sdk;
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::Expression;
@@ -42,15 +44,25 @@ pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
         match node.kind() {
             AstKind::CallExpression(call) => {
                 calls::of_call(scene, &mut out, node.id(), call);
+                requests::of_call(scene, &mut out, node.id(), call);
+                sdk::of_call(scene, &mut out, node.id(), call);
                 define::of_call(scene, &mut out, node.id(), call);
             }
             AstKind::NewExpression(call) => {
                 responses::of_new(scene, &mut out, node.id(), call);
+                requests::of_new(scene, &mut out, node.id(), call);
+                sdk::of_new(scene, &mut out, node.id(), call);
                 define::of_new(scene, &mut out, node.id(), call);
             }
-            AstKind::AssignmentExpression(assignment) => calls::of_assignment(scene, &mut out, node.id(), assignment),
+            AstKind::AssignmentExpression(assignment) => {
+                calls::of_assignment(scene, &mut out, node.id(), assignment);
+                sdk::of_assignment(scene, &mut out, node.id(), assignment);
+            }
             AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) => results::of_server_function(scene, &mut out, node.id()),
-            AstKind::JSXAttribute(attribute) => markup::of_attribute(scene, &mut out, node.id(), attribute),
+            AstKind::JSXAttribute(attribute) => {
+                markup::of_attribute(scene, &mut out, node.id(), attribute);
+                sdk::of_attribute(scene, &mut out, node.id(), attribute);
+            }
             AstKind::JSXSpreadAttribute(spread) => markup::of_spread(scene, &mut out, node.id(), spread),
             AstKind::JSXExpressionContainer(container) => markup::of_child(scene, &mut out, node.id(), container),
             AstKind::TemplateLiteral(template) => markup::of_template(scene, &mut out, node.id(), template),

@@ -81,6 +81,9 @@ impl Run<'_, '_, '_> {
         let at = self.state.place(Span::new(word.span.start, last.max(word.span.start)));
         self.trace(first, at);
         if let Some(value) = self.assignment(first) {
+            if value.first().is_some_and(asks) {
+                self.request(value);
+            }
             self.commands_in(value);
             return;
         }
@@ -104,7 +107,7 @@ impl Run<'_, '_, '_> {
             if is_env && !shows_names && !self.goes_to_file(stages) {
                 self.sheet.flow(Sink::Log("Get-ChildItem env:".to_owned()), at, &[Held::Whole(at)]);
             }
-        } else if matches!(name.as_str(), "invoke-restmethod" | "invoke-webrequest" | "irm" | "iwr") {
+        } else if asks(word) {
             self.request(first);
         } else if name.starts_with("add-content")
             || name.starts_with("out-file")
@@ -308,13 +311,6 @@ impl Run<'_, '_, '_> {
 
     /// Requests and programs in the groups of a statement.
     fn commands_in(&mut self, words: &[Word]) {
-        if let Some(name) = words.first().map(|word| word.text().to_ascii_lowercase())
-            && matches!(name.as_str(), "invoke-restmethod" | "invoke-webrequest" | "irm" | "iwr")
-            && words.len() > 1
-        {
-            // The statement's own command is seen by itself.
-            return self.request_once(words);
-        }
         let inner: Vec<Command> = words
             .iter()
             .flat_map(|word| &word.pieces)
@@ -323,16 +319,10 @@ impl Run<'_, '_, '_> {
             .collect();
         for command in inner {
             let words = behind_condition(&command.words);
-            if words.first().is_some_and(|word| matches!(word.text().to_ascii_lowercase().as_str(), "invoke-restmethod" | "invoke-webrequest" | "irm" | "iwr"))
-            {
+            if words.first().is_some_and(asks) {
                 self.request(words);
             }
         }
-    }
-
-    /// A request that is the value of an assignment; as a statement of its own it is seen there.
-    fn request_once(&mut self, words: &[Word]) {
-        self.request(words);
     }
 
     fn request(&mut self, words: &[Word]) {
@@ -375,6 +365,11 @@ impl Run<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Whether a command sends a request.
+fn asks(word: &Word) -> bool {
+    matches!(word.text().to_ascii_lowercase().as_str(), "invoke-restmethod" | "invoke-webrequest" | "irm" | "iwr")
 }
 
 /// The words behind `if (...)`, `} else`, `return` and kin.

@@ -1,0 +1,599 @@
+//! Functions: their heads, their parameters, and closures in all their forms.
+
+use super::{Parser, Stop};
+use crate::lang::code::language::Blocks;
+use crate::lang::code::lexer::Kind;
+use crate::lang::code::tree::{Function, Given, NodeIx, Param, What};
+use crate::text::Span;
+
+/// Words behind which a name and brackets are no head of a function.
+const NO_HEADS: &[&str] =
+    &["return", "new", "throw", "else", "in", "await", "yield", "case", "assert", "not", "and", "or", "is", "when", "print", "echo", "await", "goto"];
+
+impl<'t> Parser<'t> {
+    /// A function that begins here, if one does: its head and its body.
+    pub(super) fn function(&mut self, from: usize) -> bool {
+        let grammar = self.grammar;
+        let word = self.word(from);
+        let name_at = if grammar.functions.contains(&word) {
+            // Go: `func (c *Config) Name(`
+            if self.is(from + 1, "(") && grammar.newline_ends && self.is_name(self.closing(from + 1) + 1) { self.closing(from + 1) + 1 } else { from + 1 }
+        } else if grammar.functions.is_empty() || grammar.types_first {
+            match self.head(from) {
+                Some(at) => at,
+                None => return false,
+            }
+        } else {
+            return false;
+        };
+        let mut name_at = name_at;
+        // Kotlin's `fun <T> name(` and `fun String.name(`; Ruby's `def self.name`; PHP's `function &name(`.
+        if self.is(name_at, "<") {
+            while name_at < self.end.min(from + 30) && !self.is(name_at, ">") {
+                name_at += 1;
+            }
+            name_at += 1;
+        }
+        if self.is(name_at, "&") {
+            name_at += 1;
+        }
+        while matches!(self.word(name_at + 1), "." | "::") && self.is_name(name_at + 2) && self.is_name(name_at) {
+            name_at += 2;
+        }
+        if !self.is_name(name_at) {
+            return false;
+        }
+        let name = self.word(name_at);
+        let receiver = (name_at > from + 2 && self.is(from + 1, "(")).then(|| self.closing(from + 1));
+        let column = self.column(from);
+        self.at = name_at + 1;
+        if self.is(self.at, "<") {
+            let mut depth = 0_i32;
+            while self.at < self.end.min(name_at + 60) {
+                match self.word(self.at) {
+                    "<" => depth += 1,
+                    ">" => depth -= 1,
+                    _ => {}
+                }
+                self.at += 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        if self.is(self.at, "[") && grammar.last_is_result && grammar.blocks == Blocks::Braces {
+            self.at = (self.closing(self.at) + 1).min(self.end);
+        }
+        let span = self.tokens[name_at].span();
+        let function = self.open(Some(name), span);
+        let scope = self.tree.functions[function as usize].scope;
+        // Go: type parameters, then parameters.
+        if self.is(self.at, "[") && grammar.newline_ends && grammar.blocks == Blocks::Braces {
+            self.at = (self.closing(self.at) + 1).min(self.end);
+        }
+        if let Some(close) = receiver {
+            self.receive(from + 2, close, function, scope);
+        }
+        let has_brackets = self.is(self.at, "(");
+        if has_brackets {
+            while self.is(self.at, "(") && !(self.newline(self.at) && grammar.newline_ends) {
+                self.params(function, scope);
+            }
+        } else if grammar.commands
+            && grammar.blocks == Blocks::Ends
+            && !self.newline(self.at)
+            && !self.is(self.at, "=")
+            && !self.is(self.at, "do")
+            && !self.is(self.at, ",")
+            && !self.is(self.at, ";")
+        {
+            let until = (self.at..self.end).find(|at| *at > self.at && self.newline(*at)).unwrap_or(self.end);
+            self.params_between(self.at, until, function, scope);
+            self.at = until;
+        }
+        self.body(from, column, function, scope);
+        true
+    }
+
+    /// The name of a function whose head begins here with a type: `public static String name(...) {`.
+    fn head(&self, from: usize) -> Option<usize> {
+        let mut at = from;
+        let mut open = 0_i32;
+        while at < self.end.min(from + 40) {
+            let word = self.word(at);
+            match self.kind(at)? {
+                Kind::Name => {
+                    if NO_HEADS.contains(&word) || self.grammar.control.contains(&word) && at == from {
+                        return None;
+                    }
+                    if open == 0 && self.is(at + 1, "(") {
+                        break;
+                    }
+                }
+                Kind::Sign => match word {
+                    "<" => open += 1,
+                    ">" => open -= 1,
+                    ">>" => open -= 2,
+                    "." | "," | "?" | "*" | "&" | "::" | "@" => {}
+                    _ => return None,
+                },
+                Kind::Open if word == "[" => {}
+                Kind::Close if word == "]" => {}
+                Kind::Open if word == "(" && at > from && self.is_name(at.checked_sub(1)?) && self.word(from).starts_with('@') => {}
+                _ => return None,
+            }
+            at += 1;
+        }
+        if !self.is(at + 1, "(") {
+            return None;
+        }
+        let close = self.closing(at + 1);
+        let after = self.word(close + 1);
+        // A type stands before the name; or it is a constructor, in a class, that bears its name.
+        let is_constructor = at == from && self.tree.scopes[self.scope as usize].class.is_some() && self.tree.scopes[self.scope as usize].function.is_none();
+        let has_type = at > from && !matches!(self.word(at - 1), "." | "::" | "?." | ",");
+        let has_body = match after {
+            "{" => true,
+            "=>" => has_type,
+            "throws" | "async" | "where" | "sync" => true,
+            ":" => is_constructor || matches!(self.word(close + 2), "base" | "this" | "super"),
+            ";" => false,
+            _ => false,
+        };
+        ((has_type || is_constructor) && has_body).then_some(at)
+    }
+
+    /// A new function, with a scope of its own.
+    pub(super) fn open(&mut self, name: Option<&'t str>, span: Span) -> u32 {
+        let number = self.tree.functions.len() as u32;
+        let scope = self.new_scope(Some(number), None);
+        let class = self.class_here();
+        let marks = if name.is_some() { std::mem::take(&mut self.marks) } else { Vec::new() };
+        self.tree.functions.push(Function { name, params: Vec::new(), scope, results: Vec::new(), class, span, marks });
+        if let (Some(class), Some(_)) = (class, name) {
+            self.tree.classes[class as usize].methods.push(number);
+        }
+        if let Some(name) = name {
+            let node = self.node(What::Function(number), span);
+            let holder = self.scope;
+            self.give(holder, name, Given::Node(node, None), span, false);
+        }
+        number
+    }
+
+    /// Go: the receiver makes it a method of its type.
+    fn receive(&mut self, from: usize, close: usize, function: u32, scope: u32) {
+        let names: Vec<usize> = (from..close).filter(|at| self.is_name(*at)).collect();
+        let (Some(first), Some(class)) = (names.first(), names.get(1)) else { return };
+        let name = self.word(*class);
+        let class = self.class_named(name, *class);
+        self.tree.functions[function as usize].class = Some(class);
+        self.tree.classes[class as usize].methods.push(function);
+        self.tree.scopes[scope as usize].class = Some(class);
+        let span = self.tokens[*first].span();
+        let word = self.word(*first);
+        self.give(scope, word, Given::Unknown, span, false);
+        self.tree.receivers.insert(scope, word);
+    }
+
+    /// What the method around here calls its instance, in Go.
+    pub(super) fn receiver(&self) -> Option<&'t str> {
+        let mut scope = self.scope;
+        for _ in 0..20 {
+            if let Some(name) = self.tree.receivers.get(&scope) {
+                return Some(name);
+            }
+            scope = self.tree.scopes[scope as usize].parent?;
+        }
+        None
+    }
+
+    /// The parameters between the brackets that open here.
+    fn params(&mut self, function: u32, scope: u32) {
+        let close = self.closing(self.at);
+        self.params_between(self.at + 1, close, function, scope);
+        self.at = (close + 1).min(self.end);
+    }
+
+    /// Parameters whose scope is another than the function's own: a class's.
+    pub(super) fn params_of(&mut self, open: usize, close: usize, function: u32, scope: u32) {
+        self.params_between(open + 1, close, function, scope);
+    }
+
+    fn params_between(&mut self, from: usize, close: usize, function: u32, scope: u32) {
+        let mut at = from;
+        let mut steps = 0;
+        while at < close && steps < 80 {
+            steps += 1;
+            let mut end = at;
+            let mut angle = 0_i32;
+            while end < close {
+                match self.word(end) {
+                    "," if angle <= 0 => break,
+                    "<" => angle += 1,
+                    ">" => angle -= 1,
+                    "=" => angle = 0,
+                    _ => {}
+                }
+                end = if self.kind(end) == Some(Kind::Open) { (self.closing(end) + 1).min(close) } else { end + 1 };
+            }
+            self.param(at, end.min(close), function, scope);
+            at = end + 1;
+        }
+    }
+
+    fn param(&mut self, from: usize, end: usize, function: u32, scope: u32) {
+        let grammar = self.grammar;
+        let equals = (from..end).find(|at| matches!(self.word(*at), "=" | "\\") && self.kind(*at) == Some(Kind::Sign));
+        let colon = (from..equals.unwrap_or(end)).find(|at| self.is(*at, ":"));
+        let is_noise = |word: &str| {
+            matches!(
+                word,
+                "mut"
+                    | "ref"
+                    | "out"
+                    | "in"
+                    | "inout"
+                    | "val"
+                    | "var"
+                    | "let"
+                    | "const"
+                    | "final"
+                    | "this"
+                    | "params"
+                    | "required"
+                    | "private"
+                    | "public"
+                    | "protected"
+                    | "override"
+                    | "vararg"
+                    | "implicit"
+                    | "readonly"
+                    | "covariant"
+                    | "self"
+                    | "dyn"
+                    | "noinline"
+                    | "crossinline"
+            )
+        };
+        let names = |from: usize, to: usize| -> Vec<usize> { (from..to).filter(|at| self.is_name(*at) && !is_noise(self.word(*at))).collect() };
+        let name_at = if grammar.types_first || grammar.joins.contains(&".") {
+            names(from, equals.unwrap_or(end)).last().copied()
+        } else if let Some(colon) = colon {
+            // Swift: a label may stand before the name.
+            names(from, colon).last().copied()
+        } else {
+            names(from, equals.unwrap_or(end)).first().copied()
+        };
+        let Some(name_at) = name_at else { return };
+        let name = self.word(name_at);
+        let span = self.tokens[name_at].span();
+        let number = self.tree.functions[function as usize].params.len() as u32;
+        let default = equals.map(|equals| {
+            let (at, end_before) = (self.at, self.end);
+            self.at = equals + 1;
+            while self.kind(self.at) == Some(Kind::Sign) && self.is(self.at, "\\") {
+                self.at += 1;
+            }
+            self.end = end;
+            let value = self.within(|parser| parser.expression(0));
+            (self.at, self.end) = (at, end_before);
+            value
+        });
+        let type_from = colon.map_or(from, |colon| colon + 1);
+        let start = self.tokens.get(type_from).map_or(span.end, |token| token.start as usize);
+        let stop = self.tokens.get(end.max(1) - 1).map_or(span.end, |token| token.end as usize);
+        let type_span = Span::new(start.min(stop), stop);
+        self.tree.functions[function as usize].params.push(Param { name, default, span, type_span });
+        let binding_scope = self.scope;
+        self.scope = scope;
+        self.give(scope, name, Given::Param(function, number), span, false);
+        self.scope = binding_scope;
+    }
+
+    /// What follows the head of a function.
+    fn body(&mut self, from: usize, column: usize, function: u32, scope: u32) {
+        let block = self.block;
+        match self.grammar.blocks {
+            Blocks::Indent => {
+                while self.at < self.end && !self.is(self.at, ":") && !self.newline(self.at) {
+                    self.at = if self.kind(self.at) == Some(Kind::Open) { (self.closing(self.at) + 1).min(self.end) } else { self.at + 1 };
+                }
+                if self.is(self.at, ":") {
+                    self.at += 1;
+                    self.enter(column, scope, Some(function));
+                }
+            }
+            Blocks::Ends => {
+                // Guards of Elixir: `when is_binary(x)`
+                while self.at < self.end && !self.newline(self.at) && !matches!(self.word(self.at), "do" | "=" | "," | ";") {
+                    self.at = if self.kind(self.at) == Some(Kind::Open) { (self.closing(self.at) + 1).min(self.end) } else { self.at + 1 };
+                }
+                let is_short = self.is(self.at, ",") && self.is(self.at + 1, "do") || self.is(self.at, "=") && !self.newline(self.at);
+                if is_short {
+                    self.at += if self.is(self.at, ",") { 3 } else { 1 };
+                    self.result_of(function, scope);
+                } else if self.is(self.at, ",") {
+                    // A head alone.
+                } else {
+                    if self.is(self.at, "do") {
+                        self.at += 1;
+                    }
+                    self.enter(column, scope, Some(function));
+                }
+            }
+            Blocks::Braces => {
+                let limit = self.end.min(self.at + 80);
+                while self.at < limit {
+                    match self.word(self.at) {
+                        "{" if self.kind(self.at) == Some(Kind::Open) => {
+                            let last = self.braces(scope);
+                            if let Some(last) = last.filter(|_| self.grammar.last_is_result) {
+                                self.tree.functions[function as usize].results.push(last);
+                            }
+                            break;
+                        }
+                        "=" | "=>" => {
+                            self.at += 1;
+                            if self.is(self.at, "{") {
+                                continue;
+                            }
+                            self.result_of(function, scope);
+                            break;
+                        }
+                        ";" | "}" => break,
+                        _ if self.newline(self.at)
+                            && self.grammar.newline_ends
+                            && !matches!(self.word(self.at), "where" | "->" | ":")
+                            && self.at > from + 1 =>
+                        {
+                            break;
+                        }
+                        _ => self.at = if self.kind(self.at) == Some(Kind::Open) { (self.closing(self.at) + 1).min(self.end) } else { self.at + 1 },
+                    }
+                }
+            }
+        }
+        let _ = block;
+    }
+
+    /// One expression as the body of a function.
+    fn result_of(&mut self, function: u32, scope: u32) {
+        let (outer, block) = (self.scope, self.block);
+        self.scope = scope;
+        self.block = self.new_block();
+        let value = self.deeper(|parser| parser.assignment());
+        self.tree.functions[function as usize].results.push(value);
+        (self.scope, self.block) = (outer, block);
+    }
+
+    fn closure(&mut self, from: usize, read: impl FnOnce(&mut Self, u32, u32)) -> NodeIx {
+        let span = self.span_from(from);
+        let function = self.open(None, span);
+        let scope = self.tree.functions[function as usize].scope;
+        read(self, function, scope);
+        let span = self.span_from(from);
+        self.node(What::Function(function), span)
+    }
+
+    /// A closure's body: a block, or an expression.
+    fn closure_body(&mut self, function: u32, scope: u32) {
+        if self.is(self.at, "{") && !(self.grammar.joins.contains(&"<>") && self.is_map(self.at)) {
+            let last = self.braces(scope);
+            if let Some(last) = last {
+                // The last expression of a block that says `return` nowhere may be its result.
+                let results = &mut self.tree.functions[function as usize].results;
+                if results.is_empty() || self.grammar.last_is_result {
+                    results.push(last);
+                }
+            }
+        } else {
+            let inside = self.inside;
+            self.result_of(function, scope);
+            self.inside = inside;
+        }
+    }
+
+    /// `x -> y`, `(x, y) => { ... }`; the arrow is at `arrow`.
+    pub(super) fn arrow(&mut self, from: usize, first: usize, arrow: usize) -> NodeIx {
+        self.closure(from, |parser, function, scope| {
+            if parser.is(first, "(") {
+                parser.params_between(first + 1, arrow - 1, function, scope);
+            } else {
+                parser.params_between(first, arrow, function, scope);
+            }
+            parser.at = arrow + 1;
+            parser.closure_body(function, scope);
+        })
+    }
+
+    /// `lambda x: y`
+    pub(super) fn lambda_word(&mut self, from: usize) -> NodeIx {
+        let colon = (from..self.end.min(from + 60)).find(|at| self.is(*at, ":")).unwrap_or(from + 1);
+        self.closure(from, |parser, function, scope| {
+            parser.params_between(from + 1, colon, function, scope);
+            parser.at = colon + 1;
+            parser.result_of(function, scope);
+        })
+    }
+
+    /// `fn x -> ... end`
+    pub(super) fn fn_end(&mut self, from: usize) -> NodeIx {
+        let arrow = (from..self.end.min(from + 60)).find(|at| self.is(*at, "->")).unwrap_or(from);
+        self.closure(from, |parser, function, scope| {
+            parser.params_between(from + 1, arrow, function, scope);
+            parser.at = arrow + 1;
+            let last = parser.body_to_end(scope);
+            parser.tree.functions[function as usize].results.extend(last);
+        })
+    }
+
+    /// `func(x T) { ... }`, `function($x) use ($y) { ... }`, `fn($x) => y`
+    pub(super) fn function_value(&mut self, from: usize) -> NodeIx {
+        self.at = from + 1;
+        if self.is(self.at, "&") {
+            self.at += 1;
+        }
+        self.closure(from, |parser, function, scope| {
+            if parser.is(parser.at, "(") {
+                parser.params(function, scope);
+            }
+            let limit = parser.end.min(parser.at + 40);
+            while parser.at < limit && !matches!(parser.word(parser.at), "{" | "=>" | ";" | ")" | ",") {
+                parser.at = if parser.kind(parser.at) == Some(Kind::Open) { (parser.closing(parser.at) + 1).min(parser.end) } else { parser.at + 1 };
+            }
+            if parser.is(parser.at, "=>") {
+                parser.at += 1;
+                parser.result_of(function, scope);
+            } else if parser.is(parser.at, "{") {
+                parser.closure_body(function, scope);
+            }
+        })
+    }
+
+    /// `|x, y| z`, `|| z`
+    pub(super) fn bar_closure(&mut self, from: usize) -> NodeIx {
+        let mut close = from;
+        if self.is(from, "|") {
+            close = (from + 1..self.end.min(from + 60)).find(|at| self.is(*at, "|")).unwrap_or(from + 1);
+        }
+        self.closure(from, |parser, function, scope| {
+            parser.params_between(from + 1, close.max(from + 1), function, scope);
+            parser.at = (close + 1).min(parser.end);
+            if parser.is(parser.at, "->") {
+                while parser.at < parser.end && !parser.is(parser.at, "{") {
+                    parser.at += 1;
+                }
+            }
+            parser.closure_body(function, scope);
+        })
+    }
+
+    /// `->(x) { ... }`, `-> do ... end`
+    pub(super) fn arrow_lambda(&mut self, from: usize) -> NodeIx {
+        self.at = from + 1;
+        self.closure(from, |parser, function, scope| {
+            if parser.is(parser.at, "(") {
+                parser.params(function, scope);
+            }
+            parser.block_of(function, scope);
+        })
+    }
+
+    /// `do |x| ... end`
+    pub(super) fn lambda_do(&mut self) -> NodeIx {
+        let from = self.at;
+        self.closure(from, |parser, function, scope| parser.block_of(function, scope))
+    }
+
+    fn block_of(&mut self, function: u32, scope: u32) {
+        let is_do = self.is(self.at, "do");
+        if !is_do && !self.is(self.at, "{") {
+            return;
+        }
+        let open = self.at;
+        if self.is(open + 1, "|") {
+            let close = (open + 2..self.end.min(open + 60)).find(|at| self.is(*at, "|")).unwrap_or(open + 2);
+            self.params_between(open + 2, close, function, scope);
+            if is_do {
+                self.at = close + 1;
+                let last = self.body_to_end(scope);
+                self.tree.functions[function as usize].results.extend(last);
+                return;
+            }
+            // The names are skipped within the braces.
+            self.block_between(open, close + 1, function, scope);
+            return;
+        }
+        if is_do {
+            self.at = open + 1;
+            let last = self.body_to_end(scope);
+            self.tree.functions[function as usize].results.extend(last);
+        } else {
+            self.block_between(open, open + 1, function, scope);
+        }
+    }
+
+    /// The statements between braces, from a word behind the names of a closure.
+    fn block_between(&mut self, open: usize, first: usize, function: u32, scope: u32) {
+        let close = self.closing(open);
+        if self.is_full() {
+            self.at = (close + 1).min(self.end);
+            return;
+        }
+        let (outer, block) = (self.scope, self.block);
+        let (inside, no_block) = (self.inside, self.no_block);
+        (self.inside, self.no_block) = (false, false);
+        self.scope = scope;
+        self.block = self.new_block();
+        self.last = None;
+        self.at = first.min(close);
+        self.statements(Stop::At(close));
+        self.at = (close + 1).min(self.end);
+        (self.scope, self.block) = (outer, block);
+        (self.inside, self.no_block) = (inside, no_block);
+        if let Some(last) = self.last.take() {
+            self.tree.functions[function as usize].results.push(last);
+        }
+    }
+
+    /// `{ x, y -> ... }`, `{ x in ... }`, `{ |x| ... }`, `{ ... }`
+    pub(super) fn lambda_braces(&mut self) -> NodeIx {
+        let from = self.at;
+        let close = self.closing(from);
+        if self.is(from + 1, "|") {
+            return self.closure(from, |parser, function, scope| parser.block_of(function, scope));
+        }
+        // Names before an arrow, on the first line.
+        let mut at = from + 1;
+        let mut arrow = None;
+        while at < close && at < from + 40 {
+            let word = self.word(at);
+            match self.kind(at) {
+                Some(Kind::Sign) if matches!(word, "->" | "=>") => {
+                    arrow = Some(at);
+                    break;
+                }
+                Some(Kind::Name) if word == "in" => {
+                    arrow = Some(at);
+                    break;
+                }
+                Some(Kind::Name) => {}
+                Some(Kind::Sign) if matches!(word, "," | ":" | "." | "?" | "<" | ">" | "@") => {}
+                Some(Kind::Open) if word != "{" => {
+                    at = self.closing(at);
+                }
+                _ => break,
+            }
+            at += 1;
+        }
+        // `case x => ...` is a branch.
+        let arrow = arrow.filter(|_| !self.is(from + 1, "case"));
+        self.closure(from, |parser, function, scope| {
+            let mut first = from + 1;
+            if let Some(arrow) = arrow {
+                let mut names = from + 1;
+                if parser.is(names, "[") {
+                    names = parser.closing(names) + 1;
+                }
+                if parser.is(names, "(") {
+                    let end = parser.closing(names);
+                    parser.params_between(names + 1, end, function, scope);
+                } else {
+                    parser.params_between(names, arrow, function, scope);
+                }
+                first = arrow + 1;
+            }
+            parser.block_between(from, first, function, scope);
+        })
+    }
+
+    /// Whether a closure in braces may follow an expression.
+    pub(super) fn may_take_block(&self, node: NodeIx) -> bool {
+        match &self.tree.node(node).what {
+            What::Call(_) | What::Member(..) => true,
+            What::Name(name) => !self.grammar.control.contains(name) && !self.grammar.selves.contains(name),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! What calls give.
+
+use super::{FEW, Known, Reader, fits};
+use crate::lang::code::tree::{Call, NodeIx, What};
+use crate::lang::{Dump, Value};
+
+/// Parts of names of functions that make a secret unreadable.
+const MASKS: &[&str] = &[
+    "mask",
+    "redact",
+    "hash",
+    "digest",
+    "obfuscat",
+    "scrub",
+    "censor",
+    "hmac",
+    "sha1",
+    "sha2",
+    "sha5",
+    "sha_",
+    "md5",
+    "fingerprint",
+    "anonymi",
+    "sanitiz",
+    "sanitis",
+    "encrypt",
+    "bcrypt",
+    "argon",
+    "scrypt",
+    "pbkdf",
+    "last4",
+    "lastfour",
+    "last_four",
+    "preview",
+    "truncat",
+    "ellips",
+    "shorten",
+    "hide",
+    "conceal",
+    "filter_sens",
+    "filtersens",
+    "checksum",
+];
+/// Parts of names that undo that.
+const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
+
+impl<'t> Reader<'t, '_> {
+    pub(super) fn call(&mut self, at: NodeIx, call: &'t Call<'t>) -> Known {
+        let tree = self.tree;
+        let span = tree.node(at).span;
+        let path = tree.path(call.callee).unwrap_or_default();
+        let last = path.rsplit('.').next().unwrap_or("").to_owned();
+        let receiver = match &tree.node(call.callee).what {
+            What::Member(object, _) => Some(*object),
+            _ => None,
+        };
+        let first = call.args.first().map(|arg| arg.value);
+        if last == "interpolate" && receiver.is_none() {
+            let is_private = call.args.iter().any(|arg| {
+                let said = self.tree.last_name(arg.value);
+                arg.name == Some("privacy") && matches!(said, Some("private" | "sensitive" | "auto"))
+                    || self.text[tree.node(arg.value).span.start..tree.node(arg.value).span.end].contains(".private(")
+            });
+            return if is_private { Known::Clean } else { first.map_or(Known::Unknown, |first| self.known(first)) };
+        }
+        if self.is_one(|api| api.env_reads, &path) {
+            let mut all = Vec::new();
+            if let Some(name) = first.and_then(|first| self.constant_behind(first)) {
+                all.push(self.env(name, span));
+            }
+            // What stands in for a variable that is not set.
+            for arg in call.args.iter().skip(1).take(2) {
+                if let Known::Holds(value @ (Value::Literal(_) | Value::Env(_) | Value::Via(..))) = self.known(arg.value) {
+                    all.push(Known::Holds(value));
+                }
+            }
+            return if all.is_empty() { Known::Unknown } else { self.all(all) };
+        }
+        let is_getter = self.is_one(|api| api.getters, &last);
+        if is_getter && let Some(object) = receiver {
+            let object_path = tree.path(object).unwrap_or_default();
+            let name = first.and_then(|first| self.constant_behind(first));
+            if self.is_one(|api| api.env_objects, &object_path) {
+                return name.map_or(Known::Unknown, |name| self.env(name, span));
+            }
+            if self.is_one(|api| api.env_calls, &object_path) {
+                return name.map_or(Known::Unknown, |name| self.env(name, span));
+            }
+        }
+        if self.is_one(|api| api.env_calls, &path) {
+            return self.whole_env(span);
+        }
+        let lower = last.to_ascii_lowercase();
+        if MASKS.iter().any(|mask| lower.contains(mask)) && !UNMASKS.iter().any(|word| lower.contains(word)) {
+            return Known::Clean;
+        }
+        if self.is_one(|api| api.harmless, &path) || self.is_one(|api| api.harmless, &last) && receiver.is_none() {
+            return Known::Clean;
+        }
+        if self.is_one(|api| api.headers, &path) {
+            return match first.and_then(|first| self.constant_behind(first)) {
+                Some(name) => self.named(name, span),
+                None => self.dump(span, Dump::Headers),
+            };
+        }
+        if self.is_one(|api| api.requests, &path) {
+            return self.dump(span, Dump::Request);
+        }
+        if self.is_one(|api| api.cuts, &path) {
+            return self.cut(call, receiver);
+        }
+        if let Some(known) = self.of_function(at, call, receiver, &last) {
+            return known;
+        }
+        if self.is_one(|api| api.passes, &path) {
+            let all: Vec<Known> = self.args(call).take(12).collect::<Vec<_>>().into_iter().map(|arg| self.shown(arg)).collect();
+            return self.all(all);
+        }
+        if let Some(object) = receiver
+            && self.language.api.iter().flat_map(|api| api.keeps).any(|keep| fits(keep, &last))
+        {
+            let mut all = vec![self.known(object)];
+            for arg in call.args.iter().take(8) {
+                all.push(match self.known(arg.value) {
+                    Known::Unknown => Known::Clean,
+                    Known::Holds(Value::Returns(_)) => Known::Clean,
+                    known => known,
+                });
+            }
+            return self.all(all);
+        }
+        if is_getter && let Some(name) = call.args.iter().take(2).find_map(|arg| self.constant_behind(arg.value)) {
+            if let Some(object) = receiver {
+                let held = self.known(object);
+                if let known @ (Known::Holds(_) | Known::Instance(_)) = self.member_of(held, name, span) {
+                    return known;
+                }
+            }
+            let name = name.to_owned();
+            return self.setting(&name, span);
+        }
+        let mut all = Vec::new();
+        // A function of another module.
+        if let Known::Holds(value) = self.known(call.callee) {
+            match value {
+                Value::Import { import, name, path, is_called: false } => all.push(Known::Holds(Value::Import { import, name, path, is_called: true })),
+                Value::Some(values) => {
+                    for value in values {
+                        if let Value::Import { import, name, path, is_called: false } = value {
+                            all.push(Known::Holds(Value::Import { import, name, path, is_called: true }));
+                        }
+                    }
+                }
+                Value::Returns(inner) => all.push(Known::Holds(*inner)),
+                _ => {}
+            }
+        }
+        let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
+        if !is_class {
+            all.push(self.named(&last, span));
+        }
+        match self.all(all) {
+            Known::Clean => Known::Unknown,
+            known => known,
+        }
+    }
+
+    /// What is shown of an argument when it becomes text.
+    pub(in crate::lang::code) fn shown(&mut self, at: NodeIx) -> Known {
+        match self.known(at) {
+            Known::Instance(class) => match self.shown_field(class) {
+                Some((class, field)) => self.dump(self.tree.node(at).span, Dump::Settings(class.to_owned(), field.to_owned())),
+                None => Known::Unknown,
+            },
+            known => known,
+        }
+    }
+
+    /// A part of a text by numbers.
+    fn cut(&mut self, call: &'t Call<'t>, receiver: Option<NodeIx>) -> Known {
+        let numbers: Vec<Option<i64>> = call.args.iter().map(|arg| self.number(arg.value)).collect();
+        let plain: Vec<i64> = numbers.iter().flatten().copied().collect();
+        // `substr(text, 0, 4)`, `take(4)`, `substring(0, 4)`, `slice(-4)`, `last(4)`
+        let is_short = match plain[..] {
+            [only] => only.abs() <= FEW,
+            [from, to] => (from >= 0 && (to - from).abs() <= FEW) || from < 0 && -from <= FEW || to > 0 && to <= FEW,
+            [] => call.args.is_empty(),
+            _ => false,
+        };
+        // `key.substring(4)` shows all but the first.
+        let last = self.tree.last_name(call.callee).unwrap_or("");
+        let shows_rest = matches!(last, "substring" | "Substring" | "substr" | "slice" | "drop" | "from" | "dropFirst" | "Skip" | "skip")
+            && plain.len() == 1
+            && plain[0] >= 0;
+        if is_short && !shows_rest {
+            return Known::Clean;
+        }
+        let mut all = Vec::new();
+        if let Some(object) = receiver {
+            all.push(self.known(object));
+        }
+        for arg in call.args.iter().take(3) {
+            all.push(match self.known(arg.value) {
+                Known::Unknown => Known::Clean,
+                known => known,
+            });
+        }
+        match self.all(all) {
+            Known::Clean => Known::Unknown,
+            known => known,
+        }
+    }
+
+    fn number(&self, at: NodeIx) -> Option<i64> {
+        let node = self.tree.node(at);
+        match node.what {
+            What::Constant => self.text[node.span.start..node.span.end].replace('_', "").parse().ok(),
+            What::Unary("-", inner) => self.number(inner).map(|number| -number),
+            _ => None,
+        }
+    }
+
+    /// The result of a function or the instance of a class of this text.
+    fn of_function(&mut self, at: NodeIx, call: &'t Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
+        let tree = self.tree;
+        let name = tree.last_name(call.callee)?;
+        if let Some(class) = self.classes.get(name).copied().filter(|_| receiver.is_none() || call.is_new) {
+            return Some(self.made(class, call));
+        }
+        // `Config.new(...)`, `Config::default()`
+        if let Some(object) = receiver
+            && matches!(last, "new" | "default" | "create" | "from_env" | "fromEnv" | "load")
+            && let What::Name(class) = tree.node(object).what
+            && let Some(class) = self.classes.get(class).copied()
+        {
+            return Some(Known::Instance(class));
+        }
+        let candidates = self.functions.get(name)?;
+        let scope = tree.node(at).scope;
+        let found = match receiver {
+            None => candidates.iter().find(|number| self.is_visible(**number, scope)).copied(),
+            Some(object) => {
+                let What::Name(own) = tree.node(object).what else { return None };
+                let class = if self.is_self(scope, own) { self.class_of(scope) } else { self.classes.get(own).copied() };
+                let class = class?;
+                candidates.iter().find(|number| self.function(**number).class == Some(class)).copied()
+            }
+        }?;
+        let mut given: Vec<Known> = Vec::new();
+        let params = &self.function(found).params;
+        let skips = usize::from(params.first().is_some_and(|param| self.language.grammar.selves.contains(&param.name)));
+        given.resize(params.len().min(40), Known::Unknown);
+        for (number, arg) in call.args.iter().enumerate().take(20) {
+            let place = match arg.name {
+                Some(name) => params.iter().position(|param| param.name == name),
+                None => Some(number + skips),
+            };
+            let known = self.known(arg.value);
+            if let Some(place) = place.filter(|place| *place < given.len()) {
+                given[place] = known;
+            }
+        }
+        let result = self.result(found, Some(given));
+        Some(match result {
+            // The function may be asked for by a name that speaks.
+            Known::Unknown => self.named(name, tree.node(at).span),
+            known => known,
+        })
+    }
+
+    /// An instance that is made here: what it is given is in its fields, when those are the class's parameters.
+    fn made(&mut self, class: u32, call: &'t Call<'t>) -> Known {
+        let _ = call;
+        Known::Instance(class)
+    }
+
+    fn is_visible(&self, number: u32, mut scope: u32) -> bool {
+        let own = self.function(number);
+        let Some(holder) = self.tree.scopes[own.scope as usize].parent else { return false };
+        for _ in 0..60 {
+            if scope == holder {
+                return true;
+            }
+            match self.tree.scopes[scope as usize].parent {
+                Some(parent) => scope = parent,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    fn class_of(&self, mut scope: u32) -> Option<u32> {
+        for _ in 0..60 {
+            let here = self.tree.scopes[scope as usize];
+            if here.class.is_some() {
+                return here.class;
+            }
+            scope = here.parent?;
+        }
+        None
+    }
+}

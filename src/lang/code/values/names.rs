@@ -1,0 +1,432 @@
+//! What names, members and entries hold.
+
+use super::{Known, Reader};
+use crate::lang::code::tree::{Binding, Given, NodeIx, What};
+use crate::lang::hint::may_say_secret;
+use crate::lang::{Dump, Value};
+use crate::text::Span;
+
+/// Types that hold no secret.
+const PLAIN_TYPES: &[&str] = &[
+    "bool",
+    "boolean",
+    "Boolean",
+    "Bool",
+    "int",
+    "Int",
+    "Integer",
+    "long",
+    "Long",
+    "float",
+    "Float",
+    "double",
+    "Double",
+    "number",
+    "usize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "i32",
+    "i64",
+    "int64",
+    "int32",
+    "uint64",
+    "size_t",
+    "Duration",
+    "time.Duration",
+    "TimeSpan",
+    "timedelta",
+    "datetime",
+    "DateTime",
+    "CancellationToken",
+    "context.Context",
+    "Context",
+    "UUID",
+    "Guid",
+    "None",
+    "void",
+];
+
+impl<'t> Reader<'t, '_> {
+    /// Whether something in the text gives a name its value.
+    pub(super) fn is_bound(&self, scope: u32, name: &str) -> bool {
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if let Some(all) = self.tree.bindings.get(&(here, name))
+                && all.iter().any(|binding| !matches!(binding.value, Given::Param(..)))
+            {
+                return true;
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
+    }
+
+    /// What a name holds where it is used.
+    pub(super) fn name(&mut self, at: NodeIx, name: &'t str) -> Known {
+        let node = self.tree.node(at);
+        let span = node.span;
+        let mut scope = Some(node.scope);
+        let mut crossed = false;
+        for _ in 0..60 {
+            let Some(here) = scope else { break };
+            if let Some(bindings) = self.tree.bindings.get(&(here, name)) {
+                return self.bound(here, name, bindings, span, node.block, crossed);
+            }
+            let about = self.tree.scopes[here as usize];
+            crossed |= about.function.is_some();
+            scope = about.parent;
+        }
+        if let Some((import, other)) = self.imported.get(name).cloned() {
+            let value = Value::Import { import, name: other, path: Vec::new(), is_called: false };
+            let mut all = vec![Known::Holds(value)];
+            if name.to_ascii_uppercase() == name {
+                all.push(self.named(name, span));
+            }
+            return self.all(all);
+        }
+        if self.classes.contains_key(name) || self.functions.contains_key(name) {
+            return Known::Unknown;
+        }
+        self.named(name, span)
+    }
+
+    /// What the bindings of a name come to at a place.
+    fn bound(&mut self, scope: u32, name: &'t str, bindings: &'t [Binding], span: Span, block: u32, crossed: bool) -> Known {
+        if self.open_names.contains(&(scope, name)) || self.open_names.len() > 24 {
+            return Known::Unknown;
+        }
+        let before: Vec<&Binding> =
+            if crossed { bindings.iter().collect() } else { bindings.iter().filter(|binding| binding.span.start < span.start).collect() };
+        // Used before it is given anything: in a loop, or a function's own name.
+        let before = if before.is_empty() { bindings.iter().collect() } else { before };
+        self.open_names.push((scope, name));
+        let mut all = Vec::new();
+        let mut from = None;
+        for binding in before.into_iter().rev().take(12) {
+            if self.is_plain_type(binding.type_span) {
+                all.push(Known::Clean);
+                break;
+            }
+            let known = self.given(scope, name, binding);
+            if matches!(binding.value, Given::Node(..)) {
+                from.get_or_insert(binding.span);
+            }
+            all.push(known);
+            let is_whole = !binding.adds && !matches!(binding.value, Given::Empty);
+            if is_whole && !crossed && self.tree.is_around(binding.block, block) {
+                break;
+            }
+        }
+        // What is set by another name: `config.key = x`.
+        let mut added = Vec::new();
+        if let Some(members) = self.tree.members.get(&(scope, name)) {
+            for (field, value) in members.iter().take(40) {
+                if let Known::Holds(value) = self.known(*value) {
+                    added.push((field.clone(), value));
+                }
+            }
+        }
+        self.open_names.pop();
+        if !added.is_empty() {
+            all.push(Known::Holds(Value::Object(added, Vec::new())));
+        }
+        let known = self.all(all);
+        match known {
+            Known::Unknown => self.named(name, span),
+            Known::Holds(value) if is_named_alone(&value) => {
+                let own = self.named(name, span);
+                self.all(vec![own, Known::Holds(value)])
+            }
+            Known::Holds(value) => match from.filter(|_| !matches!(value, Value::Import { .. } | Value::Returns(_))) {
+                Some(held) => {
+                    let spot = self.spot(held);
+                    Known::Holds(Value::Via(spot, format!("held by `{name}`"), Box::new(value)))
+                }
+                None => Known::Holds(value),
+            },
+            other => other,
+        }
+    }
+
+    fn is_plain_type(&self, span: Span) -> bool {
+        if span.is_empty() {
+            return false;
+        }
+        let text = self.text[span.start..span.end].trim_start_matches([':', ' ', '*', '&']).trim();
+        let last = text.rsplit([' ', '\n']).next().unwrap_or(text).trim_end_matches('?');
+        PLAIN_TYPES.contains(&last) || self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| text.contains(guarded))
+    }
+
+    fn given(&mut self, scope: u32, name: &'t str, binding: &Binding) -> Known {
+        match binding.value {
+            Given::Node(node, None) => self.known(node),
+            Given::Node(node, Some(item)) => {
+                if let What::List(items) = &self.tree.node(node).what {
+                    return items.get(item as usize).map_or(Known::Unknown, |item| self.known(*item));
+                }
+                if item == 0 || !matches!(self.tree.node(node).what, What::Call(_)) { self.known(node) } else { Known::Clean }
+            }
+            Given::Items(node) => match self.known(node) {
+                Known::Holds(value) => items(value),
+                other => other,
+            },
+            Given::Param(function, number) => self.parameter(function, number),
+            Given::Unknown => Known::Unknown,
+            Given::Empty => self.annotated(scope, name).unwrap_or(Known::Unknown),
+        }
+    }
+
+    /// `@Value("${stripe.key}") String key;`
+    fn annotated(&mut self, scope: u32, name: &'t str) -> Option<Known> {
+        let (_, span) = self.tree.marked.iter().find(|(key, _)| *key == (scope, name))?;
+        let text = &self.text[span.start..span.end];
+        let open = text.find("${")?;
+        let close = open + text[open..].find('}')?;
+        let setting = text[open + 2..close].split(':').next()?.to_owned();
+        let span = *span;
+        Some(self.setting(&setting, span))
+    }
+
+    /// A setting that is read by its name: its last word says what it is; with the words before, which provider's.
+    pub(super) fn setting(&mut self, name: &str, span: Span) -> Known {
+        let name = name.replace(['.', ':', '/', '-'], "_");
+        self.named(&name, span)
+    }
+
+    fn parameter(&mut self, function: u32, number: u32) -> Known {
+        let param = &self.function(function).params[number as usize];
+        if self.is_plain_type(param.type_span) {
+            return Known::Clean;
+        }
+        if let Some(known) = self.given.iter().rev().find(|(at, _)| *at == function).and_then(|(_, values)| values.get(number as usize)).cloned() {
+            return match known {
+                Known::Unknown => self.named(param.name, param.span),
+                other => other,
+            };
+        }
+        let mut all = vec![self.named(param.name, param.span)];
+        if let Some(default) = param.default
+            && let Known::Holds(value) = self.known(default)
+        {
+            all.push(Known::Holds(value));
+        }
+        self.all(all)
+    }
+
+    /// `object.name`
+    pub(super) fn member(&mut self, at: NodeIx, object: NodeIx, name: &'t str) -> Known {
+        let tree = self.tree;
+        let span = tree.node(at).span;
+        let path = tree.path(at).unwrap_or_default();
+        if self.is_one(|api| api.env_objects, &path) {
+            return self.whole_env(span);
+        }
+        if self.is_one(|api| api.headers, &path) {
+            return self.dump(span, Dump::Headers);
+        }
+        if self.is_one(|api| api.requests, &path) {
+            return self.dump(span, Dump::Request);
+        }
+        if self.is_one(|api| api.harmless, &path) {
+            return Known::Clean;
+        }
+        if let What::Name(own) = &tree.node(object).what {
+            let own: &'t str = own;
+            if self.is_self(tree.node(object).scope, own) {
+                return self.own_field(at, name, span);
+            }
+            if let Some(class) = self.classes.get(own).copied() {
+                return match self.field(class, name) {
+                    Known::Unknown => self.named(name, span),
+                    known => known,
+                };
+            }
+        }
+        let held = self.known(object);
+        match self.member_of(held, name, span) {
+            Known::Unknown => self.named(name, span),
+            known => known,
+        }
+    }
+
+    /// A member of what is known.
+    pub(super) fn member_of(&mut self, held: Known, name: &str, span: Span) -> Known {
+        match held {
+            Known::Clean | Known::Unknown => Known::Unknown,
+            Known::Instance(class) => self.field(class, name),
+            Known::Holds(value) => match value {
+                Value::Object(fields, spread) => match fields.into_iter().rev().find(|(field, _)| field == name) {
+                    Some((_, value)) => Known::Holds(value),
+                    None => {
+                        let all = spread.into_iter().map(|value| self.member_of(Known::Holds(value), name, span)).collect();
+                        match self.all(all) {
+                            Known::Clean => Known::Unknown,
+                            known => known,
+                        }
+                    }
+                },
+                Value::Import { import, name: whole, path, is_called: false } if whole == "*" && path.is_empty() => {
+                    let own = Known::Holds(Value::Import { import, name: name.to_owned(), path, is_called: false });
+                    let named = self.named(name, span);
+                    self.all(vec![own, named])
+                }
+                Value::Import { import, name: of, mut path, is_called } => {
+                    if path.len() > 6 {
+                        return Known::Unknown;
+                    }
+                    path.push(name.to_owned());
+                    let own = Known::Holds(Value::Import { import, name: of, path, is_called });
+                    let named = self.named(name, span);
+                    self.all(vec![own, named])
+                }
+                Value::Via(_, _, value) => self.member_of(Known::Holds(*value), name, span),
+                Value::Some(values) => {
+                    let all = values.into_iter().map(|value| self.member_of(Known::Holds(value), name, span)).collect();
+                    match self.all(all) {
+                        Known::Clean => Known::Unknown,
+                        known => known,
+                    }
+                }
+                Value::WholeEnv(_) => self.env(name, span),
+                _ => Known::Unknown,
+            },
+        }
+    }
+
+    /// A field of the instance that a method is of.
+    fn own_field(&mut self, at: NodeIx, name: &'t str, span: Span) -> Known {
+        let mut scope = Some(self.tree.node(at).scope);
+        for _ in 0..60 {
+            let Some(here) = scope else { break };
+            if let Some(class) = self.tree.scopes[here as usize].class {
+                return match self.field(class, name) {
+                    Known::Unknown => self.named(name, span),
+                    known => known,
+                };
+            }
+            scope = self.tree.scopes[here as usize].parent;
+        }
+        self.named(name, span)
+    }
+
+    /// What a field of a class's instances holds: what its declaration and its methods give it.
+    pub(super) fn field(&mut self, class: u32, name: &str) -> Known {
+        let tree = self.tree;
+        let Some(known) = tree.classes.get(class as usize) else { return Known::Unknown };
+        if self.depth > 30 {
+            return Known::Unknown;
+        }
+        let mut all = Vec::new();
+        let mut declared = false;
+        for (field, value, _) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
+            declared = true;
+            let _ = field;
+            if let Some(value) = value {
+                all.push(self.known(*value));
+            }
+        }
+        if let Some(values) = tree.fields.get(&(class, name)) {
+            for value in values.iter().take(8) {
+                all.push(self.known(*value));
+            }
+        }
+        let _ = declared;
+        if all.is_empty() {
+            return Known::Unknown;
+        }
+        // One place that gives it something unknown makes it unknown, whatever the others say; but not what others hold.
+        self.all(all)
+    }
+
+    /// `object[key]`
+    pub(super) fn index(&mut self, at: NodeIx, object: NodeIx, key: NodeIx) -> Known {
+        let tree = self.tree;
+        let span = tree.node(at).span;
+        let path = tree.path(object).unwrap_or_default();
+        let name = self.constant_behind(key);
+        if self.is_one(|api| api.env_objects, &path) {
+            return name.map_or(Known::Unknown, |name| self.env(name, span));
+        }
+        if let Some(name) = name {
+            let held = self.known(object);
+            return match self.member_of(held, name, span) {
+                Known::Unknown => self.setting(name, span),
+                known => known,
+            };
+        }
+        // A symbol or a name as key: `options[:token]`.
+        if matches!(tree.node(key).what, What::Constant) && self.is_split(object) {
+            // The scheme before the value: `header.split(" ")[0]`.
+            let is_first = self.text[tree.node(key).span.start..tree.node(key).span.end].trim() == "0";
+            return if is_first { Known::Clean } else { self.known(object) };
+        }
+        match self.known(object) {
+            Known::Holds(value) => items(value),
+            other => other,
+        }
+    }
+
+    fn is_split(&self, at: NodeIx) -> bool {
+        match &self.tree.node(at).what {
+            What::Call(call) => {
+                self.tree.last_name(call.callee).is_some_and(|name| matches!(name, "split" | "Split" | "explode" | "Fields" | "partition" | "String.split"))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a name is the instance of the method around.
+    pub(super) fn is_self(&self, scope: u32, name: &str) -> bool {
+        if self.language.grammar.selves.contains(&name) {
+            return true;
+        }
+        let mut at = Some(scope);
+        for _ in 0..20 {
+            let Some(here) = at else { return false };
+            if self.tree.receivers.get(&here).is_some_and(|receiver| *receiver == name) {
+                return true;
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
+    }
+
+    /// The first field of a class whose name may say secret, if an instance shows its fields when it is printed.
+    pub(super) fn shown_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
+        let class = &self.tree.classes[class as usize];
+        if !super::super::classes::shows_fields(self.language, self.text, self.tree, class) {
+            return None;
+        }
+        let field = class.fields.iter().find(|(name, _, span)| may_say_secret(name) && !super::super::classes::is_hidden(self.language, self.text, *span))?;
+        Some((class.name, field.0))
+    }
+}
+
+/// Whether only names speak of a value.
+fn is_named_alone(value: &Value) -> bool {
+    match value {
+        Value::Named(..) => true,
+        Value::Some(values) => {
+            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. })) && values.iter().any(|value| matches!(value, Value::Named(..)))
+        }
+        _ => false,
+    }
+}
+
+/// The items of a value, whatever their names.
+fn items(value: Value) -> Known {
+    match value {
+        Value::Object(fields, spread) => {
+            let all: Vec<Value> = fields.into_iter().map(|(_, value)| value).chain(spread).collect();
+            Known::Holds(Value::Some(all))
+        }
+        Value::WholeEnv(_) | Value::Dump(..) => Known::Unknown,
+        Value::Via(spot, text, value) => match items(*value) {
+            Known::Holds(value) => Known::Holds(Value::Via(spot, text, Box::new(value))),
+            other => other,
+        },
+        other => Known::Holds(other),
+    }
+}
