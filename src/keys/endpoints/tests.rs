@@ -97,7 +97,9 @@ fn the_most_specific_call_is_meant() {
         let found = providers(host, path, method);
         assert_eq!(found.iter().map(|(_, path)| *path).collect::<Vec<_>>(), [wanted], "{method} {host}{path}");
     }
-    for (host, path) in [("supabase.co", "/auth/v1/admin/users"), ("evilapi.stripe.com.example.com", "/v1/charges"), ("example.com", "/v1/send"), ("", "/v1/send")] {
+    for (host, path) in
+        [("supabase.co", "/auth/v1/admin/users"), ("evilapi.stripe.com.example.com", "/v1/charges"), ("example.com", "/v1/send"), ("", "/v1/send")]
+    {
         assert!(find(host, path, Some("POST")).is_empty(), "{host}{path}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plain_lines;
-use crate::lang::shell::{self, Call, Held, Host, Known, Piece, Shell, Sheet, Source, State, Var, Word};
+use crate::lang::shell::{self, Call, Held, Host, Known, Piece, Sheet, Shell, Source, State, Var, Word};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -47,7 +47,13 @@ pub(super) fn package(text: &str, sheet: &mut Sheet<'_>) {
 pub(super) fn jenkins(text: &str, sheet: &mut Sheet<'_>) {
     let mut at = 0;
     while at < text.len() {
-        let Some((word, found)) = ["sh", "bat", "powershell", "pwsh", "echo", "println"].iter().filter_map(|word| Some((*word, step(text, at, word)?))).min_by_key(|(_, found)| *found) else { return };
+        let Some((word, found)) = ["sh", "bat", "powershell", "pwsh", "echo", "println"]
+            .iter()
+            .filter_map(|word| Some((*word, step(text, at, word)?)))
+            .min_by_key(|(_, found)| *found)
+        else {
+            return;
+        };
         at = found + word.len();
         let rest = &text[at..];
         let skip = rest.len() - rest.trim_start_matches([' ', '(']).len();
@@ -104,7 +110,11 @@ fn groovy(text: &str, at: usize) -> Vec<Held> {
             let last = var.name.rsplit('.').next().unwrap_or(&var.name);
             if hint::may_say_secret(last) {
                 let span = Span::new(at + var.span.start, at + var.span.end);
-                held.push(if last.bytes().any(|byte| byte.is_ascii_lowercase()) { Held::Named(last.to_owned(), span) } else { Held::Env(last.to_owned(), span) });
+                held.push(if last.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                    Held::Named(last.to_owned(), span)
+                } else {
+                    Held::Env(last.to_owned(), span)
+                });
             }
         }
     }
