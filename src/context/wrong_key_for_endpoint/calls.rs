@@ -108,7 +108,10 @@ fn judge<'a>(cx: &FileContext<'a>, flow: &'a Flow, asked: &Asked, has_other: imp
             }
             let provider = provider_name(cx, asked.provider);
             let message = format!("{what} is sent to {provider} ({call}), which does not know it: the call answers 401, and {provider} has seen the key");
-            (message, format!("Use the {} here, and look at which variable the value comes from.", right(cx.catalog, own, asked.provider, !takes_secret(asked))))
+            (
+                message,
+                format!("Use the {} here, and look at which variable the value comes from.", right(cx.catalog, own, asked.provider, !takes_secret(asked))),
+            )
         } else {
             match given.role {
                 Role::Publishable if !asked.takes.contains(&Role::Publishable) => {
@@ -184,7 +187,8 @@ fn is_stranger(cx: &FileContext<'_>, given: &Given<'_>, own: &KeyType, asked: &A
     }
     let length = credential.span.len();
     let is_parts = |key_type: &KeyType| matches!(key_type.shape, Shape::Parts { .. });
-    let mut theirs = cx.catalog.iter().map(|(_, one)| one).filter(|one| one.id.provider() == asked.provider).filter(|one| is_parts(one) || one.role == credential.role);
+    let mut theirs =
+        cx.catalog.iter().map(|(_, one)| one).filter(|one| one.id.provider() == asked.provider).filter(|one| is_parts(one) || one.role == credential.role);
     is_parts(own) && !theirs.any(|one| may_be(own, one, length))
 }
 

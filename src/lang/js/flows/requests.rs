@@ -51,16 +51,8 @@ const CLIENTS: &[&str] = &[
 ];
 /// The same, where nothing declares them: globals, and what a framework imports by its name alone.
 const GLOBALS: &[&str] = &["fetch", "$fetch", "ofetch", "useFetch", "useLazyFetch", "axios", "ky", "superagent", "$", "jQuery", "got"];
-const VERBS: &[(&str, &str)] = &[
-    ("get", "GET"),
-    ("post", "POST"),
-    ("put", "PUT"),
-    ("patch", "PATCH"),
-    ("delete", "DELETE"),
-    ("del", "DELETE"),
-    ("head", "HEAD"),
-    ("options", "OPTIONS"),
-];
+const VERBS: &[(&str, &str)] =
+    &[("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE"), ("del", "DELETE"), ("head", "HEAD"), ("options", "OPTIONS")];
 /// Names and functions that are followed one inside another.
 const DEEPEST: u32 = 8;
 /// Headers, and pieces of a URL, that anybody writes.
@@ -594,7 +586,9 @@ fn pieces<'a>(scene: &mut Scene<'a, '_>, node: NodeId, expression: &'a Expressio
             }
             let own = match &member.object {
                 Expression::ThisExpression(_) => own_member(scene, node, name),
-                object => values::object_of(scene, object).and_then(|object| fields(object).into_iter().find(|(field, _)| field == name)).map(|(_, value)| value),
+                object => {
+                    values::object_of(scene, object).and_then(|object| fields(object).into_iter().find(|(field, _)| field == name)).map(|(_, value)| value)
+                }
             };
             match own {
                 Some(value) => pieces(scene, node, value, out, depth + 1),

@@ -63,7 +63,9 @@ pub(super) fn of_attribute<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: N
             push(scene, out, node, Sink::Sdk(sdk), literal.span, value);
         }
         Some(JSXAttributeValue::ExpressionContainer(container)) => {
-            if let Some(expression) = (!matches!(container.expression, JSXExpression::EmptyExpression(_))).then(|| container.expression.as_expression()).flatten() {
+            if let Some(expression) =
+                (!matches!(container.expression, JSXExpression::EmptyExpression(_))).then(|| container.expression.as_expression()).flatten()
+            {
                 note(scene, out, node, sdk, expression);
             }
         }
