@@ -196,6 +196,11 @@ pub fn observe<'a>(cx: &FileContext<'a>) -> Observations<'a> {
     out
 }
 
+/// Whether a finding speaks of an answer to a request, which a client may rely on.
+pub fn is_answer(finding: &crate::finding::Finding) -> bool {
+    finding.rule.0 == "secret-in-error" && finding.message.contains(secret_in_error::ANSWER)
+}
+
 /// The rule of an id.
 pub fn find(id: &str) -> Option<&'static dyn ContextRule> {
     RULES.iter().copied().find(|rule| rule.id().0 == id)

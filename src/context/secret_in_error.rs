@@ -117,6 +117,9 @@ const TELEMETRY: &[&str] = &[
 /// Parts of names of calls that answer a request.
 const ANSWERS: &[&str] = &["res.", "response", "reply", "json", "status(", "http.error", "abort", "render", "results.", "ctx.", "c.text", "send", "writer"];
 
+/// How an answer to a request is called in a message.
+pub(super) const ANSWER: &str = "the answer that tells of an error";
+
 fn where_to(how: &str) -> &'static str {
     let lower = how.to_ascii_lowercase();
     let bare = lower.trim_start_matches(['\\', '@', '$', ' ']);
@@ -125,7 +128,7 @@ fn where_to(how: &str) -> &'static str {
     if TELEMETRY.iter().any(|name| bare.starts_with(name)) {
         "what an error tracker or analytics is sent"
     } else if !is_thrown && ANSWERS.iter().any(|part| bare.contains(part)) || bare == "http.error" {
-        "the answer that tells of an error"
+        ANSWER
     } else {
         "the message of an exception"
     }

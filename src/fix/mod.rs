@@ -15,6 +15,7 @@ mod literal;
 mod names;
 mod plan;
 mod public;
+mod redact;
 mod rename;
 mod twin;
 mod write;

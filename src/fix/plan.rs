@@ -8,13 +8,15 @@ use super::files::{self, Files, Source};
 use super::language::{self, Language};
 use super::lexer::{self, Token};
 use super::names::{self, Names};
-use super::{Left, accessor, literal, twin};
+use super::{Left, accessor, literal, redact, twin};
+use crate::context;
 use crate::detect::{Detector, Scratch};
 use crate::error::ScanPath;
 use crate::finding::{Finding, Report};
 use crate::keys::{Catalog, naming};
 use crate::lang;
 use crate::scan::Policy;
+use crate::secret::Fingerprint;
 use crate::source::Walk;
 use crate::terms::Place;
 use crate::text::Span;
@@ -39,6 +41,10 @@ pub(super) enum Action {
     Server,
     /// The literal becomes a read of its publishable twin.
     Client,
+    /// What is logged, or goes into an error, becomes the text `[redacted]`.
+    Redact,
+    /// The same for a value that is written in the very call.
+    Hide,
     /// As the value fares that is written there: path and offset.
     Follow(String, u64),
     /// Nothing that is safe.
@@ -71,6 +77,8 @@ pub(super) struct Plan<'a> {
     pub(super) needs: BTreeSet<(usize, String)>,
     /// Env files that must stay out of git.
     pub(super) private: BTreeSet<usize>,
+    /// Calls that log a value or put it into an error: path, bytes, and which value.
+    pub(super) leaks: Vec<(String, Span, Fingerprint)>,
 }
 
 impl<'a> Plan<'a> {
@@ -90,15 +98,20 @@ impl<'a> Plan<'a> {
             next: Vec::new(),
             needs: BTreeSet::new(),
             private: BTreeSet::new(),
+            leaks: Vec::new(),
         }
     }
 
     pub(super) fn make(mut self, report: &Report) -> Planned {
         let open: Vec<&Finding> = report.open().collect();
+        let is_leak = |finding: &&&Finding| matches!(finding.rule.0, "secret-in-log" | "secret-in-error") && !context::is_answer(finding);
+        let leak = |finding: &&Finding| (finding.location.path.text.clone(), span_of(finding), finding.fingerprint.clone());
+        self.leaks = open.iter().filter(is_leak).map(leak).collect();
         let wishes: Vec<Option<Wish>> = open.iter().enumerate().map(|(index, finding)| self.wish(index, finding)).collect();
         let wishes: BTreeMap<usize, Wish> = wishes.into_iter().enumerate().filter_map(|(index, wish)| Some((index, wish?))).collect();
         self.env_files(&open, &wishes);
         let names = self.literals(&open, &wishes);
+        self.redactions(&open, &wishes);
         self.renames(&wishes);
         for (index, wish) in &wishes {
             if let Action::Leave(why) = &wish.action {
@@ -146,10 +159,21 @@ impl<'a> Plan<'a> {
             return leave(why.to_owned());
         };
         let region = finding.location.region;
-        let span = Span::new(region.start.offset as usize, region.end.offset as usize);
+        let span = span_of(finding);
+        let calls: Vec<Span> = self
+            .leaks
+            .iter()
+            .filter(|(at, call, value)| at == path && call.start <= span.start && span.end <= call.end && *value == finding.fingerprint)
+            .map(|(_, call, _)| *call)
+            .collect();
         let wish = |rename: Option<String>, action: Action| Some(Wish { file, rename, action, span });
         if let Some(name) = finding.key.redacted.as_str().strip_prefix('$') {
-            return if speaks("public-env-secret") { wish(Some(name.to_owned()), Action::Rename) } else { leave(advice) };
+            return match finding.rule.0 {
+                "secret-in-log" | "secret-in-error" if !context::is_answer(finding) => wish(None, Action::Redact),
+                "secret-in-url" => leave(in_url(&advice)),
+                _ if speaks("public-env-secret") => wish(Some(name.to_owned()), Action::Rename),
+                _ => leave(advice),
+            };
         }
         let source = match self.source(file) {
             Ok(source) => source,
@@ -160,7 +184,9 @@ impl<'a> Plan<'a> {
         };
         if source.credential(region.start.offset, region.end.offset).is_none_or(|one| one.fingerprint != finding.fingerprint) {
             return match finding.trace.first() {
-                Some(step) if speaks("secret-reaches-client") => wish(None, Action::Follow(step.location.path.text.clone(), step.location.region.start.offset)),
+                Some(step) if ["secret-reaches-client", "secret-in-log", "secret-in-error", "secret-in-url"].iter().any(|rule| speaks(rule)) => {
+                    wish(None, Action::Follow(step.location.path.text.clone(), step.location.region.start.offset))
+                }
                 _ => wish(None, Action::Leave("the file changed while it was looked at".to_owned())),
             };
         }
@@ -179,6 +205,8 @@ impl<'a> Plan<'a> {
             if is_head { Action::Server } else { Action::Client }
         } else if speaks("secret-in-bundle") || speaks("secret-in-mobile-app") || speaks("secret-in-client-code") {
             Action::Leave(advice)
+        } else if calls.iter().any(|call| redact::is_own_text(path, &source.text, *call, span)) {
+            Action::Hide
         } else if speaks("hardcoded-secret") {
             Action::Server
         } else {
@@ -318,6 +346,43 @@ impl<'a> Plan<'a> {
         Ok((access.import.into_iter().chain([edit]).collect(), name))
     }
 
+    /// Secrets that are logged or go into an error.
+    fn redactions(&mut self, open: &[&Finding], wishes: &BTreeMap<usize, Wish>) {
+        let mut done = false;
+        for (index, wish) in wishes.iter().filter(|(_, wish)| matches!(wish.action, Action::Hide)) {
+            let own = Edit::new(wish.span.start, wish.span.end, redact::REDACTED);
+            let result = self.source(wish.file).and_then(|source| {
+                source.edits = choose(source, source.edits.iter().cloned().chain([own]).collect())?;
+                Ok(())
+            });
+            if let Err(why) = result {
+                self.left.insert(*index, why);
+            }
+        }
+        for (index, wish) in wishes.iter().filter(|(_, wish)| matches!(wish.action, Action::Redact)) {
+            let catalog = self.catalog;
+            let result = self.source(wish.file).and_then(|source| {
+                let (text, path) = (&source.text[..], &source.name);
+                let advice = || lower_first(&first_step(open[*index]));
+                let language = language::of(&path.text).ok_or_else(|| first_step(open[*index]))?;
+                let (from, to) = language::script_part(&path.text, text, wish.span.start).ok_or_else(|| first_step(open[*index]))?;
+                let tokens = lexer::tokens(text, language, from, to);
+                let own = redact::edits(catalog, path, text, language, &tokens, wish.span).map_err(|why| format!("{why}; {}", advice()))?;
+                source.edits = choose(source, source.edits.iter().cloned().chain(own).collect())?;
+                Ok(())
+            });
+            match result {
+                Ok(()) => done = true,
+                Err(why) => {
+                    self.left.insert(*index, why);
+                }
+            }
+        }
+        if done {
+            self.next.push("What these lines wrote before is known to those who read it: change the values if they ran where others read along.".to_owned());
+        }
+    }
+
     /// Names with a public prefix.
     fn renames(&mut self, wishes: &BTreeMap<usize, Wish>) {
         let names: BTreeSet<&str> = wishes.values().filter_map(|wish| wish.rename.as_deref()).collect();
@@ -362,8 +427,11 @@ impl<'a> Plan<'a> {
             let at = open.iter().position(|other| other.location.path.text == *path && other.location.region.start.offset == *offset);
             let why = match at.and_then(|at| Some((at, wishes.get(&at)?))) {
                 Some((at, _)) if self.left.contains_key(&at) => self.left[&at].clone(),
-                Some((_, wish)) if matches!(wish.action, Action::Client) => continue,
-                Some(_) => format!("what the variable holds is still sent: {}", lower_first(&first_step(open[*index]))),
+                Some((_, wish)) if matches!(wish.action, Action::Client | Action::Hide) => continue,
+                Some(_) => {
+                    let leaves = if open[*index].rule.0 == "secret-reaches-client" { "sent" } else { "written out" };
+                    format!("what the variable holds is still {leaves}: {}", lower_first(&first_step(open[*index])))
+                }
                 None => first_step(open[*index]),
             };
             self.left.insert(*index, why);
@@ -396,6 +464,17 @@ impl<'a> Plan<'a> {
             self.next.push("Rotate these keys: the old values stay in the history, in clones and in what was built; skout wrote them nowhere.".to_owned());
         }
     }
+}
+
+/// The bytes that a finding speaks of.
+fn span_of(finding: &Finding) -> Span {
+    let region = finding.location.region;
+    Span::new(region.start.offset as usize, region.end.offset as usize)
+}
+
+/// Why a URL is not rewritten.
+fn in_url(advice: &str) -> String {
+    format!("skout does not know which header the API takes, or what the process reads: {}", lower_first(advice))
 }
 
 /// The first step of a remediation, without its full stop.

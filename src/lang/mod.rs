@@ -5,12 +5,13 @@
 mod binding;
 mod declared;
 mod directive;
-#[allow(dead_code, reason = "the readers of languages use it")]
 mod hint;
+mod infra;
 mod js;
 mod manifest;
 mod module;
 pub mod outline;
+mod shell;
 pub mod sourcemap;
 mod template;
 
@@ -118,7 +119,10 @@ pub fn is_script(path: &str) -> bool {
 /// Whether a file without a credential says something that rules may speak of: a script that reads a secret variable, a
 /// build configuration, a file that declares a name with a public prefix. Quick, and rather true than false.
 pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
-    (is_script(&path.text) && js::has_cue(&path.text, text)) || template::has_cue(&path.text, text) || declared::has_cue(&path.text, text)
+    (is_script(&path.text) && js::has_cue(&path.text, text))
+        || template::has_cue(&path.text, text)
+        || declared::has_cue(&path.text, text)
+        || shell::has_cue(&path.text, text)
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
@@ -127,6 +131,7 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let directives = directive::read(text);
     let manifest = manifest::read(path, text);
     let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { None };
+    let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots));
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };

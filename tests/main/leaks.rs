@@ -19,7 +19,7 @@ macro_rules! tables {
 }
 
 tables! {
-    javascript: 0, 1;
+    javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
 }

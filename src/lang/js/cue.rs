@@ -63,7 +63,17 @@ pub(in crate::lang) fn is_script(path: &str) -> bool {
 
 /// Whether a script says something that rules may speak of.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
-    text.len() <= super::LARGEST_SCRIPT && (is_build_config(path) || speaks(text)) && !is_minified(text)
+    text.len() <= super::LARGEST_SCRIPT && !is_minified(text) && (is_cued(path, text) || !is_test(path) && super::hunch::leaks(text))
+}
+
+/// The same, but for logs and their kin.
+pub(super) fn is_cued(path: &str, text: &[u8]) -> bool {
+    is_build_config(path) || speaks(text)
+}
+
+/// Whether a file is a test's, where names of variables prove nothing.
+fn is_test(path: &str) -> bool {
+    path.contains(".test.") || path.contains(".spec.") || path.split('/').any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "__mocks__"))
 }
 
 /// Whether one of the cues is there. Which mode a build has is asked by every library, and is no secret.

@@ -10,6 +10,7 @@ mod depth;
 mod embed;
 mod entries;
 mod flows;
+mod hunch;
 mod merge;
 mod names;
 mod parts;

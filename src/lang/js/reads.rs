@@ -211,7 +211,7 @@ fn known<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a>) -> Option<St
     }
     let Expression::Identifier(identifier) = expression.get_inner_expression() else { return None };
     match scene.sources_of(scene.symbol(identifier)?) {
-        [Source { from: Origin::Expression(init), path, field: None }] if path.is_empty() => constant(init).map(str::to_owned),
+        [Source { from: Origin::Expression(init), path, field: None, .. }] if path.is_empty() => constant(init).map(str::to_owned),
         _ => None,
     }
 }

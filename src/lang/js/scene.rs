@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentTarget, BindingPattern, Class, Expression, FormalParameters, Function, IdentifierReference, Program, Statement,
+    ArrowFunctionExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingPattern, CallExpression, Class, Expression,
+    FormalParameters, Function, IdentifierReference, Program, Statement,
 };
 use oxc_semantic::{AstNodes, NodeId, Scoping, Semantic, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
+use oxc_syntax::operator::AssignmentOperator;
 
 use super::embed::Code;
 use crate::lang::{Import, Read, SpotIx, Spots};
@@ -21,6 +23,8 @@ pub(super) struct Source<'a> {
     pub(super) path: Vec<Step>,
     /// The property of the name that gets it, as in `config.key = ...`.
     pub(super) field: Option<&'a str>,
+    /// The assignment by which it gets it; `None` for a declaration.
+    pub(super) by: Option<NodeId>,
 }
 
 /// Where a value begins.
@@ -100,6 +104,10 @@ pub(super) struct Scene<'a, 's> {
     pub(super) sources: Vec<Vec<Source<'a>>>,
     /// What each function returns, by its node.
     pub(super) returns: HashMap<NodeId, Vec<&'a Expression<'a>>>,
+    /// What the fields of `this` are given, by the class and the field.
+    pub(super) own: HashMap<(NodeId, &'a str), Vec<&'a Expression<'a>>>,
+    /// Calls of functions of the text, by the function; filled in for what is logged alone.
+    pub(super) callers: HashMap<NodeId, Vec<&'a CallExpression<'a>>>,
     pub(super) imports: Vec<Import>,
     /// The import that an expression is, by where it begins.
     pub(super) import_at: HashMap<u32, u32>,
@@ -130,6 +138,8 @@ impl<'a, 's> Scene<'a, 's> {
             statements: program.body.iter().filter(is_part).map(|statement| statement.span()).collect(),
             sources: vec![Vec::new(); semantic.scoping().symbols_len()],
             returns: HashMap::new(),
+            own: HashMap::new(),
+            callers: HashMap::new(),
             imports: Vec::new(),
             import_at: HashMap::new(),
             reads: Vec::new(),
@@ -225,24 +235,112 @@ impl<'a, 's> Scene<'a, 's> {
                         self.returns.entry(function).or_default().push(result);
                     }
                 }
-                AstKind::AssignmentExpression(assignment) => match &assignment.left {
-                    AssignmentTarget::AssignmentTargetIdentifier(identifier) => {
-                        if let Some(symbol) = self.symbol(identifier) {
-                            self.add(symbol, Origin::Expression(&assignment.right), Vec::new(), None);
-                        }
-                    }
-                    AssignmentTarget::StaticMemberExpression(member) => {
-                        if let Expression::Identifier(object) = &member.object
-                            && let Some(symbol) = self.symbol(object)
-                        {
-                            self.add(symbol, Origin::Expression(&assignment.right), Vec::new(), Some(member.property.name.as_str()));
-                        }
-                    }
-                    _ => {}
-                },
+                AstKind::AssignmentExpression(assignment) => self.bind_target(&assignment.left, &assignment.right, node.id()),
                 _ => {}
             }
         }
+    }
+
+    fn bind_target(&mut self, target: &'a AssignmentTarget<'a>, right: &'a Expression<'a>, by: NodeId) {
+        match target {
+            AssignmentTarget::AssignmentTargetIdentifier(identifier) => {
+                if let Some(symbol) = self.symbol(identifier) {
+                    self.assign(symbol, right, Vec::new(), None, by);
+                }
+            }
+            AssignmentTarget::StaticMemberExpression(member) => match &member.object {
+                Expression::Identifier(object) => {
+                    if let Some(symbol) = self.symbol(object) {
+                        self.assign(symbol, right, Vec::new(), Some(member.property.name.as_str()), by);
+                    }
+                }
+                Expression::ThisExpression(_) => self.bind_own(member.property.name.as_str(), right, by),
+                _ => {}
+            },
+            AssignmentTarget::PrivateFieldExpression(member) if matches!(member.object, Expression::ThisExpression(_)) => {
+                self.bind_own(member.field.name.as_str(), right, by);
+            }
+            // `({ key, token: mine } = settings)`
+            AssignmentTarget::ObjectAssignmentTarget(object) => {
+                for property in &object.properties {
+                    let (identifier, field) = match property {
+                        AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(one) => (&one.binding, Some(one.binding.name.to_string())),
+                        AssignmentTargetProperty::AssignmentTargetPropertyProperty(one) => match &one.binding {
+                            AssignmentTargetMaybeDefault::AssignmentTargetIdentifier(identifier) => {
+                                (&**identifier, one.name.static_name().map(|name| name.into_owned()))
+                            }
+                            _ => continue,
+                        },
+                    };
+                    if let (Some(symbol), Some(field)) = (self.symbol(identifier), field) {
+                        self.assign(symbol, right, vec![Step::Field(field)], None, by);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, symbol: SymbolId, right: &'a Expression<'a>, path: Vec<Step>, field: Option<&'a str>, by: NodeId) {
+        self.add(symbol, Origin::Expression(right), path, field);
+        if let Some(source) = self.sources.get_mut(symbol.index()).and_then(|sources| sources.last_mut()) {
+            source.by = Some(by);
+        }
+    }
+
+    /// `this.key = value`: the class is the innermost one around.
+    fn bind_own(&mut self, field: &'a str, right: &'a Expression<'a>, by: NodeId) {
+        if let Some(class) = self.class_around(by) {
+            let given = self.own.entry((class, field)).or_default();
+            if given.len() < 12 {
+                given.push(right);
+            }
+        }
+    }
+
+    /// The innermost class around a node.
+    pub(super) fn class_around(&self, node: NodeId) -> Option<NodeId> {
+        self.nodes.ancestors(node).find(|ancestor| matches!(ancestor.kind(), AstKind::Class(_))).map(|class| class.id())
+    }
+
+    /// What a name gets its value from as seen by one use of it: what is assigned later is left out, and what an assignment
+    /// before surely replaced.
+    pub(super) fn sources_at(&self, symbol: SymbolId, node: NodeId) -> Vec<Source<'a>> {
+        let all = self.sources_of(symbol);
+        if all.len() < 2 || all.iter().all(|source| source.by.is_none()) {
+            return all.to_vec();
+        }
+        let here = self.nodes.kind(node).span().start;
+        let function = self.function_around(node).map(|(function, _)| function);
+        let is_loop = |kind: AstKind| {
+            matches!(
+                kind,
+                AstKind::ForStatement(_) | AstKind::ForOfStatement(_) | AstKind::ForInStatement(_) | AstKind::WhileStatement(_) | AstKind::DoWhileStatement(_)
+            )
+        };
+        let is_repeated = self.nodes.ancestors(node).any(|ancestor| is_loop(ancestor.kind()));
+        let sure = all.iter().filter(|source| source.field.is_none()).filter_map(|source| source.by);
+        let sure = sure.filter(|by| self.nodes.kind(*by).span().end <= here && self.is_sure(*by, node));
+        let from = sure.map(|by| self.nodes.kind(by).span().start).max();
+        let counts = |source: &&Source<'a>| {
+            let Some(by) = source.by else { return from.is_none() };
+            let span = self.nodes.kind(by).span();
+            let is_later = span.end > here && !is_repeated && self.function_around(by).map(|(function, _)| function) == function;
+            !is_later && from.is_none_or(|from| span.start >= from)
+        };
+        all.iter().filter(counts).cloned().collect()
+    }
+
+    /// Whether an assignment has happened wherever a later node of the same block is reached.
+    fn is_sure(&self, by: NodeId, node: NodeId) -> bool {
+        let AstKind::AssignmentExpression(assignment) = self.nodes.kind(by) else { return false };
+        let statement = self.nodes.parent_id(by);
+        if assignment.operator != AssignmentOperator::Assign || !matches!(self.nodes.kind(statement), AstKind::ExpressionStatement(_)) {
+            return false;
+        }
+        let block = self.nodes.parent_id(statement);
+        matches!(self.nodes.kind(block), AstKind::BlockStatement(_) | AstKind::FunctionBody(_) | AstKind::Program(_))
+            && self.nodes.ancestors(node).any(|ancestor| ancestor.id() == block)
     }
 
     fn bind_parameters(&mut self, function: Callable<'a>) {
@@ -292,7 +390,7 @@ impl<'a, 's> Scene<'a, 's> {
         if let Some(sources) = self.sources.get_mut(symbol.index())
             && sources.len() < 12
         {
-            sources.push(Source { from, path, field });
+            sources.push(Source { from, path, field, by: None });
         }
     }
 

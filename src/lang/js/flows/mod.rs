@@ -5,6 +5,7 @@
 
 mod calls;
 mod define;
+mod leaks;
 mod markup;
 pub(super) mod requests;
 mod responses;
@@ -73,6 +74,7 @@ pub(super) fn flows(scene: &mut Scene, exports: &[Export]) -> Vec<Flow> {
             _ => {}
         }
     }
+    leaks::leaks(scene, &mut out);
     out.flows
 }
 

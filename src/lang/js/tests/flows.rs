@@ -1,7 +1,7 @@
 use super::{module, shown};
 use crate::lang::Sink;
 
-fn flows(path: &str, text: &str) -> Vec<String> {
+pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
     let (module, _) = module(path, text);
     let sink = |sink: &Sink| match sink {
         Sink::Property(name, import) => format!("Property {name}{}", import.map_or_else(String::new, |import| format!("#{import}"))),

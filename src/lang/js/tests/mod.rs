@@ -2,6 +2,7 @@
 
 mod broken;
 mod flows;
+mod leaks;
 mod names;
 mod parts;
 mod reads;

@@ -5,12 +5,23 @@ use crate::lang::{SpotIx, Value};
 /// More than this many things at once tell no more.
 const MOST: usize = 40;
 
-/// One of these.
+/// What is known, and known to be harmless: a constant, a mask. Only what is asked for logs is told apart so.
+pub(super) const HARMLESS: Value = Value::Text(String::new());
+
+/// One of these. Harmless when all are; what nothing is known of makes the harmless ones unknown.
 pub(in crate::lang::js) fn some(values: Vec<Value>) -> Value {
     let mut out: Vec<Value> = Vec::new();
+    let (mut is_unknown, mut is_harmless) = (false, false);
     for value in values {
         let inner = match value {
-            Value::Nothing => continue,
+            Value::Nothing => {
+                is_unknown = true;
+                continue;
+            }
+            Value::Text(_) => {
+                is_harmless = true;
+                continue;
+            }
             Value::Some(inner) => inner,
             other => vec![other],
         };
@@ -21,6 +32,7 @@ pub(in crate::lang::js) fn some(values: Vec<Value>) -> Value {
         }
     }
     match out.len() {
+        0 if is_harmless && !is_unknown => HARMLESS,
         0 => Value::Nothing,
         1 => out.remove(0),
         _ => Value::Some(out),
@@ -46,7 +58,7 @@ pub(super) fn returns(value: Value) -> Value {
 /// A value after a step; a step of functions and of imports tells nothing.
 pub(super) fn via(spot: SpotIx, text: String, value: Value) -> Value {
     match value {
-        Value::Nothing | Value::Returns(_) | Value::Import { .. } => value,
+        Value::Nothing | Value::Returns(_) | Value::Import { .. } | Value::Text(_) => value,
         other => Value::Via(spot, text, Box::new(other)),
     }
 }
@@ -73,6 +85,40 @@ pub(in crate::lang::js) fn data(value: Value) -> Value {
         }
         Value::Via(spot, text, value) => via(spot, text, data(*value)),
         other => other,
+    }
+}
+
+/// A value without what is harmless in it.
+pub(super) fn told(value: Value) -> Value {
+    match value {
+        Value::Text(_) => Value::Nothing,
+        Value::Some(values) => some(values.into_iter().map(told).collect()),
+        Value::Object(fields, spread) => {
+            let fields = fields.into_iter().map(|(name, value)| (name, told(value))).collect();
+            object(fields, spread.into_iter().map(told).collect())
+        }
+        Value::Via(spot, text, value) => via(spot, text, told(*value)),
+        other => other,
+    }
+}
+
+/// Whether a value is known by names alone, or not at all.
+pub(super) fn is_named(value: &Value) -> bool {
+    match value {
+        Value::Named(..) => true,
+        Value::Some(values) => values.iter().all(is_named),
+        Value::Via(_, _, value) => is_named(value),
+        _ => false,
+    }
+}
+
+/// Whether a value holds whole things, headers or variables, beside others.
+pub(super) fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::Dump(..) | Value::WholeEnv(_) => true,
+        Value::Some(values) => values.iter().any(is_whole),
+        Value::Via(_, _, value) => is_whole(value),
+        _ => false,
     }
 }
 

@@ -5,7 +5,7 @@ use oxc_span::GetSpan;
 use oxc_syntax::operator::UnaryOperator;
 
 use super::super::scene::{Callable, Origin, Scene, callable};
-use super::{build, member, result, value};
+use super::{build, known, member, result, value};
 use crate::lang::Value;
 
 /// Methods whose result holds what the text or list holds that they are called on.
@@ -103,10 +103,11 @@ const MASKS: &[&str] = &["mask", "redact", "hash", "digest", "obfuscate", "scrub
 /// Characters that may be shown of a secret.
 const FEW: f64 = 8.0;
 
-fn name_of<'a>(callee: &'a Expression<'a>) -> Option<&'a str> {
+pub(super) fn name_of<'a>(callee: &'a Expression<'a>) -> Option<&'a str> {
     match callee.get_inner_expression() {
         Expression::Identifier(identifier) => Some(identifier.name.as_str()),
         Expression::StaticMemberExpression(member) => Some(member.property.name.as_str()),
+        Expression::PrivateFieldExpression(member) => Some(member.field.name.as_str()),
         _ => None,
     }
 }
@@ -121,7 +122,12 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
     let name = name_of(&call.callee).unwrap_or("");
     let lower = name.to_ascii_lowercase();
     if MASKS.iter().any(|mask| lower.contains(mask)) {
-        return Value::Nothing;
+        return super::harmless(scene);
+    }
+    if scene.eval.shown.is_on
+        && let Some(known) = known::call(scene, call, name)
+    {
+        return known;
     }
     let first = argument(call, 0);
     match (&call.callee, name) {
@@ -132,7 +138,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
         (Expression::StaticMemberExpression(callee), "values") if is_named(&callee.object, "Object") => {
             return first.map(|first| build::items(value(scene, first))).unwrap_or_default();
         }
-        (Expression::StaticMemberExpression(callee), "keys") if is_named(&callee.object, "Object") => return Value::Nothing,
+        (Expression::StaticMemberExpression(callee), "keys") if is_named(&callee.object, "Object") => return super::harmless(scene),
         (Expression::StaticMemberExpression(callee), "then") => {
             let object = value(scene, &callee.object);
             return applied(scene, first, object);
@@ -159,7 +165,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
         }
         (Expression::StaticMemberExpression(callee), _) if KEEP.contains(&name) => {
             if is_short(call, name) {
-                return Value::Nothing;
+                return super::harmless(scene);
             }
             let mut all = vec![value(scene, &callee.object)];
             if name == "filter" || name == "find" {
@@ -185,7 +191,10 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
     if let Some(whole) = super::whole_of_call(scene, call) {
         return whole;
     }
-    of_function(scene, call)
+    match of_function(scene, call) {
+        Value::Nothing if scene.eval.shown.is_on => known::called(scene, call, name),
+        found => found,
+    }
 }
 
 /// The result of a function of the text, or of one that is imported.
@@ -232,14 +241,14 @@ fn applied<'a>(scene: &mut Scene<'a, '_>, function: Option<&'a Expression<'a>>, 
     }
 }
 
-fn argument<'a>(call: &'a CallExpression<'a>, number: usize) -> Option<&'a Expression<'a>> {
+pub(super) fn argument<'a>(call: &'a CallExpression<'a>, number: usize) -> Option<&'a Expression<'a>> {
     match call.arguments.get(number)? {
         Argument::SpreadElement(spread) => Some(&spread.argument),
         other => other.as_expression(),
     }
 }
 
-fn is_named(expression: &Expression, name: &str) -> bool {
+pub(super) fn is_named(expression: &Expression, name: &str) -> bool {
     matches!(expression, Expression::Identifier(identifier) if identifier.name == name)
 }
 

@@ -5,12 +5,15 @@
 
 mod build;
 mod calls;
+mod classes;
+mod known;
+mod shown;
 
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
-    ArrayExpressionElement, CallExpression, ChainElement, Class, ClassElement, Expression, MethodDefinitionKind, ObjectExpression, ObjectPropertyKind,
-    PropertyKind, TemplateLiteral,
+    ArrayExpressionElement, CallExpression, ChainElement, ComputedMemberExpression, Expression, ObjectExpression, ObjectPropertyKind, PropertyKind,
+    StaticMemberExpression, TemplateLiteral,
 };
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
@@ -22,6 +25,7 @@ use crate::lang::{EnvObject, Export, Target, Value};
 
 pub(super) use build::{data, some};
 pub(super) use calls::local as local_function;
+pub(super) use shown::last_name;
 
 /// Steps of one evaluation.
 const FUEL: u32 = 2000;
@@ -45,12 +49,36 @@ pub(super) struct Evaluation {
     implied: HashMap<(String, u32), u32>,
     /// Which object of variables a spot is; `None` for a configuration, whose public part is none.
     objects: HashMap<u32, Option<EnvObject>>,
+    /// What is asked for logs and their kin alone.
+    shown: shown::Shown,
 }
 
 /// What an expression holds.
 pub(super) fn evaluate<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
     begin(scene);
     value(scene, expression)
+}
+
+/// What an expression shows to whoever reads it as text: names that may say secret, and whole things, as well.
+pub(super) fn shown<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
+    scene.eval.shown.is_on = true;
+    scene.eval.depth = 0;
+    scene.eval.fuel = FUEL.min(ALL_FUEL.saturating_sub(scene.eval.shown.spent));
+    let fuel = scene.eval.fuel;
+    let value = data(value(scene, expression));
+    scene.eval.shown.spent += fuel - scene.eval.fuel;
+    scene.eval.shown.is_on = false;
+    value
+}
+
+/// What is kept for such questions.
+pub(super) fn shown_state<'s>(scene: &'s mut Scene) -> &'s mut shown::Shown {
+    &mut scene.eval.shown
+}
+
+/// The same without what is harmless.
+pub(super) fn told<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
+    build::told(shown(scene, expression))
 }
 
 fn begin(scene: &mut Scene) {
@@ -101,7 +129,7 @@ pub(super) fn object_of<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a
             Expression::Identifier(identifier) => {
                 let sources = scene.sources_of(scene.symbol(identifier)?);
                 expression = sources.iter().find_map(|source| match source {
-                    Source { from: Origin::Expression(init), path, field: None } if path.is_empty() => Some(init.get_inner_expression()),
+                    Source { from: Origin::Expression(init), path, field: None, .. } if path.is_empty() => Some(init.get_inner_expression()),
                     _ => None,
                 })?;
             }
@@ -120,14 +148,20 @@ pub(super) fn object_of<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a
 
 /// What a name holds.
 fn held(scene: &mut Scene, symbol: SymbolId) -> Value {
+    let sources = scene.sources_of(symbol).to_vec();
+    held_by(scene, symbol, sources)
+}
+
+fn held_by<'a>(scene: &mut Scene<'a, '_>, symbol: SymbolId, sources: Vec<Source<'a>>) -> Value {
     if let Some(read) = scene.read_of.get(&symbol) {
         return Value::Env(*read);
     }
-    if scene.eval.names.contains(&symbol) {
+    // What a use sees of a name may be made from what an earlier use saw.
+    let most = if scene.eval.shown.is_on { 3 } else { 1 };
+    if scene.eval.names.iter().filter(|name| **name == symbol).count() >= most {
         return Value::Nothing;
     }
     scene.eval.names.push(symbol);
-    let sources = scene.sources_of(symbol).to_vec();
     let (mut held, mut added) = (Vec::new(), Vec::new());
     for source in sources {
         let value = of_origin(scene, source.from);
@@ -157,52 +191,16 @@ fn of_origin<'a>(scene: &mut Scene<'a, '_>, origin: Origin<'a>) -> Value {
             let result = result(scene, function, None);
             build::returns(result)
         }
-        Origin::Class(class) => fields(scene, class, true),
+        Origin::Class(class) => classes::fields(scene, class, true),
         Origin::Import(import, name) => Value::Import { import, name: name.to_owned(), path: Vec::new(), is_called: false },
         Origin::Parameter(function, number) => {
             let given = scene.eval.given.iter().rev().find(|(at, _)| *at == function);
-            given.and_then(|(_, values)| values.get(number as usize)).cloned().unwrap_or_default()
+            match given.and_then(|(_, values)| values.get(number as usize)).cloned() {
+                None if scene.eval.shown.is_on => shown::parameter(scene, function, number),
+                given => given.unwrap_or_default(),
+            }
         }
     }
-}
-
-/// What a class holds itself, or what its instances do.
-fn fields<'a>(scene: &mut Scene<'a, '_>, class: &'a Class<'a>, is_static: bool) -> Value {
-    let mut fields = Vec::new();
-    for element in &class.body.body {
-        match element {
-            ClassElement::PropertyDefinition(property) if property.r#static == is_static => {
-                if let (Some(name), Some(held)) = (property.key.static_name(), &property.value) {
-                    fields.push((name.into_owned(), value(scene, held)));
-                }
-            }
-            ClassElement::MethodDefinition(method) if method.r#static == is_static => {
-                let Some(name) = method.key.static_name().filter(|_| method.kind != MethodDefinitionKind::Set && !method.kind.is_constructor()) else {
-                    continue;
-                };
-                let result = result(scene, Callable::Function(&method.value), None);
-                let is_read = method.kind == MethodDefinitionKind::Get;
-                fields.push((name.into_owned(), if is_read { result } else { build::returns(result) }));
-            }
-            _ => {}
-        }
-    }
-    build::object(fields, Vec::new())
-}
-
-/// An instance of a class of the text; what others are given is theirs.
-fn instance<'a>(scene: &mut Scene<'a, '_>, callee: &'a Expression<'a>) -> Value {
-    let Expression::Identifier(identifier) = callee.get_inner_expression() else { return Value::Nothing };
-    let Some(symbol) = scene.symbol(identifier).filter(|symbol| !scene.eval.names.contains(symbol)) else { return Value::Nothing };
-    let class = scene.sources_of(symbol).iter().find_map(|source| match source.from {
-        Origin::Class(class) => Some(class),
-        _ => None,
-    });
-    let Some(class) = class else { return Value::Nothing };
-    scene.eval.names.push(symbol);
-    let held = fields(scene, class, false);
-    scene.eval.names.pop();
-    held
 }
 
 /// The way that destructuring takes into a value.
@@ -257,13 +255,18 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
         return Value::Env(*read);
     }
     match expression {
-        Expression::StringLiteral(_) => literals(scene, span),
+        Expression::StringLiteral(_) => match literals(scene, span) {
+            Value::Nothing => harmless(scene),
+            found => found,
+        },
         Expression::TemplateLiteral(template) => template_value(scene, template),
         Expression::TaggedTemplateExpression(tagged) => match &tagged.tag {
             Expression::StaticMemberExpression(member) if member.property.name == "raw" => template_value(scene, &tagged.quasi),
             Expression::Identifier(tag) if ["html", "svg", "css"].contains(&tag.name.as_str()) => template_value(scene, &tagged.quasi),
+            _ if scene.eval.shown.is_on => template_value(scene, &tagged.quasi),
             _ => Value::Nothing,
         },
+        Expression::Identifier(identifier) if scene.eval.shown.is_on => shown::identifier(scene, identifier, expression),
         Expression::Identifier(identifier) => {
             let Some(symbol) = scene.symbol(identifier) else { return Value::Nothing };
             let held = held(scene, symbol);
@@ -281,17 +284,10 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
             if let Some(whole) = whole(scene, expression) {
                 return whole;
             }
-            let object = value(scene, &access.object);
-            member(scene, object, access.property.name.as_str(), span)
+            property(scene, access)
         }
-        Expression::ComputedMemberExpression(access) => {
-            let object = value(scene, &access.object);
-            match constant(&access.expression) {
-                Some(name) => member(scene, object, name, span),
-                None if matches!(object, Value::WholeEnv(_)) => Value::Nothing,
-                None => build::items(object),
-            }
-        }
+        Expression::ComputedMemberExpression(access) => computed(scene, access),
+        Expression::PrivateFieldExpression(access) if scene.eval.shown.is_on => shown::private(scene, access),
         Expression::PrivateFieldExpression(_) => Value::Nothing,
         Expression::ChainExpression(chain) => match &chain.expression {
             ChainElement::CallExpression(call) => calls::call(scene, call),
@@ -302,16 +298,11 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
                 if let Some(whole) = whole(scene, expression) {
                     return whole;
                 }
-                let object = value(scene, &access.object);
-                member(scene, object, access.property.name.as_str(), span)
+                property(scene, access)
             }
-            ChainElement::ComputedMemberExpression(access) => {
-                let object = value(scene, &access.object);
-                match constant(&access.expression) {
-                    Some(name) => member(scene, object, name, span),
-                    None => build::items(object),
-                }
-            }
+            ChainElement::ComputedMemberExpression(access) => computed(scene, access),
+            ChainElement::PrivateFieldExpression(access) if scene.eval.shown.is_on => shown::private(scene, access),
+            ChainElement::TSNonNullExpression(inner) => value(scene, &inner.expression),
             _ => Value::Nothing,
         },
         Expression::ObjectExpression(object) => object_value(scene, object),
@@ -328,7 +319,7 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
         Expression::BinaryExpression(_) => sum(scene, expression),
         Expression::LogicalExpression(logical) => {
             // What stands before `&&` only passes when it is empty.
-            let left = if logical.operator == LogicalOperator::And { Value::Nothing } else { value(scene, &logical.left) };
+            let left = if logical.operator == LogicalOperator::And { harmless(scene) } else { value(scene, &logical.left) };
             build::some(vec![left, value(scene, &logical.right)])
         }
         Expression::ConditionalExpression(choice) => build::some(vec![value(scene, &choice.consequent), value(scene, &choice.alternate)]),
@@ -337,7 +328,8 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
         Expression::AssignmentExpression(assignment) => value(scene, &assignment.right),
         Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::UnaryPlus => value(scene, &unary.argument),
         Expression::CallExpression(call) => calls::call(scene, call),
-        Expression::NewExpression(call) => instance(scene, &call.callee),
+        Expression::NewExpression(call) if scene.eval.shown.is_on => shown::created(scene, call),
+        Expression::NewExpression(call) => classes::instance(scene, &call.callee),
         Expression::ImportExpression(import) => imported(scene, import.span),
         Expression::FunctionExpression(function) => {
             let result = result(scene, Callable::Function(function), None);
@@ -347,7 +339,42 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
             let result = result(scene, Callable::Arrow(arrow), None);
             build::returns(result)
         }
+        Expression::UnaryExpression(_)
+        | Expression::UpdateExpression(_)
+        | Expression::BooleanLiteral(_)
+        | Expression::NullLiteral(_)
+        | Expression::NumericLiteral(_)
+        | Expression::BigIntLiteral(_)
+        | Expression::RegExpLiteral(_)
+        | Expression::ClassExpression(_)
+        | Expression::JSXElement(_)
+        | Expression::JSXFragment(_) => harmless(scene),
         _ => Value::Nothing,
+    }
+}
+
+/// What is known to be harmless, where that matters.
+fn harmless(scene: &Scene) -> Value {
+    if scene.eval.shown.is_on { build::HARMLESS } else { Value::Nothing }
+}
+
+fn property<'a>(scene: &mut Scene<'a, '_>, access: &'a StaticMemberExpression<'a>) -> Value {
+    if scene.eval.shown.is_on
+        && let Some(known) = shown::property(scene, access)
+    {
+        return known;
+    }
+    let object = value(scene, &access.object);
+    member(scene, object, access.property.name.as_str(), access.span)
+}
+
+fn computed<'a>(scene: &mut Scene<'a, '_>, access: &'a ComputedMemberExpression<'a>) -> Value {
+    let object = value(scene, &access.object);
+    match constant(&access.expression) {
+        Some(name) => member(scene, object, name, access.span),
+        None if matches!(object, Value::WholeEnv(_)) => Value::Nothing,
+        None if scene.eval.shown.is_on => shown::item(scene, access, object),
+        None => build::items(object),
     }
 }
 
@@ -408,8 +435,15 @@ fn template_value<'a>(scene: &mut Scene<'a, '_>, template: &'a TemplateLiteral<'
     for quasi in &template.quasis {
         values.push(literals(scene, quasi.span));
     }
+    if scene.eval.shown.is_on {
+        values.retain(|value| *value != Value::Nothing);
+    }
     for expression in &template.expressions {
         values.push(data(value(scene, expression)));
+    }
+    if scene.eval.shown.is_on {
+        let words: Vec<&str> = template.quasis.iter().map(|quasi| quasi.value.raw.as_str()).collect();
+        return shown::text(values, &words);
     }
     build::some(values)
 }
@@ -417,19 +451,28 @@ fn template_value<'a>(scene: &mut Scene<'a, '_>, template: &'a TemplateLiteral<'
 /// Texts put together; a chain of any length goes down its left side without recursion.
 fn sum<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
     let mut values = Vec::new();
-    let mut at = expression;
+    let (mut at, mut is_other, mut words) = (expression, false, Vec::new());
     while let Expression::BinaryExpression(binary) = at.get_inner_expression() {
         if binary.operator != BinaryOperator::Addition {
-            at = expression;
+            if scene.eval.shown.is_on {
+                values.push(build::HARMLESS);
+            }
+            is_other = true;
             break;
         }
+        words.extend(constant(&binary.right));
         values.push(value(scene, &binary.right));
         at = &binary.left;
     }
-    if !matches!(at.get_inner_expression(), Expression::BinaryExpression(_)) {
+    if !is_other {
+        words.extend(constant(at));
         values.push(value(scene, at));
     }
     values.reverse();
+    if scene.eval.shown.is_on && words.len() < values.len() && !words.is_empty() {
+        words.reverse();
+        return shown::text(values, &words);
+    }
     build::some(values)
 }
 
@@ -440,6 +483,7 @@ fn object_value<'a>(scene: &mut Scene<'a, '_>, object: &'a ObjectExpression<'a>)
             ObjectPropertyKind::ObjectProperty(property) => {
                 let held = value(scene, &property.value);
                 let held = if property.kind == PropertyKind::Get { build::called(held) } else { held };
+                let held = if scene.eval.shown.is_on { shown::field(scene, property, held) } else { held };
                 match property.key.static_name() {
                     Some(name) if property.kind != PropertyKind::Set => {
                         fields.retain(|(other, _)| *other != name);
@@ -464,6 +508,19 @@ fn object_value<'a>(scene: &mut Scene<'a, '_>, object: &'a ObjectExpression<'a>)
 
 /// A property of a value.
 pub(super) fn member(scene: &mut Scene, value: Value, name: &str, span: Bytes) -> Value {
+    if !scene.eval.shown.is_on {
+        return member_of(scene, value, name, span);
+    }
+    match shown::of_whole(scene, &value, name, span) {
+        Some(known) => known,
+        None => match member_of(scene, value, name, span) {
+            Value::Nothing => shown::named(scene, name, span),
+            known => shown::or_by_name(scene, known, name, span),
+        },
+    }
+}
+
+fn member_of(scene: &mut Scene, value: Value, name: &str, span: Bytes) -> Value {
     match value {
         Value::Object(fields, spread) => match fields.into_iter().rev().find(|(field, _)| field == name) {
             Some((_, value)) => value,

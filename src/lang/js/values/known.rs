@@ -1,0 +1,312 @@
+//! What calls show, for logs and their kin: masks, tests and texts for people are harmless; formatters show what they are
+//! given; and what reads by a name, or is called by one, is known by it.
+
+use oxc_ast::ast::{Argument, CallExpression, Expression};
+use oxc_span::GetSpan;
+
+use super::super::scene::{Scene, callable, constant};
+use super::build::{self, HARMLESS};
+use super::calls::{argument, is_named};
+use super::shown::{last_name, named};
+use super::value;
+use crate::lang::Value;
+use crate::lang::hint::may_say_secret;
+
+/// Words of functions that leave nothing of a secret, beside those that every question knows.
+const MASKS: &[&str] = &[
+    "sanitize",
+    "sanitise",
+    "hide",
+    "truncate",
+    "shorten",
+    "ellips",
+    "encrypt",
+    "bcrypt",
+    "argon",
+    "scrypt",
+    "md5",
+    "sha1",
+    "sha512",
+    "checksum",
+    "last4",
+    "lastfour",
+    "preview",
+    "filtersensitive",
+    "omitsensitive",
+    "stripsecret",
+    "removesecret",
+    "cleansecret",
+];
+/// What tells of a value and does not give it.
+const TESTS: &[&str] = &[
+    "Boolean",
+    "Number",
+    "parseInt",
+    "parseFloat",
+    "isNaN",
+    "includes",
+    "startsWith",
+    "endsWith",
+    "test",
+    "match",
+    "indexOf",
+    "lastIndexOf",
+    "search",
+    "localeCompare",
+    "equals",
+    "isEqual",
+    "hasOwnProperty",
+    "hasOwn",
+    "timingSafeEqual",
+    "charCodeAt",
+    "codePointAt",
+    "getTime",
+    "keys",
+    "getOwnPropertyNames",
+    "getElementById",
+    "querySelector",
+    "querySelectorAll",
+    "locator",
+    "fn",
+    "stub",
+    "spyOn",
+    "Symbol",
+];
+/// Texts for people.
+const TRANSLATORS: &[&str] = &["t", "$t", "i18n", "translate", "gettext", "ngettext", "__", "formatMessage", "tr", "trans", "localize"];
+/// Methods that read by a name.
+const GETTERS: &[&str] = &[
+    "get",
+    "getItem",
+    "getOrThrow",
+    "header",
+    "getHeader",
+    "getSecret",
+    "getSecretValue",
+    "getValue",
+    "getString",
+    "param",
+    "query",
+    "input",
+    "getInput",
+    "getCookie",
+    "getPassword",
+    "require",
+    "env",
+    "cookie",
+    "prompt",
+    "read",
+    "readSecret",
+];
+/// Functions that write what they are given into a text.
+const FORMATTERS: &[&str] = &[
+    "format",
+    "inspect",
+    "sprintf",
+    "vsprintf",
+    "red",
+    "green",
+    "yellow",
+    "blue",
+    "cyan",
+    "magenta",
+    "gray",
+    "grey",
+    "white",
+    "black",
+    "bold",
+    "dim",
+    "italic",
+    "underline",
+    "inverse",
+    "hex",
+    "rgb",
+    "redBright",
+    "greenBright",
+    "yellowBright",
+    "blueBright",
+    "cyanBright",
+    "magentaBright",
+    "whiteBright",
+    "bgRed",
+    "bgGreen",
+    "bgYellow",
+    "stripAnsi",
+    "stripIndent",
+    "boxen",
+];
+/// First words of functions whose result is not what the rest of the name says.
+const OTHER_VERBS: &[&str] = &[
+    "validate",
+    "verify",
+    "check",
+    "compare",
+    "set",
+    "save",
+    "store",
+    "update",
+    "delete",
+    "remove",
+    "revoke",
+    "rotate",
+    "reset",
+    "clear",
+    "log",
+    "print",
+    "show",
+    "render",
+    "count",
+    "expire",
+    "invalidate",
+    "use",
+    "handle",
+    "on",
+    "with",
+    "add",
+    "register",
+    "ensure",
+    "assert",
+    "send",
+    "test",
+    "init",
+    "change",
+    "forgot",
+    "write",
+    "put",
+    "post",
+    "upload",
+    "list",
+    "append",
+    "push",
+    "require",
+    "consume",
+    "expect",
+    "match",
+    "skip",
+    "peek",
+    "next",
+    "tokenize",
+    "authenticate",
+    "authorize",
+    "configure",
+    "setup",
+    "enable",
+    "disable",
+    "start",
+    "stop",
+    "open",
+    "close",
+    "clean",
+    "strip",
+    "encode",
+    "escape",
+    "sort",
+    "press",
+    "authorise",
+    "passport",
+    "pass",
+    "inject",
+    "define",
+    "describe",
+    "warn",
+    "connect",
+    "passthrough",
+];
+
+/// A call that is known for what it is; `None` for others.
+pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Option<Value> {
+    let lower = name.to_ascii_lowercase();
+    if MASKS.iter().any(|mask| lower.contains(mask)) || is_safe(&lower) || TESTS.contains(&name) || is_question(name) {
+        return Some(HARMLESS);
+    }
+    let object = match call.callee.get_inner_expression() {
+        Expression::StaticMemberExpression(callee) => Some(&callee.object),
+        _ => None,
+    };
+    let owner = object.and_then(last_name).unwrap_or("");
+    if TRANSLATORS.contains(&name) || ["bcrypt", "bcryptjs", "argon2", "i18n", "z", "yup", "Joi", "screen", "cy", "page"].contains(&owner) {
+        return Some(HARMLESS);
+    }
+    if let Some(object) = object.filter(|_| name == "replace" || name == "replaceAll") {
+        let with = argument(call, 1);
+        if with.and_then(constant).is_some_and(is_mask) {
+            return Some(HARMLESS);
+        }
+        let mut all = vec![value(scene, object)];
+        all.extend(with.filter(|with| callable(with).is_none()).map(|with| build::data(value(scene, with))));
+        return Some(build::some(all));
+    }
+    // A second argument of `JSON.stringify` picks or replaces.
+    if name == "stringify" && argument(call, 1).is_some_and(picks) {
+        return Some(HARMLESS);
+    }
+    if FORMATTERS.contains(&name) && !call.arguments.is_empty() {
+        let all = call.arguments.iter().filter_map(Argument::as_expression).map(|one| build::data(value(scene, one))).collect();
+        return Some(build::some(all));
+    }
+    if name == "sign" && ["jwt", "jsonwebtoken", "jwtService", "JWT"].contains(&owner) {
+        return Some(named(scene, "jwtToken", call.span));
+    }
+    let asked = argument(call, 0).and_then(constant).filter(|asked| !asked.is_empty() && asked.len() < 60 && !asked.contains(['/', ' ', ':', '?']));
+    if GETTERS.contains(&name)
+        && let Some(asked) = asked
+    {
+        let held = object.map(|object| value(scene, object)).unwrap_or_default();
+        let known = match held {
+            Value::Object(..) | Value::WholeEnv(_) | Value::Text(_) | Value::Via(..) => super::member(scene, held, asked, call.span),
+            _ => Value::Nothing,
+        };
+        if known != Value::Nothing {
+            return Some(known);
+        }
+        return match may_say_secret(asked) {
+            true => Some(Value::Named(scene.spot(call.span), asked.to_owned())),
+            false if ["get", "getItem", "header", "getHeader"].contains(&name) => Some(Value::Nothing),
+            false => None,
+        };
+    }
+    None
+}
+
+/// Whether a name is of a function that makes something safe to show.
+fn is_safe(lower: &str) -> bool {
+    lower.contains("safe") && !["stringify", "json", "parse", "await", "string"].iter().any(|word| lower.contains(word))
+}
+
+/// `isSet`, `hasToken`
+fn is_question(name: &str) -> bool {
+    ["is", "has", "should", "can", "are", "needs"]
+        .iter()
+        .any(|verb| name.strip_prefix(verb).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase())))
+}
+
+/// Whether a text stands for what is not shown.
+fn is_mask(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    text.contains(['*', '•', '█', '…'])
+        || ["redacted", "hidden", "masked", "xxx", "[secret", "<secret", "removed", "filtered"].iter().any(|word| lower.contains(word))
+        || lower == "x"
+}
+
+/// Whether the second argument of `JSON.stringify` leaves something out.
+fn picks(replacer: &Expression) -> bool {
+    match replacer.get_inner_expression() {
+        Expression::NullLiteral(_) => false,
+        Expression::Identifier(identifier) => {
+            let lower = identifier.name.to_ascii_lowercase();
+            !["undefined", "null"].contains(&lower.as_str()) && !["circular", "cycle", "bigint", "seen"].iter().any(|word| lower.contains(word))
+        }
+        Expression::CallExpression(_) => false,
+        _ => true,
+    }
+}
+
+/// A call of which nothing is known but what it is called.
+pub(super) fn called<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Value {
+    let verb: String = name.chars().take_while(char::is_ascii_lowercase).collect();
+    let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
+    if is_class || OTHER_VERBS.contains(&verb.as_str()) || is_named(&call.callee, "require") {
+        return Value::Nothing;
+    }
+    named(scene, name, call.callee.span())
+}
