@@ -207,13 +207,13 @@ fn note<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, written: Wri
     for (name, expression) in written.headers.into_iter().take(MOST) {
         let (span, expression) = key_of(expression);
         if done.insert((span.start, span.end)) {
-            let value = data(values::evaluate(scene, expression));
-            push(scene, out, node, sink(name), span, keys(value));
+            let value = held_key(scene, expression);
+            push(scene, out, node, sink(name), span, value);
         }
     }
     for (name, expression) in written.parameters.into_iter().take(MOST) {
-        let value = data(values::evaluate(scene, expression));
-        push(scene, out, node, sink(format!("?{name}")), expression.span(), keys(value));
+        let value = held_key(scene, expression);
+        push(scene, out, node, sink(format!("?{name}")), expression.span(), value);
     }
     let mut before = String::new();
     for piece in written.url.into_iter().take(MOST) {
@@ -224,11 +224,17 @@ fn note<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, written: Wri
             };
             push(scene, out, node, sink(by), span, value);
         } else if let (Some(by), Some(from)) = (parameter(&before), piece.from) {
-            let value = data(values::evaluate(scene, from));
-            push(scene, out, node, sink(by), from.span(), keys(value));
+            let value = held_key(scene, from);
+            push(scene, out, node, sink(by), from.span(), value);
         }
         before = if let Value::Text(text) = piece.value { text } else { String::new() };
     }
+}
+
+/// What an expression holds as a key; where nothing is known of it, its name.
+pub(super) fn held_key<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
+    let value = values::shown(scene, expression);
+    keys(data(value))
 }
 
 /// A value without what is no key: an object, all variables at once.
@@ -236,6 +242,10 @@ fn keys(value: Value) -> Value {
     match value {
         Value::WholeEnv(_) | Value::Object(..) | Value::Dump(..) | Value::Text(_) => Value::Nothing,
         Value::Some(all) => values::some(all.into_iter().map(keys).collect()),
+        Value::Via(spot, text, inner) => match keys(*inner) {
+            Value::Nothing => Value::Nothing,
+            inner => Value::Via(spot, text, Box::new(inner)),
+        },
         other => other,
     }
 }
