@@ -42,12 +42,12 @@ struct Given<'a> {
 
 pub(super) fn request<'a>(cx: &FileContext<'a>, number: usize, flow: &'a Flow, request: &Request, out: &mut Observations<'a>) {
     let mut known: Vec<&'static Endpoint> = Vec::new();
-    let mut host = String::new();
+    let (mut host, mut way) = (String::new(), String::new());
     for url in urls::of(cx, &request.url) {
         let Some((at, path)) = endpoints::split(&url) else { continue };
         let found = endpoints::find(&at, &path, request.method.as_deref());
         if !found.is_empty() {
-            host = at;
+            (host, way) = (at, path);
             known.extend(found);
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn request<'a>(cx: &FileContext<'a>, number: usize, flow: &'a Flow, r
         provider: first.provider,
         takes: known.iter().flat_map(|one| one.accepts.iter().copied()).collect(),
         is_for_clients: known.iter().all(|one| one.prefers == Some(Role::Publishable)),
-        written: format!("`{}`", most.written(request.method.as_deref(), &host)),
+        written: format!("`{}`", most.written(request.method.as_deref(), &host, &way)),
         is_request: true,
         is_forced: false,
     };
