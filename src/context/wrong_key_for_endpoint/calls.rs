@@ -98,12 +98,15 @@ pub(super) fn sdk<'a>(cx: &FileContext<'a>, flow: &'a Flow, sdk: &Sdk, out: &mut
 }
 
 fn judge<'a>(cx: &FileContext<'a>, flow: &'a Flow, asked: &Asked, has_other: impl Fn() -> bool, out: &mut Observations<'a>) {
-    for given in given(cx, flow, asked.provider) {
+    let all = given(cx, flow, asked.provider);
+    // A list of keys of several providers is tried out, or chosen from.
+    let is_alone = all.len() == 1;
+    for given in all {
         let own = cx.catalog.get(given.key_type);
         let what = &given.what;
         let call = &asked.written;
         let (message, advice) = if own.id.provider() != asked.provider && !NO_PROVIDERS.contains(&own.id.provider()) {
-            if !is_stranger(cx, &given, own, asked) {
+            if !is_alone || !is_stranger(cx, &given, own, asked) {
                 continue;
             }
             let provider = provider_name(cx, asked.provider);
