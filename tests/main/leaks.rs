@@ -20,4 +20,10 @@ macro_rules! tables {
 
 tables! {
     javascript: 0, 1;
+    shell: 20, 20;
+    powershell: 20, 20;
+    ci: 20, 20;
+    docker: 20, 20;
+    terraform: 20, 20;
+    make: 20, 20;
 }

@@ -20,12 +20,12 @@ pub(super) struct Entry<'t> {
 
 impl Entry<'_> {
     /// The last key that is no item.
-    pub fn key(&self) -> &str {
+    pub(super) fn key(&self) -> &str {
         self.path.iter().rev().find(|key| !key.starts_with('#')).map_or("", String::as_str)
     }
 
     /// What stands around its key.
-    pub fn parent(&self) -> &[String] {
+    pub(super) fn parent(&self) -> &[String] {
         let at = self.path.iter().rposition(|key| !key.starts_with('#')).unwrap_or(0);
         &self.path[..at]
     }
