@@ -76,7 +76,7 @@ pub(super) fn has_cue(path: &str, text: &[u8]) -> bool {
         && match kind {
             Kind::Package => has("echo ") || has("curl ") || has("printenv") || has("password"),
             Kind::Terraform => has("output ") || has("local-exec") || has("nonsensitive("),
-            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env"),
+            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env") || has("set -"),
             _ => true,
         }
 }

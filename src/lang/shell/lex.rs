@@ -331,8 +331,9 @@ impl<'t> Lexer<'t> {
                 self.end = end;
                 word
             } else {
-                let text = self.text.get(start..stop).unwrap_or_default().to_owned();
-                Word { pieces: vec![Piece::Text(text, Span::new(start, stop))], span: Span::new(start, stop) }
+                let mut out = Pieces::default();
+                out.raw(self.text, Span::new(start, stop));
+                Word { pieces: out.list, span: Span::new(start, stop) }
             };
             self.at = next;
             let command = if waiting.command == list.done.len() { Some(&mut list.now) } else { list.done.get_mut(waiting.command) };
@@ -456,7 +457,7 @@ impl<'t> Lexer<'t> {
                 b'\'' => {
                     self.at += 1;
                     let close = self.close_quote(b'\'');
-                    out.text(self.text.get(self.at..close).unwrap_or_default(), Span::new(self.at, close));
+                    out.raw(self.text, Span::new(self.at, close));
                     self.at = (close + 1).min(self.end);
                 }
                 b'"' => {
@@ -470,7 +471,7 @@ impl<'t> Lexer<'t> {
                 b'$' if self.peek(1) == b'\'' => {
                     self.at += 2;
                     let close = self.close_quote(b'\'');
-                    out.text(self.text.get(self.at..close).unwrap_or_default(), Span::new(self.at, close));
+                    out.raw(self.text, Span::new(self.at, close));
                     self.at = (close + 1).min(self.end);
                 }
                 b'$' => self.dollar(&mut out),
@@ -696,6 +697,20 @@ impl Pieces {
             }
             _ => self.list.push(Piece::Text(text.to_owned(), span)),
         }
+    }
+
+    /// Text in which the shell expands nothing; what a CI service puts there, it puts there all the same.
+    fn raw(&mut self, text: &str, span: Span) {
+        let mut from = span.start;
+        while let Some(open) = text.get(from..span.end).and_then(|rest| rest.find("${{")).map(|found| from + found) {
+            let Some(close) = text.get(open..span.end).and_then(|rest| rest.find("}}")).map(|found| open + found + 2) else { break };
+            if open > from {
+                self.text(&text[from..open], Span::new(from, open));
+            }
+            self.list.push(Piece::Expression(text[open + 3..close - 2].trim().to_owned(), Span::new(open, close)));
+            from = close;
+        }
+        self.text(text.get(from..span.end).unwrap_or_default(), Span::new(from, span.end));
     }
 
     fn push(&mut self, piece: Piece) {

@@ -341,7 +341,7 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
             let Some(script) = arguments.get(at + 1) else { return };
             // Only an `echo` is looked for: places inside of a text that is unquoted twice are those of its word.
             let text = script.text();
-            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim).find(|part| part.starts_with("echo ") || part.starts_with("printf ")) else { return };
+            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim_start).find(|part| part.starts_with("echo ") || part.starts_with("printf ")) else { return };
             if text.contains('>') || text.contains('|') {
                 return;
             }
