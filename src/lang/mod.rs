@@ -119,7 +119,11 @@ pub fn is_script(path: &str) -> bool {
 /// Whether a file without a credential says something that rules may speak of: a script that reads a secret variable, a
 /// build configuration, a file that declares a name with a public prefix. Quick, and rather true than false.
 pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
-    (is_script(&path.text) && js::has_cue(&path.text, text)) || template::has_cue(&path.text, text) || declared::has_cue(&path.text, text) || shell::has_cue(&path.text, text) || infra::has_cue(&path.text, text)
+    (is_script(&path.text) && js::has_cue(&path.text, text))
+        || template::has_cue(&path.text, text)
+        || declared::has_cue(&path.text, text)
+        || shell::has_cue(&path.text, text)
+        || infra::has_cue(&path.text, text)
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.

@@ -24,7 +24,28 @@ use crate::text::Span;
 
 /// Parts of words by which a text may speak of a secret, or of all of them; case does not matter.
 const NAMES: &[&str] = &[
-    "key", "secret", "token", "pass", "pwd", "cred", "auth", "private", "cookie", "jwt", "otp", "dsn", "sas", "_pat", "pat_", "database_ur", "db_ur", "webhook", "printenv", "env", "debug_trace",
+    "key",
+    "secret",
+    "token",
+    "pass",
+    "pwd",
+    "cred",
+    "auth",
+    "private",
+    "cookie",
+    "jwt",
+    "otp",
+    "dsn",
+    "sas",
+    "_pat",
+    "pat_",
+    "database_ur",
+    "db_ur",
+    "webhook",
+    "printenv",
+    "env",
+    "debug_trace",
+    "tojson",
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));

@@ -124,11 +124,21 @@ fn key_of(text: &str) -> Option<(&str, usize)> {
     (is_key && (is_word || text.starts_with(['"', '\'']))).then_some((name, behind + 1))
 }
 
-fn scalar<'t>(lines: &[Line<'t>], number: &mut usize, (value, value_at): (&'t str, usize), indent: usize, start: usize, open: &[(usize, String)], out: &mut Vec<Entry<'t>>) {
+fn scalar<'t>(
+    lines: &[Line<'t>],
+    number: &mut usize,
+    (value, value_at): (&'t str, usize),
+    indent: usize,
+    start: usize,
+    open: &[(usize, String)],
+    out: &mut Vec<Entry<'t>>,
+) {
     let path = || open.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>();
     // Anchors and tags say nothing here.
     let (value, value_at) = match value.split_once(' ') {
-        Some((first, rest)) if first.starts_with('&') || first.starts_with('!') && !rest.is_empty() => (rest.trim_start(), value_at + value.len() - rest.trim_start().len()),
+        Some((first, rest)) if first.starts_with('&') || first.starts_with('!') && !rest.is_empty() => {
+            (rest.trim_start(), value_at + value.len() - rest.trim_start().len())
+        }
         _ => (value, value_at),
     };
     let is_block = value.starts_with(['|', '>']) && value.len() <= 4 || value.starts_with("| #") || value.starts_with("> #");

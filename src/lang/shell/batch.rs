@@ -28,7 +28,8 @@ pub(super) fn run(state: &State<'_, '_>, sheet: &mut Sheet<'_>) {
             continue;
         }
         let span = Span::new(from, from + command.len());
-        if let Some((name, value)) = lower.strip_prefix("set ").and_then(|_| command[4..].trim_start_matches("/p ").trim_start().trim_matches('"').split_once('='))
+        if let Some((name, value)) =
+            lower.strip_prefix("set ").and_then(|_| command[4..].trim_start_matches("/p ").trim_start().trim_matches('"').split_once('='))
             && !value.contains('%')
             && !lower.starts_with("set /p")
         {
@@ -44,7 +45,8 @@ pub(super) fn run(state: &State<'_, '_>, sheet: &mut Sheet<'_>) {
         };
         if let Some(echo) = echo {
             let rest = &command[echo..];
-            let goes_on = rest.contains('|') || rest.contains('>') && !rest.to_ascii_lowercase().contains(".log") && !rest.contains(">&2") && !rest.contains("1>&2");
+            let goes_on =
+                rest.contains('|') || rest.contains('>') && !rest.to_ascii_lowercase().contains(".log") && !rest.contains(">&2") && !rest.contains("1>&2");
             if !goes_on {
                 let held = held(rest, from + echo);
                 sheet.flow(Sink::Log("echo".to_owned()), state.place(Span::new(from + echo, from + command.len())), &held);

@@ -33,7 +33,8 @@ pub(in crate::lang) fn held(text: &str, at: Span, vars: &HashMap<String, Known>)
     };
     let lower = text.to_ascii_lowercase();
     if lower.contains("tojson(") || lower.contains("tojson (") {
-        let inner: String = lower.split("tojson").nth(1).unwrap_or_default().chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_')).collect();
+        let inner: String =
+            lower.split("tojson").nth(1).unwrap_or_default().chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '.' | '_')).collect();
         return match inner.as_str() {
             "secrets" | "github" => vec![Held::Secrets(at)],
             "env" => vec![Held::Whole(at)],

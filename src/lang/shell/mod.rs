@@ -15,6 +15,7 @@ mod source;
 mod state;
 mod syntax;
 mod urls;
+mod words;
 
 #[cfg(test)]
 pub(in crate::lang) mod tests;
@@ -45,8 +46,25 @@ pub(in crate::lang) enum Shell {
 
 /// Names of files that shells read, without an ending that says so.
 const NAMES: &[&str] = &[
-    ".envrc", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".zprofile", ".zshenv", "pre-commit", "pre-push", "commit-msg", "post-checkout", "post-merge", "post-commit", "prepare-commit-msg",
-    "pre-receive", "post-receive", "entrypoint", "docker-entrypoint", "PKGBUILD",
+    ".envrc",
+    ".bashrc",
+    ".bash_profile",
+    ".profile",
+    ".zshrc",
+    ".zprofile",
+    ".zshenv",
+    "pre-commit",
+    "pre-push",
+    "commit-msg",
+    "post-checkout",
+    "post-merge",
+    "post-commit",
+    "prepare-commit-msg",
+    "pre-receive",
+    "post-receive",
+    "entrypoint",
+    "docker-entrypoint",
+    "PKGBUILD",
 ];
 
 /// The shell that a file is for.
@@ -99,7 +117,8 @@ pub(in crate::lang) fn script(shell: Shell, source: &Source<'_>, host: Host, var
         Shell::Posix => {
             let commands = lex::commands(&source.text);
             let line = source.text.lines().next().unwrap_or_default();
-            let is_traced = is_traced || line.starts_with("#!") && line.split_ascii_whitespace().skip(1).any(|word| word.starts_with('-') && word.contains('x'));
+            let is_traced =
+                is_traced || line.starts_with("#!") && line.split_ascii_whitespace().skip(1).any(|word| word.starts_with('-') && word.contains('x'));
             run::Run::new(state, sheet, is_traced).all(&commands);
         }
         Shell::Power => powershell::run(state, sheet),

@@ -23,14 +23,18 @@ pub(super) enum Filter {
 pub(super) fn filter(command: &Command) -> Filter {
     let name = command.name();
     match name.as_str() {
-        "sha256sum" | "sha1sum" | "sha512sum" | "sha224sum" | "sha384sum" | "md5sum" | "md5" | "shasum" | "cksum" | "b2sum" | "wc" | "bcrypt" | "argon2" | "gpg" | "age" => {
-            Filter::Harmless
-        }
+        "sha256sum" | "sha1sum" | "sha512sum" | "sha224sum" | "sha384sum" | "md5sum" | "md5" | "shasum" | "cksum" | "b2sum" | "wc" | "bcrypt" | "argon2"
+        | "gpg" | "age" => Filter::Harmless,
         "sed" if command.arguments().iter().any(|word| masks(&word.text())) => Filter::Harmless,
         "tr" if is_masking_tr(command) => Filter::Harmless,
         "cut" | "head" | "tail" if shows_few(command) => Filter::Harmless,
         "awk" if command.arguments().iter().any(|word| names_only(&word.text())) => Filter::Harmless,
-        "grep" | "egrep" | "rg" if command.arguments().iter().any(|word| matches!(word.plain().as_deref(), Some("-q" | "-c" | "-qi" | "-iq" | "-qE" | "-qF" | "--quiet" | "-l"))) => {
+        "grep" | "egrep" | "rg"
+            if command
+                .arguments()
+                .iter()
+                .any(|word| matches!(word.plain().as_deref(), Some("-q" | "-c" | "-qi" | "-iq" | "-qE" | "-qF" | "--quiet" | "-l"))) =>
+        {
             Filter::Harmless
         }
         "openssl" if ["base64", "enc"].iter().any(|word| command.has(word)) && (command.has("base64") || command.has("-base64") && !command.has("-k")) => {
@@ -39,9 +43,8 @@ pub(super) fn filter(command: &Command) -> Filter {
         "openssl" => Filter::Harmless,
         "base64" | "xxd" | "od" | "hexdump" | "rev" | "fold" | "gzip" | "basenc" | "base32" => Filter::Changed,
         "sed" | "awk" | "tr" | "cut" => Filter::Changed,
-        "cat" | "sort" | "uniq" | "head" | "tail" | "grep" | "egrep" | "rg" | "column" | "jq" | "yq" | "nl" | "less" | "more" | "ts" | "fmt" | "indent" | "cowsay" => {
-            Filter::Same
-        }
+        "cat" | "sort" | "uniq" | "head" | "tail" | "grep" | "egrep" | "rg" | "column" | "jq" | "yq" | "nl" | "less" | "more" | "ts" | "fmt" | "indent"
+        | "cowsay" => Filter::Same,
         "tee" => Filter::Shown,
         "logger" | "systemd-cat" | "wall" => Filter::Logged,
         _ => Filter::Taken,
@@ -106,7 +109,9 @@ pub(super) fn fetched(command: &Command) -> Option<String> {
         "az" if has("get-access-token") => "accessToken",
         "az" if has("keyvault") && has("secret") && has("show") => "secret",
         "vault" if second == "read" || second == "kv" && has("get") => "secret",
-        "kubectl" | "oc" if has("get") && words.iter().any(|word| matches!(word.as_str(), "secret" | "secrets") || word.starts_with("secret/")) && shows_data(&words) => {
+        "kubectl" | "oc"
+            if has("get") && words.iter().any(|word| matches!(word.as_str(), "secret" | "secrets") || word.starts_with("secret/")) && shows_data(&words) =>
+        {
             "secret"
         }
         "kubectl" if has("create") && has("token") => "token",
@@ -127,8 +132,10 @@ pub(super) fn fetched(command: &Command) -> Option<String> {
 
 /// `kubectl get secret` shows the data only in some formats.
 fn shows_data(words: &[String]) -> bool {
-    words.iter().any(|word| ["yaml", "json", "go-template", "template="].iter().any(|format| word.contains(format)) && (word.starts_with("-o") || word.starts_with("--") || !word.starts_with('-')))
-        && words.iter().any(|word| word.starts_with("-o") || word.starts_with("--output") || word.starts_with("--template"))
+    words.iter().any(|word| {
+        ["yaml", "json", "go-template", "template="].iter().any(|format| word.contains(format))
+            && (word.starts_with("-o") || word.starts_with("--") || !word.starts_with('-'))
+    }) && words.iter().any(|word| word.starts_with("-o") || word.starts_with("--output") || word.starts_with("--template"))
 }
 
 /// The field that `jq -r .data.token` gives.
@@ -198,7 +205,8 @@ const SHORT: &[(&str, &[&str])] = &[
 
 /// Builtins and programs of the shell itself, whose arguments no list of processes shows, or which take options of these
 /// names for other things.
-const INNER: &[&str] = &["echo", "printf", "test", "[", "[[", "export", "local", "declare", "readonly", "typeset", "case", "for", "set", "read", "return", "eval", "alias"];
+const INNER: &[&str] =
+    &["echo", "printf", "test", "[", "[[", "export", "local", "declare", "readonly", "typeset", "case", "for", "set", "read", "return", "eval", "alias"];
 
 /// Where a program is given a secret in its arguments: the words that hold it.
 pub(super) fn secret_arguments(command: &Command) -> Vec<Word> {

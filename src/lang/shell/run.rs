@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::lex::{split_assignment, template};
+use super::lex::template;
 use super::programs::{self, Filter};
 use super::sheet::{Held, Sheet};
 use super::state::{Host, Known, State};
 use super::syntax::{Command, Piece, RedirectKind, Word};
 use super::urls;
+use super::words::split_assignment;
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -101,7 +102,10 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
                 let text = word.text();
                 let option = command.arguments().get(at + 1).and_then(Word::plain);
                 let is_option = option.as_deref() == Some("xtrace");
-                let letters = |mark: char| text.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(mark) && rest.contains('x') && rest.bytes().all(|byte| byte.is_ascii_alphabetic()));
+                let letters = |mark: char| {
+                    text.strip_prefix(mark)
+                        .is_some_and(|rest| !rest.starts_with(mark) && rest.contains('x') && rest.bytes().all(|byte| byte.is_ascii_alphabetic()))
+                };
                 // `[ -n "$DEBUG" ] && set -x`: whoever turns that on, knows.
                 if (letters('-') || text.starts_with('-') && text.ends_with('o') && is_option) && !command.is_conditional {
                     self.is_traced = true;
@@ -142,7 +146,11 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
                 }
             }
             "read" | "getopts" | "for" | "mapfile" => {
-                let named: Vec<String> = if name == "for" { command.arguments().first().and_then(Word::plain).into_iter().collect() } else { command.operands().filter_map(Word::plain).collect() };
+                let named: Vec<String> = if name == "for" {
+                    command.arguments().first().and_then(Word::plain).into_iter().collect()
+                } else {
+                    command.operands().filter_map(Word::plain).collect()
+                };
                 for name in named.into_iter().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')) {
                     // The elements of a list of constants are no secrets, whatever they are called.
                     let is_constant = command.name() == "for" && command.arguments().iter().skip(2).all(Word::is_constant);
@@ -182,10 +190,7 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
         }
         let mut held = Vec::new();
         for word in programs::secret_arguments(command) {
-            let is_args = matches!(word.head(), head if head.contains('='));
             let found = self.state.word(&word, self.sheet, 0).held;
-            // `--build-arg VERSION=$X` is named by what it is called in the image.
-            let _ = is_args;
             held.extend(found);
         }
         if command.has("--build-arg") {
@@ -341,7 +346,10 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
             let Some(script) = arguments.get(at + 1) else { return };
             // Only an `echo` is looked for: places inside of a text that is unquoted twice are those of its word.
             let text = script.text();
-            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim_start).find(|part| part.starts_with("echo ") || part.starts_with("printf ")) else { return };
+            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim_start).find(|part| part.starts_with("echo ") || part.starts_with("printf "))
+            else {
+                return;
+            };
             if text.contains('>') || text.contains('|') {
                 return;
             }
@@ -419,7 +427,8 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
         if matches!(lower.as_str(), "/dev/stderr" | "/dev/stdout" | "/dev/tty" | "/proc/1/fd/1" | "/proc/1/fd/2") {
             return End::Seen(None);
         }
-        let is_log = lower.ends_with(".log") || lower.starts_with("/var/log/") || lower.ends_with("_log") || lower.ends_with("logfile") || lower.ends_with("log_file");
+        let is_log =
+            lower.ends_with(".log") || lower.starts_with("/var/log/") || lower.ends_with("_log") || lower.ends_with("logfile") || lower.ends_with("log_file");
         if is_log { End::Seen(Some(text.trim().to_owned())) } else { End::Elsewhere }
     }
 }
@@ -450,7 +459,9 @@ fn verbose_option(command: &Command) -> &'static str {
 /// Whether a function gives what it echoes to its caller, by its name.
 fn is_getter(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["get", "read", "fetch", "load", "generate", "gen", "make", "create", "resolve", "find", "lookup", "decrypt", "token", "password", "secret", "random"].iter().any(|word| lower.contains(word))
+    ["get", "read", "fetch", "load", "generate", "gen", "make", "create", "resolve", "find", "lookup", "decrypt", "token", "password", "secret", "random"]
+        .iter()
+        .any(|word| lower.contains(word))
         && !["print", "show", "log", "dump", "display", "debug"].iter().any(|word| lower.contains(word))
 }
 
@@ -459,7 +470,11 @@ fn shows_few(format: &str) -> bool {
     let mut holes = format.split('%').skip(1).filter(|hole| !hole.starts_with('%')).peekable();
     holes.peek().is_some()
         && holes.all(|hole| match hole.strip_prefix('.') {
-            Some(rest) => rest.bytes().take_while(u8::is_ascii_digit).count() > 0 && rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with('s') && rest.split('s').next().and_then(|digits| digits.parse::<u32>().ok()).is_some_and(|digits| digits <= 8),
+            Some(rest) => {
+                rest.bytes().take_while(u8::is_ascii_digit).count() > 0
+                    && rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with('s')
+                    && rest.split('s').next().and_then(|digits| digits.parse::<u32>().ok()).is_some_and(|digits| digits <= 8)
+            }
             None => hole.starts_with('d'),
         })
 }
@@ -505,7 +520,12 @@ fn bare(command: &Command) -> Command {
             "sudo" | "command" | "nohup" | "exec" | "builtin" | "doas" | "stdbuf" | "nice" | "xargs" | "time" | "retry" | "unbuffer" => {
                 let mut at = 1;
                 while let Some(word) = command.words.get(at).filter(|word| word.head().starts_with('-')) {
-                    at += if name == "sudo" && matches!(word.head(), "-u" | "-g" | "-h") || name == "xargs" && matches!(word.head(), "-n" | "-I" | "-P" | "-L") { 2 } else { 1 };
+                    at += if name == "sudo" && matches!(word.head(), "-u" | "-g" | "-h") || name == "xargs" && matches!(word.head(), "-n" | "-I" | "-P" | "-L")
+                    {
+                        2
+                    } else {
+                        1
+                    };
                 }
                 at
             }

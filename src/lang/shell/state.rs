@@ -76,7 +76,18 @@ pub(in crate::lang) struct State<'s, 't> {
 }
 
 /// Variables of the shell itself, whose names look like those of secrets.
-const HARMLESS: &[&str] = &["PWD", "OLDPWD", "SSH_AUTH_SOCK", "SESSION_MANAGER", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_TYPE", "XDG_SESSION_ID", "XAUTHORITY", "DESKTOP_SESSION", "PATH"];
+const HARMLESS: &[&str] = &[
+    "PWD",
+    "OLDPWD",
+    "SSH_AUTH_SOCK",
+    "SESSION_MANAGER",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_SESSION_TYPE",
+    "XDG_SESSION_ID",
+    "XAUTHORITY",
+    "DESKTOP_SESSION",
+    "PATH",
+];
 
 impl State<'_, '_> {
     /// The place in the file of a part of the script.
@@ -205,8 +216,8 @@ impl State<'_, '_> {
                 command.operands().filter_map(Word::plain).for_each(|name| worth.add(self.named(&name, self.place(span))));
                 worth
             }
-            "" | "test" | "[" | "[[" | "cd" | "true" | "false" | "exit" | "set" | ":" | "command" | "which" | "date" | "pwd" | "dirname" | "basename" | "mktemp" | "uname" | "whoami" | "hostname"
-            | "nproc" | "id" | "wc" => Worth::default(),
+            "" | "test" | "[" | "[[" | "cd" | "true" | "false" | "exit" | "set" | ":" | "command" | "which" | "date" | "pwd" | "dirname" | "basename"
+            | "mktemp" | "uname" | "whoami" | "hostname" | "nproc" | "id" | "wc" => Worth::default(),
             // What is made up at random is a secret by the name of what keeps it.
             "openssl" if command.has("rand") || command.has("genrsa") => Worth { is_unknown: true, ..Worth::default() },
             "expr" if command.has("length") => Worth::default(),
@@ -240,7 +251,8 @@ impl State<'_, '_> {
         let mut is_fetched = false;
         for held in worth.held {
             // A secret without a name of its own is better known by the variable's.
-            if matches!(&held, Held::Named(found, _) if matches!(found.as_str(), "secret" | "password" | "accessToken" | "token")) && hint::may_say_secret(name) {
+            if matches!(&held, Held::Named(found, _) if matches!(found.as_str(), "secret" | "password" | "accessToken" | "token")) && hint::may_say_secret(name)
+            {
                 is_fetched = true;
             }
             let is_itself = matches!(&held, Held::Env(own, _) | Held::Named(own, _) if own == name);

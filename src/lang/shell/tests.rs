@@ -116,10 +116,7 @@ fn shell() {
             ("if [ -z \"$API_KEY\" ]; then echo 'API_KEY is missing'; exit 1; fi", &[]),
             ("echo \"API key is $( [ -n \"$API_KEY\" ] && echo set )\"", &[]),
             ("curl -H \"Authorization: Bearer $API_KEY\" https://api.a.example/v1", &["GET https://api.a.example/v1 Authorization: API_KEY"]),
-            (
-                "curl -sv -X POST -H \"Authorization: Bearer $API_KEY\" \"$BASE/v1\"",
-                &["POST ?+/v1 Authorization: API_KEY", "log curl -v: API_KEY"],
-            ),
+            ("curl -sv -X POST -H \"Authorization: Bearer $API_KEY\" \"$BASE/v1\"", &["POST ?+/v1 Authorization: API_KEY", "log curl -v: API_KEY"]),
             ("BASE=https://a.example\ncurl -d x=1 -H \"X-Api-Key: ${API_KEY}\" $BASE/v1", &["POST https://a.example+/v1 X-Api-Key: API_KEY"]),
             (
                 "curl \"https://a.example/v1?api_key=$API_KEY&x=1\"",
@@ -216,10 +213,37 @@ fn batch() {
 
 #[test]
 fn broken_texts_are_read_to_their_end() {
-    let open = ["\"", "'", "$(", "${", "`", "<<EOF\n", "((", "{", "(", "case x in", "$'", "${{", "[[", "echo $K\\", "@\"", "@{", "$env:", "\u{e9}\"$\u{e9}", "<#", "if ("];
+    let open = [
+        "\"",
+        "'",
+        "$(",
+        "${",
+        "`",
+        "<<EOF\n",
+        "((",
+        "{",
+        "(",
+        "case x in",
+        "$'",
+        "${{",
+        "[[",
+        "echo $K\\",
+        "@\"",
+        "@{",
+        "$env:",
+        "\u{e9}\"$\u{e9}",
+        "<#",
+        "if (",
+    ];
     for one in open {
         for path in ["a.sh", "a.ps1", "a.bat"] {
-            for text in [one.to_owned(), format!("echo $API_KEY {one}"), one.repeat(3000), format!("x{one} ").repeat(3000), format!("echo \"{one}$API_KEY\"\n").repeat(500)] {
+            for text in [
+                one.to_owned(),
+                format!("echo $API_KEY {one}"),
+                one.repeat(3000),
+                format!("x{one} ").repeat(3000),
+                format!("echo \"{one}$API_KEY\"\n").repeat(500),
+            ] {
                 let _ = facts(&ScanPath::from_bytes(path.as_bytes()), text.as_bytes(), &[]);
             }
         }

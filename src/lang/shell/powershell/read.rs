@@ -93,11 +93,6 @@ impl Reader<'_> {
                 }
                 b'{' => {
                     self.at += 1;
-                    let is_block_of_command = words.first().is_some_and(|word| {
-                        let head = word.head().to_ascii_lowercase();
-                        head.contains('-') || matches!(head.as_str(), "%" | "?")
-                    });
-                    let _ = is_block_of_command;
                     finish(&mut stages, &mut words, &mut out);
                 }
                 _ => {
@@ -209,7 +204,11 @@ impl Reader<'_> {
             return;
         };
         if let Some(piece) = pieces.last_mut() {
-            *piece = if is_harmless { Piece::Text(String::new(), span) } else { Piece::Var(Var { name: format!("it.{last}"), span, is_harmless: false, default: None }) };
+            *piece = if is_harmless {
+                Piece::Text(String::new(), span)
+            } else {
+                Piece::Var(Var { name: format!("it.{last}"), span, is_harmless: false, default: None })
+            };
         }
     }
 
@@ -281,7 +280,9 @@ impl Reader<'_> {
         let mut at = start + 1 + usize::from(is_braced);
         let from = at;
         while let Some(byte) = self.bytes.get(at)
-            && (byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b':' && self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'_'))
+            && (byte.is_ascii_alphanumeric()
+                || *byte == b'_'
+                || *byte == b':' && self.bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'_'))
         {
             at += 1;
         }
@@ -388,11 +389,14 @@ fn is_harmless(chain: &[(String, bool)], text: &str) -> bool {
     chain.iter().any(|(name, is_call)| {
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
-            "length" | "count" | "gettype" | "startswith" | "endswith" | "contains" | "gethashcode" | "equals" | "indexof" | "isnullorempty" | "name" | "keys" | "statuscode" => true,
+            "length" | "count" | "gettype" | "startswith" | "endswith" | "contains" | "gethashcode" | "equals" | "indexof" | "isnullorempty" | "name"
+            | "keys" | "statuscode" => true,
             "substring" | "remove" => {
                 let inner = text.rsplit_once('(').map(|(_, inner)| inner.trim_end_matches(')')).unwrap_or_default();
                 let last = inner.rsplit(',').next().unwrap_or_default().trim();
-                *is_call && (inner.contains(',') || lower == "remove" || inner.to_ascii_lowercase().contains("length")) && last.parse::<u32>().is_ok_and(|count| count <= 8)
+                *is_call
+                    && (inner.contains(',') || lower == "remove" || inner.to_ascii_lowercase().contains("length"))
+                    && last.parse::<u32>().is_ok_and(|count| count <= 8)
                     || !text.contains('(')
                     || inner.to_ascii_lowercase().contains("length") && last.chars().filter(char::is_ascii_digit).count() <= 1
             }
