@@ -273,7 +273,7 @@ fn flow<'t>(lines: &[Line<'t>], number: &mut usize, (value, value_at): (&'t str,
                         end = text[now..].find("}}").map_or(bytes.len(), |close| now + close + 2);
                         source.push(&text[now..end], at + now);
                     } else {
-                        let stop = text[now..].find(|letter| matches!(letter, ',' | ']' | '}')).map_or(bytes.len(), |stop| now + stop);
+                        let stop = text[now..].find([',', ']', '}']).map_or(bytes.len(), |stop| now + stop);
                         let stop = text[now..stop].find(": ").map_or(stop, |colon| now + colon);
                         end = stop.max(now + 1);
                         source.push(text.get(now..end).unwrap_or_default().trim_end(), at + now);

@@ -66,7 +66,7 @@ impl Reader<'_> {
                 b'#' => self.at = memchr::memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found),
                 b'\n' => {
                     self.at += 1;
-                    if !(words.is_empty() && !stages.is_empty()) {
+                    if !words.is_empty() || stages.is_empty() {
                         finish(&mut stages, &mut words, &mut out);
                     }
                 }
