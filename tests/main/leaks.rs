@@ -23,4 +23,10 @@ tables! {
     javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
+    shell: 20, 20;
+    powershell: 20, 20;
+    ci: 20, 20;
+    docker: 20, 20;
+    terraform: 20, 20;
+    make: 20, 20;
 }

@@ -72,7 +72,10 @@ pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
                 // What a command prints is named by the variable.
                 let is_hash = ["sha256sum", "md5sum", "shasum", "git ", "date", "wc "].iter().any(|word| inner.contains(word));
                 let is_read = hint::may_say_secret(name) && !is_hash;
-                if is_read { vec![Held::Named(name.to_owned(), Span::new(start, start + name.len()))] } else { Vec::new() }
+                let place = Span::new(start, start + name.len());
+                let mut held = if is_read { vec![Held::Named(name.to_owned(), place)] } else { Vec::new() };
+                held.extend(shell::fetched_by(inner.trim_end_matches(')')).map(|secret| Held::Named(secret, place)));
+                held
             } else {
                 held(uses(value), &vars, |inner| Span::new(value_at + inner.start, value_at + inner.end))
                     .into_iter()

@@ -45,6 +45,7 @@ const NAMES: &[&str] = &[
     "printenv",
     "env",
     "debug_trace",
+    "tojson",
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
@@ -96,7 +97,7 @@ pub(super) fn has_cue(path: &str, text: &[u8]) -> bool {
         && match kind {
             Kind::Package => has("echo ") || has("curl ") || has("printenv") || has("password"),
             Kind::Terraform => has("output ") || has("local-exec") || has("nonsensitive("),
-            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env"),
+            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env") || has("set -"),
             _ => true,
         }
 }

@@ -69,9 +69,7 @@ pub(super) fn jenkins(text: &str, sheet: &mut Sheet<'_>) {
         at = end + quote.len();
         if word == "echo" || word == "println" {
             if quote.starts_with('"') {
-                let source = Source::whole(body, start);
                 let held = groovy(body, start);
-                let _ = source;
                 sheet.flow(Sink::Log(word.to_owned()), Span::new(found, at), &held);
             }
             continue;
@@ -132,8 +130,6 @@ pub(super) fn requests(text: &str, sheet: &mut Sheet<'_>) {
     for (at, line) in &lines {
         if let Some((name, value)) = line.trim_start().strip_prefix('@').and_then(|rest| rest.split_once('=')) {
             let (name, value) = (name.trim(), value.trim());
-            let value_at = at + line.len() - line.trim_end().len().max(1).min(line.len());
-            let _ = value_at;
             let from = at + line.find('=').unwrap_or(0) + 1;
             let mut held = sheet.literals(Span::new(from, at + line.len()));
             let word = braces(value, from + (line[line.find('=').unwrap_or(0) + 1..].len() - line[line.find('=').unwrap_or(0) + 1..].trim_start().len()));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::yaml::{self, Entry};
-use crate::lang::shell::{self, Held, Host, Known, Sheet, Shell, Source, expression_held, template};
+use crate::lang::shell::{self, Held, Host, Known, Sheet, Shell, expression_held, template};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 

@@ -230,10 +230,10 @@ impl Run<'_, '_, '_> {
         let Some(Piece::Var(var)) = words[..at].iter().rev().find_map(|word| word.pieces.last()) else { return None };
         let value = &words[at + 1..];
         let mut known = Known::default();
-        if let Some(table) = value.first().and_then(table) {
-            if self.tables.len() < 1000 {
-                self.tables.insert(var.name.clone(), table);
-            }
+        if self.tables.len() < 1000
+            && let Some(table) = value.first().and_then(table)
+        {
+            self.tables.insert(var.name.clone(), table);
         }
         let held = self.worth(value, 0);
         let place = self.state.place(var.span);
