@@ -52,9 +52,12 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     let written = written(&path);
     if is_log(reader, call, &path) {
         if !is_quiet(reader, call) {
-            let known = shown(reader, call);
+            let known = shown_chain(reader, call, &path);
             leave(reader, out, Sink::Log(written), span, known);
         }
+    } else if reader.is_one(|api| api.checks, &path) {
+        let known = shown_from(reader, call, 1);
+        leave(reader, out, Sink::Error(written), span, known);
     } else if is_error(reader, call, &path) {
         let known = shown(reader, call);
         let written = if call.is_new { format!("new {written}") } else { written };
@@ -98,8 +101,37 @@ fn written(path: &str) -> String {
 
 /// What is shown of all arguments; of functions among them, what they give.
 fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>) -> Known {
+    shown_from(reader, call, 0)
+}
+
+/// The same of a call that logs, with what the calls of its chain are given.
+fn shown_chain<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
+    let mut all = vec![shown(reader, call)];
+    if is_chain(reader, path) {
+        let tree = reader.tree;
+        let mut at = call.callee;
+        for _ in 0..24 {
+            at = match &tree.node(at).what {
+                What::Member(object, _) => *object,
+                What::Call(inner) => {
+                    all.push(shown(reader, inner));
+                    inner.callee
+                }
+                _ => break,
+            };
+        }
+    }
+    reader.all(all)
+}
+
+/// Whether something in a path makes it a chain of calls that logs.
+fn is_chain(reader: &Reader<'_, '_>, path: &str) -> bool {
+    reader.language.api.iter().any(|api| !api.log_chains.is_empty() && path.split('.').any(|part| api.log_chains.contains(&part)))
+}
+
+fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize) -> Known {
     let mut all = Vec::new();
-    for arg in call.args.iter().take(30) {
+    for arg in call.args.iter().skip(first).take(30) {
         let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
         if is_shape {
             continue;
@@ -118,6 +150,9 @@ fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
     }
     let Some((receiver, method)) = path.rsplit_once('.') else { return false };
     let own = receiver.rsplit('.').next().unwrap_or(receiver).trim_start_matches(['$', '@', '_']);
+    if is_chain(reader, receiver) && reader.language.api.iter().any(|api| api.log_methods.contains(&method)) {
+        return true;
+    }
     reader.language.api.iter().any(|api| {
         api.log_methods.contains(&method)
             && api.loggers.iter().any(|logger| match logger.strip_prefix('~') {

@@ -19,6 +19,29 @@ fn level(sign: &str) -> Option<u8> {
     })
 }
 
+/// Methods that put what they are given into what they are called of.
+const FILLS: &[&str] = &[
+    "append",
+    "appendLine",
+    "appendln",
+    "Append",
+    "AppendLine",
+    "AppendFormat",
+    "add",
+    "Add",
+    "addAll",
+    "put",
+    "putAll",
+    "push",
+    "push_str",
+    "plusAssign",
+    "putIfAbsent",
+    "TryAdd",
+    "addOne",
+    "WriteString",
+    "add_field",
+];
+
 impl<'t> Parser<'t> {
     /// An expression whose signs bind at least as strongly as `least`.
     pub(super) fn expression(&mut self, least: u8) -> NodeIx {
@@ -402,7 +425,37 @@ impl<'t> Parser<'t> {
     pub(super) fn call(&mut self, from: usize, callee: NodeIx) -> NodeIx {
         let args = self.arguments();
         let span = self.span_from(from);
+        self.filled(callee, &args, span);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
+    }
+
+    /// `text.append(x)`, `map.put("name", x)`: the name before holds what it is given besides.
+    fn filled(&mut self, callee: NodeIx, args: &[Arg<'t>], span: crate::text::Span) {
+        let (Some(first), What::Member(object, method)) = (args.first(), &self.tree.node(callee).what) else { return };
+        if !FILLS.contains(method) {
+            return;
+        }
+        let mut root = *object;
+        for _ in 0..40 {
+            match &self.tree.node(root).what {
+                What::Call(call) => match self.tree.node(call.callee).what {
+                    What::Member(inner, name) if FILLS.contains(&name) => root = inner,
+                    _ => return,
+                },
+                _ => break,
+            }
+        }
+        let What::Name(name) = self.tree.node(root).what else { return };
+        let scope = self.scope;
+        if !self.tree.bindings.contains_key(&(scope, name)) {
+            return;
+        }
+        let field = (args.len() == 2).then(|| self.plain_text(first.value)).flatten();
+        match (field, args) {
+            (Some(field), [_, value]) => self.tree.members.entry((scope, name)).or_default().push((field, value.value)),
+            (None, [.., last]) => self.give(scope, name, crate::lang::code::tree::Given::Node(last.value, None), span, true),
+            _ => {}
+        }
     }
 
     /// What stands between the brackets that open here.

@@ -33,6 +33,7 @@ pub(super) fn parse<'t>(language: &'static Language, text: &'t str, lexed: &'t L
         end: lexed.tokens.len(),
         inside: false,
         no_block: false,
+        declaring: false,
         tree: Tree { scopes: vec![Scope { parent: None, function: None, class: None }], blocks: vec![0], ..Tree::default() },
         scope: 0,
         block: 0,
@@ -80,6 +81,8 @@ struct Parser<'t> {
     inside: bool,
     /// Whether a `{` begins the block of a statement, and no part of the expression.
     no_block: bool,
+    /// Whether what is given something is declared by that.
+    declaring: bool,
     tree: Tree<'t>,
     scope: u32,
     block: u32,

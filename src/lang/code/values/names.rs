@@ -136,6 +136,15 @@ impl<'t> Reader<'t, '_> {
                 }
             }
         }
+        // A field that methods give its value to: `this.key = x`, read as `key`.
+        let about = self.tree.scopes[scope as usize];
+        if let (Some(class), None) = (about.class, about.function)
+            && let Some(values) = self.tree.fields.get(&(class, name))
+        {
+            for value in values.iter().take(8) {
+                all.push(self.known(*value));
+            }
+        }
         self.open_names.pop();
         if !added.is_empty() {
             all.push(Known::Holds(Value::Object(added, Vec::new())));
@@ -182,8 +191,22 @@ impl<'t> Reader<'t, '_> {
             },
             Given::Param(function, number) => self.parameter(function, number),
             Given::Unknown => Known::Unknown,
-            Given::Empty => self.annotated(scope, name).unwrap_or(Known::Unknown),
+            Given::Empty => match self.annotated(scope, name) {
+                Some(known) => known,
+                None => self.class_of_type(binding.type_span, name).map_or(Known::Unknown, Known::Instance),
+            },
         }
+    }
+
+    /// The class of this text that a type names, where the name that it stands beside says nothing.
+    fn class_of_type(&self, span: Span, name: &str) -> Option<u32> {
+        if span.is_empty() || may_say_secret(name) {
+            return None;
+        }
+        let text = self.text[span.start..span.end].trim_start_matches([':', ' ', '*', '&']).trim_end_matches(['?', ' ']);
+        let text = text.strip_suffix(name).map_or(text, str::trim_end);
+        let last = text.rsplit([' ', '\n']).next().unwrap_or(text);
+        self.classes.get(last).copied()
     }
 
     /// `@Value("${stripe.key}") String key;`
@@ -207,6 +230,9 @@ impl<'t> Reader<'t, '_> {
         let param = &self.function(function).params[number as usize];
         if self.is_plain_type(param.type_span) {
             return Known::Clean;
+        }
+        if let Some(class) = self.class_of_type(param.type_span, param.name) {
+            return Known::Instance(class);
         }
         if let Some(known) = self.given.iter().rev().find(|(at, _)| *at == function).and_then(|(_, values)| values.get(number as usize)).cloned() {
             return match known {
@@ -415,9 +441,9 @@ impl<'t> Reader<'t, '_> {
 /// Whether only names speak of a value.
 fn is_named_alone(value: &Value) -> bool {
     match value {
-        Value::Named(..) => true,
+        Value::Named(..) | Value::Import { is_called: true, .. } => true,
         Value::Some(values) => {
-            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. })) && values.iter().any(|value| matches!(value, Value::Named(..)))
+            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
         }
         _ => false,
     }

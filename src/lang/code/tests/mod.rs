@@ -1,5 +1,10 @@
 //! Tables of what programs say, written as short texts.
 
+mod csharp;
+mod java;
+mod kotlin;
+mod scala;
+
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
 
@@ -37,7 +42,7 @@ fn shown(module: &Module, value: &Value) -> String {
 /// The flows of a text but those to client libraries: the sink, how it is written, and what leaves.
 pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
     let mut spots = Spots::default();
-    let module = super::read(path, text.as_bytes(), &credentials(text), &mut spots).expect("facts");
+    let module = crate::lang::code::read(path, text.as_bytes(), &credentials(text), &mut spots).expect("facts");
     let one = |flow: &crate::lang::Flow| {
         let sink = match &flow.sink {
             Sink::Log(how) => format!("log {how}"),
@@ -142,7 +147,7 @@ fn broken_text_is_read_to_its_end() {
         "for",
         "for x in",
     ];
-    for language in super::languages::ALL {
+    for language in crate::lang::code::languages::ALL {
         for text in texts {
             let path = format!("a.{}", language.extensions[0]);
             let _ = flows(&path, text);
