@@ -39,6 +39,18 @@ fn shown(module: &Module, value: &Value) -> String {
     }
 }
 
+/// A value without what may be a name of another file that is not here.
+fn known(module: &Module, value: Value) -> Option<Value> {
+    match value {
+        Value::Import { import, .. } if module.imports[import as usize].specifier.is_empty() => None,
+        Value::Some(values) => {
+            let mut values: Vec<Value> = values.into_iter().filter_map(|value| known(module, value)).collect();
+            if values.len() == 1 { values.pop() } else { (!values.is_empty()).then_some(Value::Some(values)) }
+        }
+        other => Some(other),
+    }
+}
+
 /// The flows of a text but those to client libraries: the sink, how it is written, and what leaves.
 pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
     let mut spots = Spots::default();
@@ -55,7 +67,8 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
             }
             _ => return None,
         };
-        Some(format!("{sink}: {}", shown(&module, &flow.value)))
+        let value = known(&module, flow.value.clone())?;
+        Some(format!("{sink}: {}", shown(&module, &value)))
     };
     module.flows.iter().filter_map(one).collect()
 }
