@@ -29,6 +29,10 @@ const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "apikey", "secret
 /// The key type that a name says its value is of, one of an unknown issuer where it names none; `None` where the name does not
 /// say that the value is a secret, or says that it is made to be public.
 pub fn bears(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
+    // The working directory of a shell.
+    if matches!(name, "PWD" | "OLDPWD") {
+        return None;
+    }
     let name = bare(name);
     let words = Words::of(name);
     let table = table(catalog);

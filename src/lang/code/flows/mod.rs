@@ -11,6 +11,9 @@ use crate::text::Span;
 /// No hand writes more into one file.
 const MOST: usize = 3000;
 
+/// Names of the arguments that make the message of an error.
+const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint"];
+
 /// The flows of a text, in order.
 pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     let mut out = Vec::new();
@@ -131,7 +134,12 @@ fn is_chain(reader: &Reader<'_, '_>, path: &str) -> bool {
 
 fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize) -> Known {
     let mut all = Vec::new();
+    let is_error = is_error(reader, call, &reader.tree.path(call.callee).unwrap_or_default());
     for arg in call.args.iter().skip(first).take(30) {
+        // What an error keeps beside its message is not shown with it.
+        if is_error && arg.name.is_some_and(|name| !MESSAGES.contains(&name.to_ascii_lowercase().as_str())) {
+            continue;
+        }
         let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
         if is_shape {
             continue;

@@ -40,6 +40,7 @@ const MASKS: &[&str] = &[
     "filter_sens",
     "filtersens",
     "checksum",
+    "abbrev",
 ];
 /// Parts of names that undo that.
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];

@@ -208,7 +208,7 @@ impl<'t, 's> Reader<'t, 's> {
         match &node.what {
             What::Constant => Known::Clean,
             What::Name(name) => {
-                if self.is_one(|api| api.env_objects, name) {
+                if self.is_one(|api| api.env_objects, name) && !self.is_declared(node.scope, name) {
                     return self.whole_env(node.span);
                 }
                 if self.is_one(|api| api.requests, name) && !self.is_bound(node.scope, name) {
@@ -402,6 +402,11 @@ impl<'t, 's> Reader<'t, 's> {
             self.given.pop();
         }
         self.open_functions.pop();
+        // What is one of many things is named by what it is asked for with.
+        let held = all.iter().filter(|known| matches!(known, Known::Holds(_) | Known::Instance(_))).count();
+        if all.len() > 2 && held * 2 < all.len() {
+            return Known::Unknown;
+        }
         if all.is_empty() { Known::Unknown } else { self.all(all) }
     }
 

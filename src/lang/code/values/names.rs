@@ -64,6 +64,18 @@ impl<'t> Reader<'t, '_> {
         false
     }
 
+    /// Whether something in the text declares a name, be it a parameter.
+    pub(super) fn is_declared(&self, scope: u32, name: &str) -> bool {
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if self.tree.bindings.contains_key(&(here, name)) {
+                return true;
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
+    }
+
     /// What a name holds where it is used.
     pub(super) fn name(&mut self, at: NodeIx, name: &'t str) -> Known {
         let node = self.tree.node(at);
@@ -186,6 +198,8 @@ impl<'t> Reader<'t, '_> {
                 if item == 0 || !matches!(self.tree.node(node).what, What::Call(_)) { self.known(node) } else { Known::Clean }
             }
             Given::Items(node) => match self.known(node) {
+                // Of what a collection's name says, its items' own name tells more.
+                Known::Holds(value) if is_named_alone(&value) => Known::Unknown,
                 Known::Holds(value) => items(value),
                 other => other,
             },
@@ -222,6 +236,11 @@ impl<'t> Reader<'t, '_> {
 
     /// A setting that is read by its name: its last word says what it is; with the words before, which provider's.
     pub(super) fn setting(&mut self, name: &str, span: Span) -> Known {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'/' | b'-' | b'[' | b']');
+        // A URL or a sentence is no name.
+        if name.contains("//") || name.starts_with('/') || !name.bytes().all(is_name) {
+            return Known::Unknown;
+        }
         let name = name.replace(['.', ':', '/', '-'], "_");
         self.named(&name, span)
     }
