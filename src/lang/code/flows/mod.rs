@@ -85,12 +85,19 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
 
 /// Maps among the arguments of a process are its environment or its options.
 fn without_maps(known: Known) -> Known {
-    match known {
-        Known::Holds(Value::Object(..) | Value::WholeEnv(_)) => Known::Clean,
-        Known::Holds(Value::Some(values)) => {
-            let values: Vec<Value> = values.into_iter().filter(|value| !matches!(value, Value::Object(..) | Value::WholeEnv(_))).collect();
-            if values.is_empty() { Known::Clean } else { Known::Holds(Value::Some(values)) }
+    fn value(held: Value) -> Option<Value> {
+        match held {
+            Value::Object(..) | Value::WholeEnv(_) | Value::Dump(..) => None,
+            Value::Via(spot, text, inner) => value(*inner).map(|inner| Value::Via(spot, text, Box::new(inner))),
+            Value::Some(values) => {
+                let values: Vec<Value> = values.into_iter().filter_map(value).collect();
+                (!values.is_empty()).then_some(Value::Some(values))
+            }
+            other => Some(other),
         }
+    }
+    match known {
+        Known::Holds(held) => value(held).map_or(Known::Clean, Known::Holds),
         other => other,
     }
 }
