@@ -1,5 +1,8 @@
 //! Tables of what programs say, written as short texts.
 
+mod go;
+mod rust;
+
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
 
