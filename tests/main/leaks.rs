@@ -19,6 +19,7 @@ macro_rules! tables {
 }
 
 tables! {
+    modules: 4, 3;
     javascript: 0, 1;
     endpoints: 40, 40;
     modes: 6, 3;

@@ -60,6 +60,8 @@ pub(super) struct Reader<'t, 's> {
     given: Vec<(u32, Vec<Known>)>,
     known_spots: HashMap<Span, SpotIx>,
     known_reads: HashMap<Span, u32>,
+    /// The import that stands for what is used without one.
+    implied: Option<u32>,
     /// Functions and classes by their names.
     functions: HashMap<&'t str, Vec<u32>>,
     classes: HashMap<&'t str, u32>,
@@ -93,6 +95,7 @@ impl<'t, 's> Reader<'t, 's> {
             given: Vec::new(),
             known_spots: HashMap::new(),
             known_reads: HashMap::new(),
+            implied: None,
             functions,
             classes,
             made: HashMap::new(),
@@ -141,6 +144,17 @@ impl<'t, 's> Reader<'t, 's> {
         self.fuel = FUEL.min(ALL_FUEL.saturating_sub(self.spent));
         self.depth = 0;
         self.result(number, None)
+    }
+
+    /// A name that nothing here declares: of the same package, or of a class that needs no import.
+    pub(super) fn implied(&mut self, name: &str, span: Span) -> Known {
+        let spot = self.spot(span);
+        let imports = &mut self.imports;
+        let import = *self.implied.get_or_insert_with(|| {
+            imports.push(Import { specifier: String::new(), kind: crate::lang::ImportKind::Static, names: Vec::new(), spot, part: 0, is_island: false });
+            (imports.len() - 1) as u32
+        });
+        Known::Holds(Value::Import { import, name: name.to_owned(), path: Vec::new(), is_called: false })
     }
 
     pub(super) fn spot(&mut self, span: Span) -> SpotIx {

@@ -1,6 +1,7 @@
 //! What names, members and entries hold.
 
 use super::{Known, Reader};
+use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Binding, Given, NodeIx, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value};
@@ -89,7 +90,14 @@ impl<'t> Reader<'t, '_> {
         if self.classes.contains_key(name) || self.functions.contains_key(name) {
             return Known::Unknown;
         }
-        self.named(name, span)
+        // A class or a constant of the same package.
+        let is_shared = name.len() > 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && self.language.grammar.blocks != Blocks::Indent;
+        let named = self.named(name, span);
+        if is_shared {
+            let implied = self.implied(name, span);
+            return self.all(vec![implied, named]);
+        }
+        named
     }
 
     /// What the bindings of a name come to at a place.
