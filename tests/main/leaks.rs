@@ -19,6 +19,8 @@ macro_rules! tables {
 }
 
 tables! {
+    rust: 1, 1;
+    go: 1, 1;
     modules: 4, 3;
     javascript: 0, 1;
     endpoints: 40, 40;

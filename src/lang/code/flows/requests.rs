@@ -367,7 +367,8 @@ fn from_package(reader: &Reader<'_, '_>, path: &str) -> Option<(String, String)>
     let (import, name) = reader.imported.get(first)?;
     let specifier = reader.imports.get(*import as usize)?.specifier.clone();
     let callee = match (name.as_str(), rest) {
-        ("*", rest) => rest.to_owned(),
+        // With the name that the package goes by: `stripe.Key`.
+        ("*", _) => path.to_owned(),
         (name, "") => name.to_owned(),
         (name, rest) => format!("{name}.{rest}"),
     };
