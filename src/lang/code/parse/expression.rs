@@ -477,7 +477,10 @@ impl<'t> Parser<'t> {
                 let node = self.node(What::Name(name), token.span());
                 return (Some(name), node);
             }
-            return (Some(name), self.assignment());
+            let in_macro = std::mem::take(&mut self.in_macro);
+            let value = self.assignment();
+            self.in_macro = in_macro;
+            return (Some(name), value);
         }
         (None, self.assignment())
     }

@@ -113,11 +113,13 @@ impl<'t> Parser<'t> {
             }
             self.at += 1;
             let Some(text) = self.lexed.texts.get(number as usize) else { continue };
+            // The first text alone is the format.
+            let is_format = std::mem::take(&mut self.in_macro);
             for piece in &text.pieces {
                 match piece {
                     Piece::Plain(span) => parts.push(Part::Plain(*span)),
                     // `{name}` means nothing but in formats.
-                    Piece::Hole(tokens, format) if self.grammar.macros && !self.in_macro => {
+                    Piece::Hole(tokens, format) if self.grammar.macros && !is_format => {
                         let start = tokens.first().map_or(format.start, |token| (token.start as usize).saturating_sub(1));
                         parts.push(Part::Plain(crate::text::Span::new(start.min(format.end), format.end)));
                     }

@@ -1,7 +1,9 @@
 //! Tables of what programs say, written as short texts.
 
+mod dart;
 mod go;
 mod rust;
+mod swift;
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;

@@ -25,7 +25,7 @@ fn rust() {
             ("#[derive(Debug, Clone)]\npub struct Config { pub host: String, pub api_key: String }\nfn f(c: &Config) { println!(\"{:?}\", c); }", &["log println!: Settings(\"Config\", \"api_key\")"]),
             ("#[derive(Debug, Clone)]\npub struct Config { pub host: String, pub api_key: SecretString }\nfn f(c: &Config) { println!(\"{:?}\", c); }", &[]),
             ("#[derive(Clone)]\npub struct Config { pub api_key: String }\nimpl fmt::Debug for Config { fn fmt(&self, f: &mut F) -> R { Ok(()) } }\nfn f(c: &Config) { println!(\"{:?}\", c); }", &[]),
-            ("fn f(key: SecretString) { println!(\"{:?}\", key); println!(\"{}\", key.expose_secret()); }", &["log println!: ?key"]),
+            ("fn f(key: SecretString) { println!(\"{:?}\", key); println!(\"{}\", key.expose_secret()); }", &["log println!: [?key | ?secret]"]),
             ("fn f() { let key = SecretString::new(env::var(\"X_KEY\").unwrap()); println!(\"{:?}\", key); }", &[]),
             ("const KEY: &str = \"sk_123\"; fn main() { println!(\"{}\", KEY); }", &["log println!: #0"]),
             ("fn main() { println!(\"{}\", env!(\"API_KEY\")); }", &["log println!: API_KEY"]),

@@ -98,10 +98,8 @@ impl<'t> Reader<'t, '_> {
                 Known::Holds(value) => Known::Holds(value),
                 _ => {
                     let name = tree.last_name(object).unwrap_or("");
-                    match self.named(name, span) {
-                        Known::Unknown => self.named("secret", span),
-                        known => known,
-                    }
+                    let all = vec![self.named(name, span), self.named("secret", span)];
+                    self.all(all)
                 }
             };
         }
