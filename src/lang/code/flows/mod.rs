@@ -1,6 +1,7 @@
 //! Where values leave: logs, errors, URLs, processes, requests, client libraries.
 
 mod logs;
+mod queries;
 mod requests;
 mod shown;
 mod urls;
@@ -82,6 +83,7 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         leave(reader, out, Sink::Argument(written), span, known);
     }
     logs::of_headers(reader, out, at, call, &path);
+    queries::of_call(reader, out, call, &path);
     requests::of_call(reader, out, at, call, &path);
 }
 

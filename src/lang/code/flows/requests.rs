@@ -1,9 +1,8 @@
 //! Requests to APIs and what client libraries are given.
 
-use super::{leave, urls};
+use super::{leave, queries};
 use crate::lang::code::tree::{Call, Key, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
-use crate::lang::hint::may_say_secret;
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
 
 /// Headers that keys travel in.
@@ -107,7 +106,7 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         }
     }
     if let Some(named) = call.args.iter().find(|arg| arg.name == Some("params")).map(|arg| arg.value).filter(|_| url.is_some()) {
-        query(reader, out, named);
+        queries::all(reader, out, named);
     }
     let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     let mut keys = Vec::new();
@@ -140,8 +139,8 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         // `.query(&[("api_key", key)])`
         if matches!(tree.last_name(outer.callee), Some("query" | "queryParams" | "queryParam" | "set_query" | "SetQueryParam" | "SetQueryParams")) {
             match &outer.args[..] {
-                [all] => query(reader, out, all.value),
-                [name, value] => parameter(reader, out, name.value, value.value),
+                [all] => queries::all(reader, out, all.value),
+                [name, value] => queries::parameter(reader, out, name.value, value.value),
                 _ => {}
             }
         }
@@ -290,41 +289,6 @@ fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeI
         }
         _ => {}
     }
-}
-
-/// Query parameters that a map or a list of pairs sets.
-fn query<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx) {
-    let tree = reader.tree;
-    match &tree.node(at).what {
-        What::Map(entries) => {
-            for (key, value) in entries {
-                if let Key::Value(key) = key {
-                    parameter(reader, out, *key, *value);
-                }
-            }
-        }
-        What::List(pairs) => {
-            for pair in pairs.iter().take(40) {
-                if let What::List(pair) = &tree.node(*pair).what
-                    && let [name, value] = pair[..]
-                {
-                    parameter(reader, out, name, value);
-                }
-            }
-        }
-        What::Unary(_, inner) => query(reader, out, *inner),
-        _ => {}
-    }
-}
-
-fn parameter<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, name: NodeIx, value: NodeIx) {
-    let tree = reader.tree;
-    let Some(name) = reader.constant(name).filter(|name| may_say_secret(name)) else { return };
-    let known = match reader.evaluate(value) {
-        Known::Unknown => reader.named(name, tree.node(value).span),
-        known => known,
-    };
-    leave(reader, out, Sink::Url(urls::place(&format!("https://x/?{name}="))), tree.node(value).span, known);
 }
 
 /// `Client(key)`, `sdk.init(api_key=key)`: of a package that is imported.

@@ -33,7 +33,7 @@ fn dart() {
                 &["request POST https://api.useplunk.com/v1/send by Authorization: ?plunkKey"],
             ),
             ("void f(String password) { Process.run('x', ['--password', password]); }", &["process Process.run: ?password"]),
-            ("void f(String password) { FirebaseCrashlytics.instance.setCustomKey('password', p); }", &["error instance.setCustomKey: ?password"]),
+            ("void f(String password) { FirebaseCrashlytics.instance.setCustomKey('password', p); }", &["error FirebaseCrashlytics.instance.setCustomKey: ?password"]),
             ("String get secret => Platform.environment['Z_SECRET']!;\nvoid f() { print(masked(secret)); items.forEach((i) { print(password); }); }", &["log print: ?password"]),
             ("try { f(); } on FormatException catch (e, s) { print('$e $s $password'); } finally { g(); }", &["log print: ?password"]),
             ("switch (x) { case 1: print(password); break; default: print('password'); }", &["log print: ?password"]),

@@ -43,6 +43,8 @@ fn go() {
                 "func f() {\n req, err := http.NewRequest(\"POST\", \"https://api.useplunk.com/v1/send\", body)\n req.Header.Set(\"Authorization\", \"Bearer \"+os.Getenv(\"PLUNK_KEY\"))\n}",
                 &["request POST https://api.useplunk.com/v1/send by Authorization: PLUNK_KEY"],
             ),
+            ("func f() { q := u.Query()\n q.Set(\"api_key\", apiKey)\n q.Add(\"q\", x)\n u.RawQuery = q.Encode() }", &["url the query parameter `api_key`: ?apiKey"]),
+            ("func f() { v := url.Values{\"api_key\": {apiKey}, \"q\": {x}} }", &["url the query parameter `api_key`: ?apiKey"]),
             ("func f(c *gin.Context) { c.JSON(200, gin.H{\"token\": token}) }", &[]),
             ("func f(c *gin.Context) { c.JSON(http.StatusUnauthorized, gin.H{\"error\": \"bad \" + apiKey}) }", &["error c.JSON: {error: ?apiKey}"]),
             ("type S struct{ secret string }\nfunc (s *S) F() { s.log.Infof(\"%s\", s.secret)\n s.log.Infow(\"a b\", \"n\", 1) }", &["log s.log.Infof: ?secret"]),

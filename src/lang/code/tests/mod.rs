@@ -15,7 +15,7 @@ fn credentials(text: &str) -> Vec<Span> {
 
 /// A value as a short text: `KEY` for a variable, `#0` for a credential, `?name` for what is known by name.
 fn shown(module: &Module, value: &Value) -> String {
-    let all = |values: &[Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
+    let all = |values: &[&Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
     match value {
         Value::Nothing => "-".to_owned(),
         Value::Env(read) => module.reads[*read as usize].name.clone(),
@@ -26,17 +26,25 @@ fn shown(module: &Module, value: &Value) -> String {
             format!("{}:{name}{path}{}", module.imports[*import as usize].specifier, if *is_called { "()" } else { "" })
         }
         Value::Object(fields, spread) => {
-            let fields = fields.iter().map(|(name, value)| format!("{name}: {}", shown(module, value)));
+            let fields = fields.iter().filter(|(_, value)| !is_implied(module, value)).map(|(name, value)| format!("{name}: {}", shown(module, value)));
             let spread = spread.iter().map(|value| format!("...{}", shown(module, value)));
             format!("{{{}}}", fields.chain(spread).collect::<Vec<_>>().join(", "))
         }
         Value::Returns(value) => format!("=> {}", shown(module, value)),
-        Value::Some(values) => format!("[{}]", all(values)),
+        Value::Some(values) => match &values.iter().filter(|value| !is_implied(module, value)).collect::<Vec<_>>()[..] {
+            [one] => shown(module, one),
+            values => format!("[{}]", all(values)),
+        },
         Value::Named(_, name) => format!("?{name}"),
         Value::Dump(_, what) => format!("{what:?}"),
         Value::Text(text) => format!("{text:?}"),
         Value::Via(_, _, value) => shown(module, value),
     }
+}
+
+/// Whether a value is what another file of the package may hold.
+fn is_implied(module: &Module, value: &Value) -> bool {
+    matches!(value, Value::Import { import, .. } if module.imports[*import as usize].specifier.is_empty())
 }
 
 /// The flows of a text but those to client libraries: the sink, how it is written, and what leaves.
@@ -55,7 +63,8 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
             }
             _ => return None,
         };
-        Some(format!("{sink}: {}", shown(&module, &flow.value)))
+        let value = shown(&module, &flow.value);
+        (value != "{}" && !is_implied(&module, &flow.value)).then(|| format!("{sink}: {value}"))
     };
     module.flows.iter().filter_map(one).collect()
 }

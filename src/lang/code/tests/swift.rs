@@ -29,7 +29,7 @@ fn swift() {
                 &["request POST https://api.useplunk.com/v1/send by Authorization: ?plunkKey"],
             ),
             ("func f() {\n items.forEach { item in\n  print(item, password)\n }\n}", &["log print: ?password"]),
-            ("func f(token: String) {\n Crashlytics.crashlytics().setCustomValue(accessToken, forKey: \"token\")\n}", &["error setCustomValue: ?accessToken"]),
+            ("func f(token: String) {\n Crashlytics.crashlytics().setCustomValue(accessToken, forKey: \"token\")\n}", &["error Crashlytics.crashlytics.setCustomValue: ?accessToken"]),
             ("let text = \"\"\"\n key \\(password)\n \"\"\"\nprint(text)", &["log print: ?password"]),
             ("print(#\"raw \\(password)\"#)", &[]),
             ("extension Client {\n static let shared = Client()\n func f() async throws -> String {\n  let t = try await login(password: pw)\n  logger.debug(\"x \\(accessToken)\")\n  return t\n }\n}", &["log logger.debug: ?accessToken"]),

@@ -184,7 +184,9 @@ impl<'t> Reader<'t, '_> {
         }
         let mut all = Vec::new();
         // A function of another module.
-        if let Known::Holds(value) = self.known(call.callee) {
+        if !call.is_new
+            && let Known::Holds(value) = self.known(call.callee)
+        {
             match value {
                 Value::Import { import, name, path, is_called: false } => all.push(Known::Holds(Value::Import { import, name, path, is_called: true })),
                 Value::Some(values) => {

@@ -91,7 +91,8 @@ impl<'t> Reader<'t, '_> {
             return Known::Unknown;
         }
         // A class or a constant of the same package.
-        let is_shared = name.len() > 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && self.language.grammar.blocks != Blocks::Indent;
+        let is_package_wide = self.language.grammar.functions.contains(&"func") && may_say_secret(name);
+        let is_shared = name.len() > 2 && (name.starts_with(|first: char| first.is_ascii_uppercase()) || is_package_wide) && self.language.grammar.blocks != Blocks::Indent;
         let named = self.named(name, span);
         if is_shared {
             let implied = self.implied(name, span);
