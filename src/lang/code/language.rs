@@ -212,6 +212,13 @@ pub(super) struct Api {
     pub(super) guarded_types: &'static [&'static str],
 }
 
+impl Api {
+    /// The tables of paths.
+    pub(super) fn tables(&self) -> Vec<&'static [&'static str]> {
+        vec![self.logs, self.log_methods, self.loggers, self.log_chains, self.checks, self.fluent, self.errors, self.error_types, self.answers, self.streams, self.veils, self.telemetry, self.env_reads, self.env_objects, self.env_calls, self.getters, self.passes, self.keeps, self.harmless, self.cuts, self.headers, self.requests, self.processes, self.guarded_types]
+    }
+}
+
 /// An API of which nothing is known: the base of all others.
 pub(super) const NOTHING: Api = Api {
     logs: &[],

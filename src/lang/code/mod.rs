@@ -8,6 +8,7 @@
 mod classes;
 mod cue;
 mod flows;
+mod index;
 mod language;
 mod languages;
 mod lexer;

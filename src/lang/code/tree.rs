@@ -2,7 +2,7 @@
 //!
 //! Statements leave no trace of their own but the order of what they do.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::text::Span;
 

@@ -172,7 +172,7 @@ impl<'t> Reader<'t, '_> {
             return Known::Clean;
         }
         if let Some(object) = receiver
-            && self.language.api.iter().flat_map(|api| api.keeps).any(|keep| fits(keep, &last))
+            && self.is_one(|api| api.keeps, &last)
         {
             let mut all = vec![self.known(object)];
             for arg in call.args.iter().take(8) {

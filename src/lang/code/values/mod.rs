@@ -7,7 +7,7 @@ mod calls;
 mod formats;
 mod names;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::language::{Api, Blocks, Language};
 use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
@@ -60,6 +60,8 @@ pub(super) struct Reader<'t, 's> {
     given: Vec<(u32, Vec<Known>)>,
     known_spots: HashMap<Span, SpotIx>,
     known_reads: HashMap<Span, u32>,
+    /// What expressions hold that were looked into.
+    cache: HashMap<NodeIx, Known>,
     /// The import that stands for what is used without one.
     implied: Option<u32>,
     /// Functions and classes by their names.
@@ -71,7 +73,7 @@ pub(super) struct Reader<'t, 's> {
 
 impl<'t, 's> Reader<'t, 's> {
     pub(super) fn new(language: &'static Language, text: &'t str, tree: &'t Tree<'t>, credentials: &'s [Span], spots: &'s mut Spots) -> Self {
-        let mut functions: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut functions: HashMap<&str, Vec<u32>> = HashMap::default();
         for (number, function) in tree.functions.iter().enumerate() {
             if let Some(name) = function.name {
                 functions.entry(name).or_default().push(number as u32);
@@ -86,19 +88,20 @@ impl<'t, 's> Reader<'t, 's> {
             spots,
             reads: Vec::new(),
             imports: Vec::new(),
-            imported: HashMap::new(),
+            imported: HashMap::default(),
             fuel: FUEL,
             spent: 0,
             depth: 0,
             open_names: Vec::new(),
             open_functions: Vec::new(),
             given: Vec::new(),
-            known_spots: HashMap::new(),
-            known_reads: HashMap::new(),
+            known_spots: HashMap::default(),
+            known_reads: HashMap::default(),
+            cache: HashMap::default(),
             implied: None,
             functions,
             classes,
-            made: HashMap::new(),
+            made: HashMap::default(),
         }
         .with_made()
     }
@@ -164,7 +167,7 @@ impl<'t, 's> Reader<'t, 's> {
 
     /// Whether a path of names is one of an API's.
     pub(super) fn is_one(&self, select: fn(&Api) -> &'static [&'static str], path: &str) -> bool {
-        self.language.api.iter().flat_map(|api| select(api)).any(|pattern| fits(pattern, path))
+        super::index::is_in(self.language, select, path)
     }
 
     /// What is known only by a name, if the name may say secret.
@@ -223,9 +226,17 @@ impl<'t, 's> Reader<'t, 's> {
         }
         self.fuel -= 1;
         self.spent += 1;
+        // Without a caller's arguments an expression holds the same whoever asks.
+        let is_shared = self.given.is_empty() && matches!(self.tree.node(at).what, What::Name(_) | What::Call(_) | What::Member(..) | What::Text(_));
+        if is_shared && let Some(known) = self.cache.get(&at) {
+            return known.clone();
+        }
         self.depth += 1;
         let out = self.inner(at);
         self.depth -= 1;
+        if is_shared && self.fuel > 0 && self.open_names.is_empty() && self.open_functions.is_empty() {
+            self.cache.insert(at, out.clone());
+        }
         out
     }
 

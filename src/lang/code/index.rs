@@ -1,0 +1,54 @@
+//! The tables of an API by the last names of their patterns: a program has thousands of calls, and hardly one is in a table.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::language::{Api, Language};
+use super::languages;
+use super::values::fits;
+
+/// Tables shorter than this are looked through.
+const SHORT: usize = 4;
+
+type Table = FxHashMap<&'static str, Vec<&'static str>>;
+
+/// By the address of each table, which is static.
+static TABLES: LazyLock<FxHashMap<usize, Table>> = LazyLock::new(|| {
+    let mut all = FxHashMap::default();
+    for api in languages::ALL.iter().flat_map(|language| language.api) {
+        for patterns in api.tables() {
+            if patterns.len() > SHORT {
+                all.entry(patterns.as_ptr() as usize).or_insert_with(|| by_last_name(patterns));
+            }
+        }
+    }
+    all
+});
+
+fn by_last_name(patterns: &'static [&'static str]) -> Table {
+    let mut table = Table::default();
+    for pattern in patterns {
+        table.entry(last_name(pattern)).or_default().push(pattern);
+    }
+    table
+}
+
+fn last_name(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// Whether a path of names is in a table of a language's APIs.
+pub(super) fn is_in(language: &Language, select: fn(&Api) -> &'static [&'static str], path: &str) -> bool {
+    let last = last_name(path);
+    language.api.iter().any(|api| {
+        let patterns = select(api);
+        if patterns.len() <= SHORT {
+            return patterns.iter().any(|pattern| fits(pattern, path));
+        }
+        match TABLES.get(&(patterns.as_ptr() as usize)) {
+            Some(table) => table.get(last).is_some_and(|found| found.iter().any(|pattern| fits(pattern, path))),
+            None => patterns.iter().any(|pattern| fits(pattern, path)),
+        }
+    })
+}
