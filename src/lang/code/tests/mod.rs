@@ -1,5 +1,9 @@
 //! Tables of what programs say, written as short texts.
 
+mod elixir;
+mod php;
+mod ruby;
+
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
 
