@@ -194,6 +194,10 @@ pub(super) struct Api {
     pub(super) http: &'static [(&'static str, &'static str)],
     /// Types whose values print as stars: what they hold is harmless.
     pub(super) guarded_types: &'static [&'static str],
+    /// Members and calls that are a whole store of secrets.
+    pub(super) stores: &'static [&'static str],
+    /// Calls that answer a request with their arguments: an error where the status among them says so.
+    pub(super) answers: &'static [&'static str],
 }
 
 /// An API of which nothing is known: the base of all others.
@@ -219,4 +223,6 @@ pub(super) const NOTHING: Api = Api {
     processes: &[],
     http: &[],
     guarded_types: &[],
+    stores: &[],
+    answers: &[],
 };

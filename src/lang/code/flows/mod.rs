@@ -1,8 +1,11 @@
 //! Where values leave: logs, errors, URLs, processes, requests, client libraries.
 
+mod answers;
 mod requests;
+mod signs;
 mod urls;
 
+use super::language::Blocks;
 use super::tree::{Call, NodeIx, What};
 use super::values::{Known, Reader, data};
 use crate::lang::{Flow, Sink, Value};
@@ -25,6 +28,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     for (thrown, span) in &tree.throws {
         of_throw(reader, &mut out, *thrown, *span);
     }
+    signs::flows(reader, &mut out);
     urls::flows(reader, &mut out);
     requests::of_assignments(reader, &mut out);
     marked(reader, &mut out);
@@ -63,6 +67,9 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         let written = if call.is_new { format!("new {written}") } else { written };
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.telemetry, &path) {
+        let known = shown(reader, call);
+        leave(reader, out, Sink::Error(written), span, known);
+    } else if reader.is_one(|api| api.answers, &path) && answers::is_error(reader, at, call) {
         let known = shown(reader, call);
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.processes, &path) {
@@ -131,6 +138,11 @@ fn is_chain(reader: &Reader<'_, '_>, path: &str) -> bool {
 
 fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize) -> Known {
     let mut all = Vec::new();
+    // Ruby's `p` shows what `inspect` gives.
+    if let (Blocks::Ends, What::Name("p" | "pp" | "ap")) = (reader.language.grammar.blocks, &reader.tree.node(call.callee).what) {
+        let known = call.args.iter().take(12).map(|arg| reader.inspected(arg.value)).collect();
+        return reader.all(known);
+    }
     for arg in call.args.iter().skip(first).take(30) {
         let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
         if is_shape {
@@ -142,9 +154,10 @@ fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize)
 }
 
 fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
-    if call.is_new {
-        return false;
-    }
+    !call.is_new && is_log_path(reader, path)
+}
+
+fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     if reader.is_one(|api| api.logs, path) {
         return true;
     }
@@ -190,12 +203,18 @@ fn is_error(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
 fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, span: Span) {
     let tree = reader.tree;
     let values = match &tree.node(thrown).what {
-        What::List(values) => values.clone(),
+        // `raise Invalid, "text"`: the class is no value.
+        What::List(values) => values.iter().copied().filter(|value| !is_class(reader, *value)).collect(),
         What::Text(_) | What::Binary(..) => vec![thrown],
         What::Call(call) => {
             // An error type of which the table does not know.
             let values: Vec<NodeIx> = call.args.iter().map(|arg| arg.value).collect();
-            let is_type = tree.last_name(call.callee).is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
+            let last = tree.last_name(call.callee);
+            let made = match tree.node(call.callee).what {
+                What::Member(object, "new") => tree.last_name(object),
+                _ => last,
+            };
+            let is_type = made.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
             if !is_type || tree.path(call.callee).is_some_and(|path| is_error(reader, call, &path)) {
                 return;
             }
@@ -207,6 +226,12 @@ fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, sp
     let all = values.into_iter().map(|value| reader.evaluate(value)).collect();
     let known = reader.all(all);
     leave(reader, out, Sink::Error(word), span, known);
+}
+
+/// Whether an expression is the name of a class, where classes are values.
+fn is_class(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
+    reader.language.grammar.blocks == Blocks::Ends
+        && reader.tree.last_name(at).is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase()))
 }
 
 /// Functions whose arguments are logged because a mark on them says so: `#[instrument]`, `@log_call`.

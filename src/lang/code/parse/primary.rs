@@ -352,7 +352,7 @@ impl<'t> Parser<'t> {
         let open = self.at;
         let close = self.closing(open);
         let first = open + 1;
-        if self.grammar.trailing_blocks && self.grammar.blocks == Blocks::Braces {
+        if self.grammar.trailing_blocks {
             return false;
         }
         if first == close {
@@ -485,11 +485,12 @@ impl<'t> Parser<'t> {
         };
         self.no_block = no_block;
         if self.grammar.blocks == Blocks::Ends {
-            let column = usize::MAX;
             if self.is(self.at, "then") {
                 self.at += 1;
             }
-            let _ = column;
+            if self.is(self.at, ",") && self.is(self.at + 1, "do") {
+                return self.if_words(from, condition);
+            }
             let scope = self.scope;
             let last = self.body_to_end(scope);
             let span = self.span_from(from);
@@ -509,6 +510,19 @@ impl<'t> Parser<'t> {
             self.node(What::Constant, span)
         };
         let span = self.span_from(from);
+        self.node(What::Choice(condition, first, second), span)
+    }
+
+    /// `if c, do: a, else: b`
+    fn if_words(&mut self, from: usize, condition: NodeIx) -> NodeIx {
+        let mut values = Vec::new();
+        while self.is(self.at, ",") && matches!(self.word(self.at + 1), "do" | "else") && self.is(self.at + 2, ":") && values.len() < 2 {
+            self.at += 3;
+            values.push(self.deeper(|parser| parser.expression(0)));
+        }
+        let span = self.span_from(from);
+        let first = values.first().copied().unwrap_or(condition);
+        let second = values.get(1).copied().unwrap_or_else(|| self.node(What::Constant, span));
         self.node(What::Choice(condition, first, second), span)
     }
 

@@ -1,9 +1,14 @@
 //! Tables of what programs say, written as short texts.
 
 mod csharp;
+mod elixir;
 mod java;
 mod kotlin;
+mod php;
+mod ruby;
+mod scratch;
 mod scala;
+
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
@@ -15,7 +20,6 @@ fn credentials(text: &str) -> Vec<Span> {
 
 /// A value as a short text: `KEY` for a variable, `#0` for a credential, `?name` for what is known by name.
 fn shown(module: &Module, value: &Value) -> String {
-    let all = |values: &[Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
     match value {
         Value::Nothing => "-".to_owned(),
         Value::Env(read) => module.reads[*read as usize].name.clone(),
@@ -31,11 +35,27 @@ fn shown(module: &Module, value: &Value) -> String {
             format!("{{{}}}", fields.chain(spread).collect::<Vec<_>>().join(", "))
         }
         Value::Returns(value) => format!("=> {}", shown(module, value)),
-        Value::Some(values) => format!("[{}]", all(values)),
+        Value::Some(values) => {
+            // A class that nothing here brings may be of the same package; that says nothing yet.
+            let told: Vec<&Value> = values.iter().filter(|value| !is_implied(module, value)).collect();
+            match told[..] {
+                [one] => shown(module, one),
+                _ => format!("[{}]", told.into_iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ")),
+            }
+        }
         Value::Named(_, name) => format!("?{name}"),
         Value::Dump(_, what) => format!("{what:?}"),
         Value::Text(text) => format!("{text:?}"),
         Value::Via(_, _, value) => shown(module, value),
+    }
+}
+
+fn is_implied(module: &Module, value: &Value) -> bool {
+    match value {
+        Value::Import { import, .. } => module.imports[*import as usize].specifier.is_empty(),
+        Value::Some(values) => values.iter().all(|value| is_implied(module, value)),
+        Value::Via(_, _, value) => is_implied(module, value),
+        _ => false,
     }
 }
 
@@ -57,7 +77,7 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
         };
         Some(format!("{sink}: {}", shown(&module, &flow.value)))
     };
-    module.flows.iter().filter_map(one).collect()
+    module.flows.iter().filter(|flow| !is_implied(&module, &flow.value)).filter_map(one).collect()
 }
 
 /// Checks rows of a text and the flows in it.

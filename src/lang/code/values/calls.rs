@@ -117,20 +117,33 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.requests, &path) {
             return self.dump(span, Dump::Request);
         }
+        if self.is_one(|api| api.stores, &path) && call.args.is_empty() {
+            return self.dump(span, Dump::Secrets);
+        }
         if self.is_one(|api| api.cuts, &path) {
             return self.cut(call, receiver);
+        }
+        if let ("inspect" | "pretty_inspect" | "instance_variables_hash" | "instance_values", Some(object)) = (last.as_str(), receiver) {
+            return self.inspected(object);
         }
         if let Some(known) = self.of_function(at, call, receiver, &last) {
             return known;
         }
         if self.is_one(|api| api.passes, &path) {
-            let all: Vec<Known> = self.args(call).take(12).collect::<Vec<_>>().into_iter().map(|arg| self.shown(arg)).collect();
+            let mut all = Vec::new();
+            for arg in call.args.iter().take(12) {
+                all.push(match self.tree.node(arg.value).what {
+                    // `lazy { x }`
+                    What::Function(number) => self.result(number, None),
+                    _ => self.shown(arg.value),
+                });
+            }
             return self.all(all);
         }
         if let Some(object) = receiver
             && self.language.api.iter().flat_map(|api| api.keeps).any(|keep| fits(keep, &last))
         {
-            let mut all = vec![self.known(object)];
+            let mut all = vec![self.shown(object)];
             for arg in call.args.iter().take(8) {
                 all.push(match self.known(arg.value) {
                     Known::Unknown => Known::Clean,
@@ -139,6 +152,13 @@ impl<'t> Reader<'t, '_> {
                 });
             }
             return self.all(all);
+        }
+        // `dig(:stripe, :secret_key)`, `get_env(:app, :api_key)`: the last name says what it is.
+        let is_path = matches!(last.as_str(), "dig" | "get_env" | "fetch_env" | "fetch_env!" | "compile_env" | "compile_env!");
+        if is_getter && is_path && receiver.is_some() && call.args.len() > 1 {
+            let names: Vec<&str> = call.args.iter().take(6).filter_map(|arg| self.constant_behind(arg.value)).collect();
+            let names = if last == "dig" { names.join("_") } else { names.into_iter().skip(1).take(1).collect() };
+            return self.setting(&names, span);
         }
         if is_getter && let Some(name) = call.args.iter().take(2).find_map(|arg| self.constant_behind(arg.value)) {
             if let Some(object) = receiver {
@@ -180,6 +200,21 @@ impl<'t> Reader<'t, '_> {
     pub(in crate::lang::code) fn shown(&mut self, at: NodeIx) -> Known {
         match self.known(at) {
             Known::Instance(class) => match self.shown_field(class) {
+                Some((class, field)) => self.dump(self.tree.node(at).span, Dump::Settings(class.to_owned(), field.to_owned())),
+                None => Known::Unknown,
+            },
+            known => known,
+        }
+    }
+
+    /// What is shown of something when all of it is, its fields too.
+    pub(in crate::lang::code) fn inspected(&mut self, at: NodeIx) -> Known {
+        let known = match self.tree.node(at).what {
+            What::Name(name) if self.is_self(self.tree.node(at).scope, name) => self.class_of(self.tree.node(at).scope).map_or(Known::Unknown, Known::Instance),
+            _ => self.known(at),
+        };
+        match known {
+            Known::Instance(class) => match self.inspected_field(class) {
                 Some((class, field)) => self.dump(self.tree.node(at).span, Dump::Settings(class.to_owned(), field.to_owned())),
                 None => Known::Unknown,
             },
@@ -270,7 +305,7 @@ impl<'t> Reader<'t, '_> {
         }
         // `Config.new(...)`, `Config::default()`
         if let Some(object) = receiver
-            && matches!(last, "new" | "default" | "create" | "from_env" | "fromEnv" | "load")
+            && matches!(last, "new" | "new!" | "default" | "create" | "from_env" | "fromEnv" | "load" | "instance")
             && let What::Name(class) = tree.node(object).what
             && let Some(class) = self.classes.get(class).copied()
         {

@@ -423,7 +423,11 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
     if path.len() == pattern.len() {
         return path == pattern;
     }
-    pattern.contains('.') && path.len() > pattern.len() && path.ends_with(pattern) && path.as_bytes()[path.len() - pattern.len() - 1] == b'.'
+    // `$client.post` is `client.post` as well, as are `@client.post` and `:logger.info`.
+    pattern.contains('.')
+        && path.len() > pattern.len()
+        && path.ends_with(pattern)
+        && matches!(path.as_bytes()[path.len() - pattern.len() - 1], b'.' | b'$' | b'@' | b':')
 }
 
 /// A value without what no flow but a request's carries: functions and texts.

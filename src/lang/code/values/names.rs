@@ -1,7 +1,7 @@
 //! What names, members and entries hold.
 
 use super::{Known, Reader};
-use crate::lang::code::language::Blocks;
+use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::tree::{Binding, Given, NodeIx, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value};
@@ -88,6 +88,13 @@ impl<'t> Reader<'t, '_> {
             return self.all(all);
         }
         if self.classes.contains_key(name) || self.functions.contains_key(name) {
+            return Known::Unknown;
+        }
+        // A class is a value there, and no secret.
+        let is_class = self.language.grammar.blocks == Blocks::Ends
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.contains(|char: char| char.is_ascii_lowercase());
+        if is_class {
             return Known::Unknown;
         }
         // A class or a constant of the same package.
@@ -263,6 +270,9 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.requests, &path) {
             return self.dump(span, Dump::Request);
         }
+        if self.is_one(|api| api.stores, &path) {
+            return self.dump(span, Dump::Secrets);
+        }
         if self.is_one(|api| api.harmless, &path) {
             return Known::Clean;
         }
@@ -352,13 +362,22 @@ impl<'t> Reader<'t, '_> {
         if self.depth > 30 {
             return Known::Unknown;
         }
+        // `self::$key`
+        let name = name.trim_start_matches('$');
         let mut all = Vec::new();
         let mut declared = false;
         for (field, value, _) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
             declared = true;
             let _ = field;
             if let Some(value) = value {
-                all.push(self.known(*value));
+                // What stands in until the field is set says nothing of what it is set to.
+                let stands_in = match &tree.node(*value).what {
+                    What::Constant => matches!(&self.text[tree.node(*value).span.start..tree.node(*value).span.end], "None" | "nil" | "null" | "NULL"),
+                    What::Text(parts) => parts.is_empty() || self.text[known.head.start..known.head.end].contains("Settings"),
+                    _ => false,
+                };
+                let value = self.known(*value);
+                all.push(if stands_in && value == Known::Clean { Known::Unknown } else { value });
             }
         }
         if let Some(values) = tree.fields.get(&(class, name)) {
@@ -379,7 +398,11 @@ impl<'t> Reader<'t, '_> {
         let tree = self.tree;
         let span = tree.node(at).span;
         let path = tree.path(object).unwrap_or_default();
-        let name = self.constant_behind(key);
+        let name = match tree.node(key).what {
+            // `"$options[key]"`
+            What::Name(bare) if self.language.lexis.special == Special::Php && !bare.starts_with('$') => self.constant_behind(key).or(Some(bare)),
+            _ => self.constant_behind(key),
+        };
         if self.is_one(|api| api.env_objects, &path) {
             return name.map_or(Known::Unknown, |name| self.env(name, span));
         }
@@ -429,10 +452,21 @@ impl<'t> Reader<'t, '_> {
 
     /// The first field of a class whose name may say secret, if an instance shows its fields when it is printed.
     pub(super) fn shown_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
-        let class = &self.tree.classes[class as usize];
-        if !super::super::classes::shows_fields(self.language, self.text, self.tree, class) {
+        let own = &self.tree.classes[class as usize];
+        if !super::super::classes::shows_fields(self.language, self.text, self.tree, own) {
             return None;
         }
+        self.secret_field(class)
+    }
+
+    /// The same, where what prints it looks into whatever it gets: `p`, `inspect`.
+    pub(super) fn inspected_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
+        let own = &self.tree.classes[class as usize];
+        if super::super::classes::prints_itself(self.tree, own) { None } else { self.secret_field(class) }
+    }
+
+    fn secret_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
+        let class = &self.tree.classes[class as usize];
         let field = class.fields.iter().find(|(name, _, span)| may_say_secret(name) && !super::super::classes::is_hidden(self.language, self.text, *span))?;
         Some((class.name, field.0))
     }
