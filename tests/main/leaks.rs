@@ -21,6 +21,8 @@ macro_rules! tables {
 tables! {
     modules: 4, 3;
     java: 25, 20;
+    kotlin: 25, 20;
+    scala: 25, 20;
     csharp: 25, 20;
     javascript: 0, 1;
     endpoints: 40, 40;

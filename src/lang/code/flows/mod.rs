@@ -1,6 +1,7 @@
 //! Where values leave: logs, errors, URLs, processes, requests, client libraries.
 
 mod answers;
+mod builders;
 mod requests;
 mod signs;
 mod urls;
@@ -31,6 +32,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     signs::flows(reader, &mut out);
     urls::flows(reader, &mut out);
     requests::of_assignments(reader, &mut out);
+    builders::flows(reader, &mut out);
     marked(reader, &mut out);
     out.sort_by_key(|flow| reader.spots.span(flow.spot));
     out
@@ -263,7 +265,7 @@ impl<'t> Reader<'t, '_> {
             _ => self.evaluate(at),
         };
         let known = match known {
-            Known::Instance(_) => self.shown(at),
+            Known::Instance(class) => self.shown_instance(class, self.tree.node(at).span),
             // What only the name of the argument speaks of: `password=user_input`.
             Known::Unknown => name.map_or(Known::Unknown, |name| self.named(name, self.tree.node(at).span)),
             other => other,

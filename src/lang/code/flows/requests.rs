@@ -7,7 +7,7 @@ use crate::lang::hint::may_say_secret;
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
 
 /// Headers that keys travel in.
-const KEY_HEADERS: &[&str] = &[
+pub(super) const KEY_HEADERS: &[&str] = &[
     "authorization",
     "x-api-key",
     "api-key",
@@ -25,12 +25,20 @@ const KEY_HEADERS: &[&str] = &[
 const DEEPEST: u32 = 4;
 
 pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, path: &str) {
-    let method =
-        reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| crate::lang::code::values::fits(pattern, path)).map(|(_, method)| *method);
-    match method {
+    match method_of(reader, path) {
         Some(method) => request(reader, out, at, call, method),
         None => sdk(reader, out, call, path),
     }
+}
+
+/// The method of a call that makes a request.
+pub(super) fn method_of(reader: &Reader<'_, '_>, path: &str) -> Option<&'static str> {
+    let fits = |pattern: &str| match pattern.split_once("..") {
+        // With anything between: `basicRequest.auth.bearer(...).post`.
+        Some((first, last)) => path.len() > first.len() + last.len() && path.split('.').next() == Some(first) && path.rsplit('.').next() == Some(last),
+        None => crate::lang::code::values::fits(pattern, path),
+    };
+    reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| fits(pattern)).map(|(_, method)| *method)
 }
 
 fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, method: &str) {
@@ -53,7 +61,6 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     if let Some(named) = call.args.iter().find(|arg| arg.name == Some("params")).map(|arg| arg.value).filter(|_| url.is_some()) {
         query(reader, out, named);
     }
-    let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     let mut keys = Vec::new();
     for arg in &call.args {
         if arg.name == Some("auth") {
@@ -78,14 +85,19 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         };
     }
     let span = tree.node(at).span;
-    for other in tree.calls.iter().map(|other| tree.node(*other)).filter(|other| other.span.start == span.start && other.span.end > span.end).take(8) {
+    for other in tree.calls.iter().map(|other| tree.node(*other)).filter(|other| other.span.start == span.start && other.span.end > span.end).take(20) {
         if let What::Call(outer) = &other.what {
             header_of_call(reader, outer, &mut keys);
+            super::builders::of_chain(reader, outer, &mut method, &mut url);
         }
     }
     for node in given {
+        if matches!(tree.node(node).what, What::Function(_)) {
+            super::builders::of_block(reader, tree.node(node).span, &mut keys, &mut method);
+        }
         headers(reader, node, &mut keys, 0);
     }
+    let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     for (key, by) in keys {
         let known = reader.evaluate(key);
         let sink = Sink::Request(Request { method: method.clone(), url: pieces.clone(), by });
@@ -93,11 +105,11 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     }
 }
 
-fn is_method(text: &str) -> bool {
+pub(super) fn is_method(text: &str) -> bool {
     matches!(text.to_ascii_uppercase().as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD")
 }
 
-fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
+pub(super) fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
     match &reader.tree.node(at).what {
         What::Map(_) | What::Constant | What::Function(_) => false,
         What::Text(_) | What::Binary(..) => true,
@@ -113,7 +125,7 @@ fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
 }
 
 /// What a URL is put together from.
-fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
+pub(super) fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
     let mut out = Vec::new();
     pieces(reader, at, &mut out, 0);
     out
@@ -199,7 +211,7 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
 }
 
 /// `.header("Authorization", x)`, `.bearer_auth(x)`, `.withToken(x)`
-fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeIx, String)>) {
+pub(super) fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeIx, String)>) {
     let Some(name) = reader.tree.last_name(call.callee) else { return };
     match (name, &call.args[..]) {
         ("bearer_auth" | "withToken" | "bearerAuth" | "BearerAuth" | "SetAuthToken" | "basic_auth" | "withBasicAuth" | "SetBasicAuth" | "basic", [key, ..]) => {

@@ -287,6 +287,13 @@ impl<'t> Parser<'t> {
                         parser.at += 1;
                         let held = parser.expression(0);
                         entries.push((Key::Value(value), held));
+                    } else if let Some(key) = parser.bracketed_key(value) {
+                        // `["key"] = x`
+                        parser.at += 1;
+                        let held = parser.expression(0);
+                        entries.push((Key::Value(key), held));
+                    } else if let Some((key, held)) = parser.pair(before, value) {
+                        entries.push((Key::Value(key), held));
                     } else {
                         values.push(value);
                     }
@@ -308,6 +315,39 @@ impl<'t> Parser<'t> {
         }
         entries.extend(values.into_iter().map(|value| (Key::Spread, value)));
         self.node(What::Map(entries), span)
+    }
+
+    /// The key of `["key"] = x`, which `=` follows.
+    fn bracketed_key(&self, value: NodeIx) -> Option<NodeIx> {
+        if !self.grammar.types_first || !self.is(self.at, "=") {
+            return None;
+        }
+        match &self.tree.node(value).what {
+            What::List(items) => items.first().copied().filter(|_| items.len() == 1),
+            _ => None,
+        }
+    }
+
+    /// `{ "key", x }` as an entry of a map.
+    fn pair(&self, from: usize, value: NodeIx) -> Option<(NodeIx, NodeIx)> {
+        if !self.grammar.types_first || !self.is(from, "{") {
+            return None;
+        }
+        match &self.tree.node(value).what {
+            What::List(items) => match items[..] {
+                [key, held] if matches!(self.tree.node(key).what, What::Text(_)) => Some((key, held)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the entries of a map have texts as their keys.
+    fn has_plain_keys(&self, map: NodeIx) -> bool {
+        match &self.tree.node(map).what {
+            What::Map(entries) => matches!(entries.first(), Some((Key::Value(_), _))),
+            _ => false,
+        }
     }
 
     /// `{ ... }` as an expression: a map, a closure, or a block.
@@ -424,8 +464,8 @@ impl<'t> Parser<'t> {
             let span = self.span_from(start);
             callee = self.node(What::Member(callee, name), span);
         }
-        if self.is(self.at, "<") {
-            self.generic(self.at);
+        if self.is(self.at, "<") && !self.generic(self.at) {
+            self.skip_type_name();
         }
         let mut args = Vec::new();
         if self.is(self.at, "(") {
@@ -452,6 +492,10 @@ impl<'t> Parser<'t> {
                 let close = self.closing(open);
                 self.at += 1;
                 let map = self.entries(open, close);
+                // `new { a, b = x }`, `new() { ["a"] = x }`
+                if matches!(self.tree.node(callee).what, What::Unknown(_)) || self.has_plain_keys(map) {
+                    return map;
+                }
                 if let What::Map(entries) = self.tree.node(map).what.clone() {
                     for (key, value) in entries {
                         let name = match key {

@@ -6,7 +6,6 @@ mod java;
 mod kotlin;
 mod php;
 mod ruby;
-mod scratch;
 mod scala;
 
 

@@ -199,11 +199,16 @@ impl<'t> Reader<'t, '_> {
     /// What is shown of an argument when it becomes text.
     pub(in crate::lang::code) fn shown(&mut self, at: NodeIx) -> Known {
         match self.known(at) {
-            Known::Instance(class) => match self.shown_field(class) {
-                Some((class, field)) => self.dump(self.tree.node(at).span, Dump::Settings(class.to_owned(), field.to_owned())),
-                None => Known::Unknown,
-            },
+            Known::Instance(class) => self.shown_instance(class, self.tree.node(at).span),
             known => known,
+        }
+    }
+
+    /// What is shown of an instance of a class.
+    pub(in crate::lang::code) fn shown_instance(&mut self, class: u32, span: crate::text::Span) -> Known {
+        match self.shown_field(class) {
+            Some((class, field)) => self.dump(span, Dump::Settings(class.to_owned(), field.to_owned())),
+            None => Known::Unknown,
         }
     }
 
