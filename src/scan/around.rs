@@ -200,7 +200,8 @@ fn leads_elsewhere(path: &str, module: &Module) -> bool {
     if lang::is_script(path) {
         return !module.flows.is_empty();
     }
-    module.flows.iter().any(|flow| ends_of(&flow.value).any(|end| matches!(end, Value::Import { .. })))
+    let is_asked = |import: u32| module.imports.get(import as usize).is_some_and(|import| !import.specifier.is_empty());
+    module.flows.iter().any(|flow| ends_of(&flow.value).any(|end| matches!(end, Value::Import { import, .. } if is_asked(*import))))
 }
 
 /// Elements that get a value which may be secret: the imports that bring them.

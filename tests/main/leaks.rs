@@ -19,12 +19,22 @@ macro_rules! tables {
 }
 
 tables! {
+    dart: 1, 1;
+    swift: 1, 1;
+    rust: 1, 1;
+    go: 1, 1;
     modules: 4, 3;
     java: 25, 20;
     kotlin: 25, 20;
     scala: 25, 20;
     csharp: 25, 20;
-    javascript: 0, 1;
+    javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
+    shell: 20, 20;
+    powershell: 20, 20;
+    ci: 20, 20;
+    docker: 20, 20;
+    terraform: 20, 20;
+    make: 20, 20;
 }

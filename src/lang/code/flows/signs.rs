@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{is_log_path, leave, written};
+use super::logs::is_log_path;
+use super::{leave, written};
 use crate::lang::Sink;
 use crate::lang::code::language::Special;
 use crate::lang::code::tree::{NodeIx, Part, What};

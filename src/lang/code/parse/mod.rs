@@ -41,6 +41,8 @@ pub(super) fn parse<'t>(language: &'static Language, text: &'t str, lexed: &'t L
         frames: Vec::new(),
         marks: Vec::new(),
         last: None,
+        in_macro: false,
+        matched: None,
     };
     parser.statements(Stop::At(parser.end));
     parser.tree
@@ -92,6 +94,10 @@ struct Parser<'t> {
     marks: Vec<Span>,
     /// The expression that was the last statement.
     last: Option<NodeIx>,
+    /// Whether a text here is the format of a macro.
+    in_macro: bool,
+    /// What the branches around here match.
+    matched: Option<NodeIx>,
 }
 
 /// For each bracket that opens, the number of the one that closes; the number of words where none does.

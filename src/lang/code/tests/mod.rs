@@ -1,12 +1,16 @@
 //! Tables of what programs say, written as short texts.
 
 mod csharp;
+mod dart;
 mod elixir;
+mod go;
 mod java;
 mod kotlin;
 mod php;
 mod ruby;
+mod rust;
 mod scala;
+mod swift;
 
 
 use crate::lang::{Module, Sink, Spots, Value};
@@ -19,6 +23,7 @@ fn credentials(text: &str) -> Vec<Span> {
 
 /// A value as a short text: `KEY` for a variable, `#0` for a credential, `?name` for what is known by name.
 fn shown(module: &Module, value: &Value) -> String {
+    let all = |values: &[&Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
     match value {
         Value::Nothing => "-".to_owned(),
         Value::Env(read) => module.reads[*read as usize].name.clone(),
@@ -29,19 +34,15 @@ fn shown(module: &Module, value: &Value) -> String {
             format!("{}:{name}{path}{}", module.imports[*import as usize].specifier, if *is_called { "()" } else { "" })
         }
         Value::Object(fields, spread) => {
-            let fields = fields.iter().map(|(name, value)| format!("{name}: {}", shown(module, value)));
+            let fields = fields.iter().filter(|(_, value)| !is_implied(module, value)).map(|(name, value)| format!("{name}: {}", shown(module, value)));
             let spread = spread.iter().map(|value| format!("...{}", shown(module, value)));
             format!("{{{}}}", fields.chain(spread).collect::<Vec<_>>().join(", "))
         }
         Value::Returns(value) => format!("=> {}", shown(module, value)),
-        Value::Some(values) => {
-            // A class that nothing here brings may be of the same package; that says nothing yet.
-            let told: Vec<&Value> = values.iter().filter(|value| !is_implied(module, value)).collect();
-            match told[..] {
-                [one] => shown(module, one),
-                _ => format!("[{}]", told.into_iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ")),
-            }
-        }
+        Value::Some(values) => match &values.iter().filter(|value| !is_implied(module, value)).collect::<Vec<_>>()[..] {
+            [one] => shown(module, one),
+            values => format!("[{}]", all(values)),
+        },
         Value::Named(_, name) => format!("?{name}"),
         Value::Dump(_, what) => format!("{what:?}"),
         Value::Text(text) => format!("{text:?}"),
@@ -49,12 +50,20 @@ fn shown(module: &Module, value: &Value) -> String {
     }
 }
 
+/// Whether a value is what another file of the package may hold.
 fn is_implied(module: &Module, value: &Value) -> bool {
+    matches!(value, Value::Import { import, .. } if module.imports[*import as usize].specifier.is_empty())
+}
+
+/// A value without what may be a name of another file that is not here.
+fn known(module: &Module, value: Value) -> Option<Value> {
     match value {
-        Value::Import { import, .. } => module.imports[*import as usize].specifier.is_empty(),
-        Value::Some(values) => values.iter().all(|value| is_implied(module, value)),
-        Value::Via(_, _, value) => is_implied(module, value),
-        _ => false,
+        Value::Import { import, .. } if module.imports[import as usize].specifier.is_empty() => None,
+        Value::Some(values) => {
+            let mut values: Vec<Value> = values.into_iter().filter_map(|value| known(module, value)).collect();
+            if values.len() == 1 { values.pop() } else { (!values.is_empty()).then_some(Value::Some(values)) }
+        }
+        other => Some(other),
     }
 }
 
@@ -74,7 +83,9 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
             }
             _ => return None,
         };
-        Some(format!("{sink}: {}", shown(&module, &flow.value)))
+        let value = known(&module, flow.value.clone())?;
+        let value = shown(&module, &value);
+        (value != "{}").then(|| format!("{sink}: {value}"))
     };
     module.flows.iter().filter(|flow| !is_implied(&module, &flow.value)).filter_map(one).collect()
 }
