@@ -26,6 +26,10 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
     if class.methods.iter().any(|number| tree.functions[*number as usize].name.is_some_and(|name| OWN.contains(&name))) {
         return false;
     }
+    // Swift's `var description: String { ... }`
+    if language.grammar.trailing_blocks && class.fields.iter().any(|(name, ..)| OWN.contains(name)) && head_of(text, class).contains("StringConvertible") {
+        return false;
+    }
     let word = &text[class.word.start..class.word.end];
     let head = &text[class.head.start..class.head.end];
     let marked = |what: &str| class.marks.iter().any(|mark| text[mark.start..mark.end].contains(what));
@@ -48,6 +52,11 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
         "PHP" | "Elixir" => true,
         _ => language.grammar.blocks == Blocks::Ends,
     }
+}
+
+/// From the name of a class to its body.
+fn head_of<'t>(text: &'t str, class: &Class) -> &'t str {
+    &text[class.head.start..class.head.end]
 }
 
 /// Whether a field says itself that it is left out: `repr=False`, `SecretStr`, `#[serde(skip)]`, `@JsonIgnore`.
