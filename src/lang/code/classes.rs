@@ -32,6 +32,10 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
     if prints_itself(tree, class) {
         return false;
     }
+    // Swift's `var description: String { ... }`
+    if language.grammar.trailing_blocks && class.fields.iter().any(|(name, ..)| OWN.contains(name)) && head_of(text, class).contains("StringConvertible") {
+        return false;
+    }
     let word = &text[class.word.start..class.word.end];
     let head = &text[class.head.start..class.head.end];
     let marked = |what: &str| class.marks.iter().any(|mark| text[mark.start..mark.end].contains(what));
@@ -58,6 +62,11 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
         "Ruby" => head.contains("Struct") || head.contains("Data.define"),
         _ => language.grammar.blocks == Blocks::Ends,
     }
+}
+
+/// From the name of a class to its body.
+fn head_of<'t>(text: &'t str, class: &Class) -> &'t str {
+    &text[class.head.start..class.head.end]
 }
 
 /// Whether a field says itself that it is left out: `repr=False`, `SecretStr`, `#[serde(skip)]`, `@JsonIgnore`.

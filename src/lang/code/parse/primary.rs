@@ -35,6 +35,10 @@ impl<'t> Parser<'t> {
                     let span = self.span_from(from);
                     return self.node(What::Name(name), span);
                 }
+                // Dart's `<String, String>{...}`
+                if self.is(from, "<") && self.grammar.types_first && self.generic(from) && matches!(self.word(self.at), "{" | "[") {
+                    return self.deeper(Self::primary);
+                }
                 if matches!(self.word(from), "," | ";" | ":" | "=>" | "=" | "->") {
                     return self.unknown(token.span());
                 }

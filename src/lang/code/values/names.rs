@@ -179,6 +179,11 @@ impl<'t> Reader<'t, '_> {
                 let own = self.named(name, span);
                 self.all(vec![own, Known::Holds(value)])
             }
+            // What another module holds may be out of reach: the name speaks as well.
+            Known::Holds(value) if is_elsewhere(&value) && may_say_secret(name) => {
+                let own = self.named(name, span);
+                self.all(vec![own, Known::Holds(value)])
+            }
             Known::Holds(value) => match from.filter(|_| !matches!(value, Value::Import { .. } | Value::Returns(_))) {
                 Some(held) => {
                     let spot = self.spot(held);
@@ -588,6 +593,15 @@ fn is_named_alone(value: &Value) -> bool {
         Value::Some(values) => {
             values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
         }
+        _ => false,
+    }
+}
+
+/// Whether all that is known of a value is which other module it comes from.
+fn is_elsewhere(value: &Value) -> bool {
+    match value {
+        Value::Import { .. } => true,
+        Value::Some(values) => values.iter().all(|value| matches!(value, Value::Import { .. })),
         _ => false,
     }
 }
