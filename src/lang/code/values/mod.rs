@@ -10,7 +10,7 @@ mod names;
 use std::collections::HashMap;
 
 use super::language::{Api, Blocks, Language};
-use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
+use super::tree::{Function, Key, NodeIx, Part, Tree, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
 use crate::text::Span;
@@ -446,10 +446,6 @@ impl<'t, 's> Reader<'t, 's> {
 
     pub(super) fn function(&self, number: u32) -> &'t Function<'t> {
         &self.tree.functions[number as usize]
-    }
-
-    pub(super) fn args<'c>(&self, call: &'c Call<'t>) -> impl Iterator<Item = NodeIx> + use<'c, 't> {
-        call.args.iter().map(|arg| arg.value)
     }
 }
 
