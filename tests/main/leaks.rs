@@ -24,6 +24,10 @@ tables! {
     rust: 1, 1;
     go: 1, 1;
     modules: 4, 3;
+    java: 25, 20;
+    kotlin: 25, 20;
+    scala: 25, 20;
+    csharp: 25, 20;
     javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;

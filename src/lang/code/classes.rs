@@ -19,11 +19,21 @@ const OWN: &[&str] = &[
     "description",
     "fmt",
     "debugDescription",
+    "__debugInfo",
 ];
+
+/// Whether a class says itself what is printed of its instances.
+pub(super) fn prints_itself(tree: &Tree, class: &Class) -> bool {
+    class.methods.iter().any(|number| tree.functions[*number as usize].name.is_some_and(|name| OWN.contains(&name)))
+}
 
 /// Whether an instance shows its fields when it becomes text.
 pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: &Class) -> bool {
-    if class.methods.iter().any(|number| tree.functions[*number as usize].name.is_some_and(|name| OWN.contains(&name))) {
+    if prints_itself(tree, class) {
+        return false;
+    }
+    // Swift's `var description: String { ... }`
+    if language.grammar.trailing_blocks && class.fields.iter().any(|(name, ..)| OWN.contains(name)) && head_of(text, class).contains("StringConvertible") {
         return false;
     }
     let word = &text[class.word.start..class.word.end];
@@ -45,9 +55,18 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
         "Rust" => marked("Debug"),
         "Go" => !head.contains("interface"),
         "Swift" => word.contains("struct") || word.contains("type") || word.contains("class"),
-        "PHP" | "Elixir" => true,
+        "PHP" => true,
+        // `@derive {Inspect, except: [:key]}`
+        "Elixir" => !marked("Inspect"),
+        // Of others than a structure, only `inspect` shows them.
+        "Ruby" => head.contains("Struct") || head.contains("Data.define"),
         _ => language.grammar.blocks == Blocks::Ends,
     }
+}
+
+/// From the name of a class to its body.
+fn head_of<'t>(text: &'t str, class: &Class) -> &'t str {
+    &text[class.head.start..class.head.end]
 }
 
 /// Whether a field says itself that it is left out: `repr=False`, `SecretStr`, `#[serde(skip)]`, `@JsonIgnore`.
@@ -61,6 +80,7 @@ pub(super) fn is_hidden(language: &Language, text: &str, field: Span) -> bool {
     let guarded = language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| own.contains(guarded));
     guarded
         || own.contains("repr=False")
+        || own.contains("redact: true")
         || own.contains("json:\"-\"")
         || ["#[debug(skip", "#[debug(ignore", "#[derivative(Debug=\"ignore", "ToString.Exclude", "JsonIgnore", "#[redact"]
             .iter()

@@ -210,6 +210,8 @@ pub(super) struct Api {
     pub(super) http: &'static [(&'static str, &'static str)],
     /// Types whose values print as stars: what they hold is harmless.
     pub(super) guarded_types: &'static [&'static str],
+    /// Members and calls that are a whole store of secrets.
+    pub(super) stores: &'static [&'static str],
 }
 
 impl Api {
@@ -249,4 +251,5 @@ pub(super) const NOTHING: Api = Api {
     processes: &[],
     http: &[],
     guarded_types: &[],
+    stores: &[],
 };

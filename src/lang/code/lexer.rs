@@ -207,6 +207,10 @@ impl Lexer<'_> {
             }
             return Some(end);
         }
+        // What stands behind is data.
+        if lexis.special == Special::Ruby && rest.starts_with(b"__END__\n") && (at == 0 || self.text[at - 1] == b'\n') {
+            return Some(end);
+        }
         let is_line = lexis.line_comments.iter().any(|open| rest.starts_with(open.as_bytes()));
         // `#[attribute]` is none.
         if !is_line || lexis.special == Special::Php && rest.starts_with(b"#[") {

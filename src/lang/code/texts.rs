@@ -119,10 +119,30 @@ fn php(source: &str, at: usize, end: usize) -> Option<Found> {
 fn elixir(source: &str, at: usize, end: usize, tokens: &[Token]) -> Option<Found> {
     let text = source.as_bytes();
     match text[at] {
-        b':' => symbol(source, at, end, tokens),
+        b':' => {
+            let found = symbol(source, at, end, tokens)?;
+            // `:logger.info(x)` calls: there it is a name.
+            let calls = matches!(&found, Found::Plain { next, .. } if text.get(*next) == Some(&b'.') && text.get(*next + 1).is_some_and(u8::is_ascii_alphabetic));
+            (!calls).then_some(found)
+        }
+        // `?"` is a character.
+        b'?' if !tokens.last().is_some_and(|last| last.end as usize == at && last.kind == Kind::Name) => {
+            let length = match text.get(at + 1)? {
+                b'\\' => 3,
+                next if next.is_ascii_graphic() => 2,
+                _ => return None,
+            };
+            let next = (at + length).min(end);
+            Some(Found::Plain { body: Span::new(next, next), next })
+        }
         b'~' => {
             let letter = *text.get(at + 1).filter(|letter| letter.is_ascii_alphabetic())?;
             let open = *text.get(at + 2)?;
+            if let Some(mark) = ["\"\"\"", "'''"].into_iter().find(|mark| text[at + 2..end].starts_with(mark.as_bytes())) {
+                let body = at + 5;
+                let stop = memchr::memmem::find(&text[body..end], mark.as_bytes()).map_or(end, |found| body + found);
+                return Some(Found::Plain { body: Span::new(body, stop), next: (stop + 3).min(end) });
+            }
             if open.is_ascii_alphanumeric() || open.is_ascii_whitespace() || at + 2 >= end {
                 return None;
             }

@@ -17,9 +17,11 @@ pub(super) enum Stream {
 }
 
 pub(super) fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
-    if call.is_new {
-        return false;
-    }
+    !call.is_new && is_log_path(reader, path)
+}
+
+/// Whether a path of names is that of a log.
+pub(super) fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     if reader.is_one(|api| api.logs, path) {
         return true;
     }
@@ -136,7 +138,7 @@ pub(super) fn of_stream<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at
 /// Without a status that tells of an error, a token in an answer may be what was asked for.
 pub(super) fn of_answer<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, written: String) {
     let known = shown(reader, call, &written);
-    let known = if tells_of_error(reader, call) { known } else { sure(known) };
+    let known = if tells_of_error(reader, call) || super::answers::is_error(reader, at, call) { known } else { sure(known) };
     leave(reader, out, Sink::Error(written), reader.tree.node(at).span, known);
 }
 

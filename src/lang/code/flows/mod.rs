@@ -1,11 +1,15 @@
 //! Where values leave: logs, errors, URLs, processes, requests, client libraries.
 
+mod answers;
+mod builders;
 mod logs;
 mod queries;
 mod requests;
 mod shown;
+mod signs;
 mod urls;
 
+use super::language::Blocks;
 use super::tree::{Call, NodeIx, What};
 use super::values::{Known, Reader, data};
 use crate::lang::{Flow, Sink, Value};
@@ -29,8 +33,10 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     for (thrown, span) in &tree.throws {
         of_throw(reader, &mut out, *thrown, *span);
     }
+    signs::flows(reader, &mut out);
     urls::flows(reader, &mut out);
     requests::of_assignments(reader, &mut out);
+    builders::flows(reader, &mut out);
     marked(reader, &mut out);
     out.sort_by_key(|flow| reader.spots.span(flow.spot));
     out
@@ -134,7 +140,8 @@ fn is_error(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
 fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, span: Span) {
     let tree = reader.tree;
     let values = match &tree.node(thrown).what {
-        What::List(values) => values.clone(),
+        // `raise Invalid, "text"`: the class is no value.
+        What::List(values) => values.iter().copied().filter(|value| !is_class(reader, *value)).collect(),
         What::Text(_) | What::Binary(..) => vec![thrown],
         What::Call(call) => {
             // An error type of which the table does not know.
@@ -153,6 +160,12 @@ fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, sp
     let all = values.into_iter().map(|value| reader.evaluate(value)).collect();
     let known = reader.all(all);
     leave(reader, out, Sink::Error(word), span, known);
+}
+
+/// Whether an expression is the name of a class, where classes are values.
+fn is_class(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
+    reader.language.grammar.blocks == Blocks::Ends
+        && reader.tree.last_name(at).is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase()))
 }
 
 /// Functions whose arguments are logged because a mark on them says so: `#[instrument]`, `@log_call`.

@@ -6,7 +6,7 @@ use crate::lang::code::values::{Known, Reader};
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
 
 /// Headers that keys travel in.
-const KEY_HEADERS: &[&str] = &[
+pub(super) const KEY_HEADERS: &[&str] = &[
     "authorization",
     "x-api-key",
     "api-key",
@@ -24,13 +24,21 @@ const KEY_HEADERS: &[&str] = &[
 const DEEPEST: u32 = 4;
 
 pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, path: &str) {
-    let method =
-        reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| crate::lang::code::values::fits(pattern, path)).map(|(_, method)| *method);
-    match method {
+    match method_of(reader, path) {
         Some(method) => request(reader, out, at, call, method),
         None if set_headers(reader, out, call) => {}
         None => sdk(reader, out, call, path),
     }
+}
+
+/// The method of a call that makes a request.
+pub(super) fn method_of(reader: &Reader<'_, '_>, path: &str) -> Option<&'static str> {
+    let fits = |pattern: &str| match pattern.split_once("..") {
+        // With anything between: `basicRequest.auth.bearer(...).post`.
+        Some((first, last)) => path.len() > first.len() + last.len() && path.split('.').next() == Some(first) && path.rsplit('.').next() == Some(last),
+        None => crate::lang::code::values::fits(pattern, path),
+    };
+    reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| fits(pattern)).map(|(_, method)| *method)
 }
 
 /// `request.Header.Set("Authorization", key)`: of a request that a variable holds; whether it was that.
@@ -80,7 +88,10 @@ fn set_headers<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t C
 
 /// `http.MethodPost`
 fn method_constant<'t>(reader: &Reader<'t, '_>, at: NodeIx) -> Option<&'t str> {
-    reader.tree.last_name(at).and_then(|name| name.strip_prefix("Method")).filter(|name| is_method(name))
+    let name = reader.tree.last_name(at)?;
+    // C#'s `HttpMethod.Post`
+    let is_own = reader.tree.path(at).is_some_and(|path| path.starts_with("HttpMethod."));
+    name.strip_prefix("Method").or_else(|| is_own.then_some(name)).filter(|name| is_method(name))
 }
 
 /// `ctx`, `context.Background()`
@@ -108,7 +119,6 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     if let Some(named) = call.args.iter().find(|arg| arg.name == Some("params")).map(|arg| arg.value).filter(|_| url.is_some()) {
         queries::all(reader, out, named);
     }
-    let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     let mut keys = Vec::new();
     for arg in &call.args {
         if arg.name == Some("auth") {
@@ -133,9 +143,10 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         };
     }
     let span = tree.node(at).span;
-    for other in tree.calls.iter().map(|other| tree.node(*other)).filter(|other| other.span.start == span.start && other.span.end > span.end).take(8) {
+    for other in tree.calls.iter().map(|other| tree.node(*other)).filter(|other| other.span.start == span.start && other.span.end > span.end).take(20) {
         let What::Call(outer) = &other.what else { continue };
         header_of_call(reader, outer, &mut keys);
+        super::builders::of_chain(reader, outer, &mut method, &mut url);
         // `.query(&[("api_key", key)])`
         if matches!(tree.last_name(outer.callee), Some("query" | "queryParams" | "queryParam" | "set_query" | "SetQueryParam" | "SetQueryParams")) {
             match &outer.args[..] {
@@ -146,8 +157,12 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         }
     }
     for node in given {
+        if matches!(tree.node(node).what, What::Function(_)) {
+            super::builders::of_block(reader, tree.node(node).span, &mut keys, &mut method);
+        }
         headers(reader, node, &mut keys, 0);
     }
+    let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     for (key, by) in keys {
         let known = reader.evaluate(key);
         let sink = Sink::Request(Request { method: method.clone(), url: pieces.clone(), by });
@@ -155,11 +170,11 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     }
 }
 
-fn is_method(text: &str) -> bool {
+pub(super) fn is_method(text: &str) -> bool {
     matches!(text.to_ascii_uppercase().as_str(), "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD")
 }
 
-fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
+pub(super) fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
     match &reader.tree.node(at).what {
         What::Map(_) | What::Constant | What::Function(_) => false,
         What::Text(_) | What::Binary(..) => true,
@@ -175,7 +190,7 @@ fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
 }
 
 /// What a URL is put together from.
-fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
+pub(super) fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
     let mut out = Vec::new();
     pieces(reader, at, &mut out, 0);
     out
@@ -270,7 +285,7 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
 }
 
 /// `.header("Authorization", x)`, `.bearer_auth(x)`, `.withToken(x)`
-fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeIx, String)>) {
+pub(super) fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeIx, String)>) {
     let Some(name) = reader.tree.last_name(call.callee) else { return };
     match (name, &call.args[..]) {
         ("bearer_auth" | "withToken" | "bearerAuth" | "BearerAuth" | "SetAuthToken" | "basic_auth" | "withBasicAuth" | "SetBasicAuth" | "basic", [key, ..]) => {

@@ -1,10 +1,11 @@
 //! What is shown of the arguments of a call: by their order, and by the names before them.
 
+use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Call, NodeIx, What};
 use crate::lang::code::values::{Known, Reader};
 
 /// Names of the arguments that make the message of an error.
-const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint"];
+const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint", "userinfo"];
 
 /// What is shown of all arguments; of functions among them, what they give.
 pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
@@ -15,6 +16,11 @@ pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &
 /// The same from an argument on.
 pub(super) fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str, first: usize) -> Known {
     let mut all = Vec::new();
+    // Ruby's `p` shows what `inspect` gives.
+    if let (Blocks::Ends, What::Name("p" | "pp" | "ap")) = (reader.language.grammar.blocks, &reader.tree.node(call.callee).what) {
+        let known = call.args.iter().take(12).map(|arg| reader.inspected(arg.value)).collect();
+        return reader.all(known);
+    }
     let hidden = reader.hidden(call);
     let is_error = super::is_error(reader, call, path);
     for (number, arg) in call.args.iter().enumerate().skip(first).take(30) {
@@ -45,7 +51,7 @@ impl<'t> Reader<'t, '_> {
             _ => self.evaluate(at),
         };
         let known = match known {
-            Known::Instance(_) => self.shown(at),
+            Known::Instance(class) => self.shown_instance(class, self.tree.node(at).span),
             // What only the name of the argument speaks of: `password=user_input`.
             Known::Unknown => name.map_or(Known::Unknown, |name| self.named(name, self.tree.node(at).span)),
             other => other,

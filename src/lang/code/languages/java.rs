@@ -2,7 +2,7 @@
 
 use super::common::COMMON;
 use super::jvm::JVM;
-use crate::lang::code::language::{Api, Blocks, Grammar, Holes, Language, Lexis, NOTHING, Quote, Special};
+use crate::lang::code::language::{Blocks, Grammar, Holes, Language, Lexis, Quote, Special};
 
 pub(super) static JAVA: Language = Language {
     name: "Java",
@@ -55,10 +55,5 @@ pub(super) static JAVA: Language = Language {
         joins: &[],
         selves: &["this"],
     },
-    api: &[&COMMON, &JVM, &API],
-};
-
-static API: Api = Api {
-    errors: &["ResponseEntity.internalServerError.body", "ResponseEntity.badRequest.body", "ResponseEntity.status.body", "Response.serverError.entity"],
-    ..NOTHING
+    api: &[&COMMON, &JVM],
 };

@@ -115,6 +115,18 @@ pub(super) static JVM: Api = Api {
         "Verify.verify",
     ],
     error_types: &["Exception", "Error", "Throwable", "Failure", "Problem"],
+    answers: &[
+        "ResponseEntity.status.body",
+        "ResponseEntity.internalServerError.body",
+        "ResponseEntity.badRequest.body",
+        "ResponseEntity.unprocessableEntity.body",
+        "Response.status.entity",
+        "Response.serverError.entity",
+        "ctx.status.result",
+        "ctx.status.json",
+        "call.respond",
+        "call.respondText",
+    ],
     telemetry: &[
         "Sentry.captureMessage",
         "Sentry.captureException",
@@ -388,7 +400,6 @@ pub(super) static JVM: Api = Api {
     http: &[
         ("HttpRequest.newBuilder", "*"),
         ("Request.Builder", "*"),
-        ("Request.Builder.url", "*"),
         ("restTemplate.exchange", "*"),
         ("restTemplate.getForObject", "GET"),
         ("restTemplate.getForEntity", "GET"),

@@ -37,6 +37,7 @@ pub(super) static SCALA: Language = Language {
         classes: &["class", "trait", "object", "enum"],
         declares: &["val", "var"],
         modifiers: &[
+            "case",
             "public",
             "protected",
             "private",
@@ -54,7 +55,7 @@ pub(super) static SCALA: Language = Language {
         types_first: false,
         returns: &["return"],
         throws: &["throw"],
-        control: &["if", "else", "for", "while", "do", "match", "try", "catch", "finally", "case", "yield", "then"],
+        control: &["if", "else", "for", "while", "do", "match", "try", "catch", "finally", "yield", "then"],
         imports: &["import", "package"],
         last_is_result: true,
         commands: false,
@@ -175,6 +176,12 @@ static API: Api = Api {
         ("basicRequest.post", "POST"),
         ("basicRequest.put", "PUT"),
         ("basicRequest.delete", "DELETE"),
+        ("basicRequest..get", "GET"),
+        ("basicRequest..post", "POST"),
+        ("basicRequest..put", "PUT"),
+        ("basicRequest..delete", "DELETE"),
+        ("quickRequest..get", "GET"),
+        ("quickRequest..post", "POST"),
         ("quickRequest.get", "GET"),
         ("quickRequest.post", "POST"),
         ("sttp.get", "GET"),
@@ -185,5 +192,6 @@ static API: Api = Api {
         ("requests.put", "PUT"),
         ("requests.delete", "DELETE"),
     ],
+    guarded_types: &["Secret[", "Sensitive[", "Redacted[", "Masked[", "SecretString"],
     ..NOTHING
 };

@@ -1,16 +1,16 @@
 //! Declarations: names with their types, and classes.
 
 use super::Parser;
-use crate::lang::code::language::Blocks;
+use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::lexer::Kind;
-use crate::lang::code::tree::{Class, Given, What};
+use crate::lang::code::tree::{Class, Given, Key, Part, What};
 use crate::text::Span;
 
 impl<'t> Parser<'t> {
     /// `let x: T = y`, `var (a, b) = y`, `const ( ... )`; the first word declares.
     pub(super) fn declare(&mut self, from: usize) {
         self.at = from + 1;
-        while self.grammar.declares.contains(&self.word(self.at)) || self.grammar.modifiers.contains(&self.word(self.at)) && self.is_name(self.at + 1) {
+        while self.grammar.declares.contains(&self.word(self.at)) || self.grammar.modifiers.contains(&self.word(self.at)) && self.is_name(self.at + 1) && !self.is(self.at + 1, "by") {
             self.at += 1;
         }
         if self.is(self.at, "(") && self.grammar.blocks == Blocks::Braces && self.newline(self.at + 1) {
@@ -127,7 +127,64 @@ impl<'t> Parser<'t> {
         });
         let fields = &mut self.tree.classes[class as usize].fields;
         if fields.len() < 500 {
-            fields.push((name, value, span));
+            fields.push((name.trim_start_matches('$'), value, span));
+        }
+    }
+
+    /// Ruby's `Name = Struct.new(:a, :b)`: a class.
+    pub(super) fn structure_given(&mut self, name: &'t str, value: crate::lang::code::tree::NodeIx, span: Span) {
+        if self.language.lexis.special != Special::Ruby || !name.starts_with(|first: char| first.is_ascii_uppercase()) {
+            return;
+        }
+        let What::Call(call) = &self.tree.node(value).what else { return };
+        let What::Member(object, "new" | "define") = self.tree.node(call.callee).what else { return };
+        if !matches!(self.tree.last_name(object), Some("Struct" | "Data" | "ImmutableStruct")) {
+            return;
+        }
+        let (args, head) = (call.args.clone(), self.tree.node(value).span);
+        let class = self.class_at(name, span);
+        self.tree.classes[class as usize].head = head;
+        self.fields_of_words(class, &args);
+    }
+
+    /// The fields that symbols and names of arguments give to a structure.
+    pub(super) fn fields_of_words(&mut self, class: u32, args: &[crate::lang::code::tree::Arg<'t>]) {
+        let mut found: Vec<(&'t str, Span)> = Vec::new();
+        for arg in args.iter().take(200) {
+            let node = self.tree.node(arg.value);
+            if let Some(name) = arg.name {
+                found.push((name, node.span));
+                continue;
+            }
+            let items = match &node.what {
+                What::List(items) => items.clone(),
+                What::Map(entries) => {
+                    for (key, value) in entries {
+                        match key {
+                            Key::Name(name) => found.push((name, self.tree.node(*value).span)),
+                            // `[:a, b: 1]`
+                            Key::Spread => found.extend(self.word_of(*value)),
+                            Key::Value(key) => found.extend(self.word_of(*key)),
+                        }
+                    }
+                    continue;
+                }
+                _ => vec![arg.value],
+            };
+            found.extend(items.into_iter().filter_map(|item| self.word_of(item)));
+        }
+        let fields = &mut self.tree.classes[class as usize].fields;
+        fields.extend(found.into_iter().take(500).map(|(name, span)| (name, None, span)));
+    }
+
+    /// A constant text that is a word.
+    fn word_of(&self, at: crate::lang::code::tree::NodeIx) -> Option<(&'t str, Span)> {
+        match &self.tree.node(at).what {
+            What::Text(parts) => match parts[..] {
+                [Part::Plain(span)] if span.len() <= 60 => Some((&self.text[span.start..span.end], span)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -376,6 +433,12 @@ impl<'t> Parser<'t> {
             }
             Blocks::Ends => {
                 while self.at < self.end && !self.newline(self.at) && !self.is(self.at, "do") && !self.is(self.at, ";") {
+                    // `class Name < Struct.new(:a, :b)`
+                    if let Some(Kind::Text(_)) = self.kind(self.at) {
+                        let span = self.tokens[self.at].span();
+                        let word = self.text_of(span).trim_start_matches(':');
+                        self.tree.classes[class as usize].fields.push((word, None, span));
+                    }
                     self.at += 1;
                 }
                 self.tree.classes[class as usize].head = self.span_from(name_at);
@@ -415,10 +478,14 @@ impl<'t> Parser<'t> {
 
     /// The class of a name: known, or new.
     pub(super) fn class_named(&mut self, name: &'t str, at: usize) -> u32 {
+        let span = self.tokens[at].span();
+        self.class_at(name, span)
+    }
+
+    fn class_at(&mut self, name: &'t str, span: Span) -> u32 {
         if let Some(known) = self.tree.classes.iter().position(|class| class.name == name) {
             return known as u32;
         }
-        let span = self.tokens[at].span();
         let empty = Span::new(span.end, span.end);
         self.tree.classes.push(Class { name, fields: Vec::new(), methods: Vec::new(), span, head: empty, marks: Vec::new(), word: empty });
         (self.tree.classes.len() - 1) as u32

@@ -1,9 +1,9 @@
 //! Expressions: what stands between signs, and what is read from it.
 
 use super::Parser;
-use crate::lang::code::language::Blocks;
+use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::lexer::Kind;
-use crate::lang::code::tree::{Arg, Call, Key, NodeIx, What};
+use crate::lang::code::tree::{Arg, Call, Given, Key, NodeIx, Part, What};
 
 /// Macros whose texts are no formats.
 const NO_FORMATS: &[&str] = &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
@@ -433,6 +433,7 @@ impl<'t> Parser<'t> {
         self.in_macro = outer;
         let span = self.span_from(from);
         self.filled(callee, &args, span);
+        self.defines(callee, &args);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
     }
 
@@ -462,6 +463,29 @@ impl<'t> Parser<'t> {
             (Some(field), [_, value]) => self.tree.members.entry((scope, name)).or_default().push((field, value.value)),
             (None, [.., last]) => self.give(scope, name, crate::lang::code::tree::Given::Node(last.value, None), span, true),
             _ => {}
+        }
+    }
+
+    /// PHP's `define('NAME', value)`: a name of all. Elixir's `defstruct a: 1` and `field :a, :string`: fields.
+    fn defines(&mut self, callee: NodeIx, args: &[Arg<'t>]) {
+        let here = self.tree.scopes[self.scope as usize];
+        if let (What::Name(word), Some(class), None, Special::Elixir) = (&self.tree.node(callee).what, here.class, here.function, self.language.lexis.special) {
+            match *word {
+                "defstruct" => self.fields_of_words(class, args),
+                "field" => self.fields_of_words(class, &args[..args.len().min(1)]),
+                _ => {}
+            }
+            return;
+        }
+        let ([name, value, ..], What::Name("define")) = (args, &self.tree.node(callee).what) else { return };
+        if self.language.lexis.special != Special::Php {
+            return;
+        }
+        if let What::Text(parts) = &self.tree.node(name.value).what
+            && let [Part::Plain(span)] = parts[..]
+        {
+            let (text, value) = (self.text, value.value);
+            self.give(0, &text[span.start..span.end], Given::Node(value, None), span, false);
         }
     }
 
@@ -745,6 +769,7 @@ impl<'t> Parser<'t> {
             args.push(Arg { name: None, value: map });
         }
         let span = self.span_from(from);
+        self.defines(callee, &args);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
     }
 

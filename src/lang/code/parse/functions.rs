@@ -303,6 +303,13 @@ impl<'t> Parser<'t> {
         let stop = self.tokens.get(end.max(1) - 1).map_or(span.end, |token| token.end as usize);
         let type_span = Span::new(start.min(stop), stop);
         self.tree.functions[function as usize].params.push(Param { name, default, span, type_span });
+        // PHP: a parameter of the constructor that says who sees it is a field.
+        if self.tree.functions[function as usize].name == Some("__construct")
+            && (from..name_at).any(|at| matches!(self.word(at), "private" | "public" | "protected" | "readonly"))
+            && let Some(class) = self.tree.functions[function as usize].class
+        {
+            self.tree.classes[class as usize].fields.push((name.trim_start_matches('$'), default, span));
+        }
         let binding_scope = self.scope;
         self.scope = scope;
         self.give(scope, name, Given::Param(function, number), span, false);

@@ -35,6 +35,10 @@ impl<'t> Parser<'t> {
                     let span = self.span_from(from);
                     return self.node(What::Name(name), span);
                 }
+                // Dart's `<String, String>{...}`
+                if self.is(from, "<") && self.grammar.types_first && self.generic(from) && matches!(self.word(self.at), "{" | "[") {
+                    return self.deeper(Self::primary);
+                }
                 if matches!(self.word(from), "," | ";" | ":" | "=>" | "=" | "->") {
                     return self.unknown(token.span());
                 }
@@ -313,6 +317,13 @@ impl<'t> Parser<'t> {
                         parser.at += 1;
                         let held = parser.expression(0);
                         entries.push((Key::Value(value), held));
+                    } else if let Some(key) = parser.bracketed_key(value) {
+                        // `["key"] = x`
+                        parser.at += 1;
+                        let held = parser.expression(0);
+                        entries.push((Key::Value(key), held));
+                    } else if let Some((key, held)) = parser.pair(before, value) {
+                        entries.push((Key::Value(key), held));
                     } else {
                         values.push(value);
                     }
@@ -334,6 +345,39 @@ impl<'t> Parser<'t> {
         }
         entries.extend(values.into_iter().map(|value| (Key::Spread, value)));
         self.node(What::Map(entries), span)
+    }
+
+    /// The key of `["key"] = x`, which `=` follows.
+    fn bracketed_key(&self, value: NodeIx) -> Option<NodeIx> {
+        if !self.grammar.types_first || !self.is(self.at, "=") {
+            return None;
+        }
+        match &self.tree.node(value).what {
+            What::List(items) => items.first().copied().filter(|_| items.len() == 1),
+            _ => None,
+        }
+    }
+
+    /// `{ "key", x }` as an entry of a map.
+    fn pair(&self, from: usize, value: NodeIx) -> Option<(NodeIx, NodeIx)> {
+        if !self.grammar.types_first || !self.is(from, "{") {
+            return None;
+        }
+        match &self.tree.node(value).what {
+            What::List(items) => match items[..] {
+                [key, held] if matches!(self.tree.node(key).what, What::Text(_)) => Some((key, held)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the entries of a map have texts as their keys.
+    fn has_plain_keys(&self, map: NodeIx) -> bool {
+        match &self.tree.node(map).what {
+            What::Map(entries) => matches!(entries.first(), Some((Key::Value(_), _))),
+            _ => false,
+        }
     }
 
     /// `{ ... }` as an expression: a map, a closure, or a block.
@@ -378,7 +422,7 @@ impl<'t> Parser<'t> {
         let open = self.at;
         let close = self.closing(open);
         let first = open + 1;
-        if self.grammar.trailing_blocks && self.grammar.blocks == Blocks::Braces {
+        if self.grammar.trailing_blocks {
             return false;
         }
         if first == close {
@@ -450,8 +494,8 @@ impl<'t> Parser<'t> {
             let span = self.span_from(start);
             callee = self.node(What::Member(callee, name), span);
         }
-        if self.is(self.at, "<") {
-            self.generic(self.at);
+        if self.is(self.at, "<") && !self.generic(self.at) {
+            self.skip_type_name();
         }
         let mut args = Vec::new();
         if self.is(self.at, "(") {
@@ -478,6 +522,10 @@ impl<'t> Parser<'t> {
                 let close = self.closing(open);
                 self.at += 1;
                 let map = self.entries(open, close);
+                // `new { a, b = x }`, `new() { ["a"] = x }`
+                if matches!(self.tree.node(callee).what, What::Unknown(_)) || self.has_plain_keys(map) {
+                    return map;
+                }
                 if let What::Map(entries) = self.tree.node(map).what.clone() {
                     for (key, value) in entries {
                         let name = match key {
@@ -511,11 +559,12 @@ impl<'t> Parser<'t> {
         };
         self.no_block = no_block;
         if self.grammar.blocks == Blocks::Ends {
-            let column = usize::MAX;
             if self.is(self.at, "then") {
                 self.at += 1;
             }
-            let _ = column;
+            if self.is(self.at, ",") && self.is(self.at + 1, "do") {
+                return self.if_words(from, condition);
+            }
             let scope = self.scope;
             let last = self.body_to_end(scope);
             let span = self.span_from(from);
@@ -535,6 +584,19 @@ impl<'t> Parser<'t> {
             self.node(What::Constant, span)
         };
         let span = self.span_from(from);
+        self.node(What::Choice(condition, first, second), span)
+    }
+
+    /// `if c, do: a, else: b`
+    fn if_words(&mut self, from: usize, condition: NodeIx) -> NodeIx {
+        let mut values = Vec::new();
+        while self.is(self.at, ",") && matches!(self.word(self.at + 1), "do" | "else") && self.is(self.at + 2, ":") && values.len() < 2 {
+            self.at += 3;
+            values.push(self.deeper(|parser| parser.expression(0)));
+        }
+        let span = self.span_from(from);
+        let first = values.first().copied().unwrap_or(condition);
+        let second = values.get(1).copied().unwrap_or_else(|| self.node(What::Constant, span));
         self.node(What::Choice(condition, first, second), span)
     }
 

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::{Parser, Stop};
-use crate::lang::code::language::Blocks;
+use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::lexer::Kind;
 use crate::lang::code::tree::{Given, NodeIx, What};
 
@@ -41,10 +41,42 @@ impl<'t> Parser<'t> {
                 self.mark(from);
                 return;
             }
+            // The branches of a choice: what stands before the arrow is a pattern.
+            Kind::Sign if self.word(from) == "->" && self.language.lexis.special == Special::Elixir => {
+                self.at += 1;
+                return;
+            }
+            Kind::Name if self.language.lexis.special == Special::Elixir && self.word(from).starts_with('@') && self.setting(from) => return,
             Kind::Name if self.keyword(from) => return,
             _ => {}
         }
         self.plain(from);
+    }
+
+    /// Elixir's `@name value`: a setting of the module; whether it was one.
+    fn setting(&mut self, from: usize) -> bool {
+        if self.ends_here(from) || !self.token(from + 1).is_some_and(|token| token.space) || self.kind(from + 1) == Some(Kind::Sign) && !self.is(from + 1, "%") {
+            return false;
+        }
+        let name = self.word(from);
+        let is_type = matches!(name, "@spec" | "@type" | "@typep" | "@opaque" | "@callback" | "@macrocallback");
+        let until = (from + 1..self.end).find(|at| self.newline(*at)).unwrap_or(self.end);
+        if is_type {
+            self.at = until;
+            return true;
+        }
+        self.at = from + 1;
+        let value = self.expression(0);
+        if name == "@derive" {
+            let span = self.span_from(from);
+            if let Some(class) = self.class_here() {
+                self.tree.classes[class as usize].marks.push(span);
+            }
+        } else {
+            let span = self.tokens[from].span();
+            self.give(self.scope, name, Given::Node(value, None), span, false);
+        }
+        true
     }
 
     /// `@Name(...)`, `#[...]`: kept for what follows.
@@ -106,10 +138,12 @@ impl<'t> Parser<'t> {
                     self.tree.functions[function as usize].results.push(value);
                 }
             }
+            self.modifier();
             return true;
         }
         if grammar.throws.contains(&word) && !self.is(from + 1, "(") || grammar.throws.contains(&word) && !grammar.commands {
             self.thrown(from);
+            self.modifier();
             return true;
         }
         if grammar.command_words.contains(&word) && !self.is(from + 1, "=") && !self.is(from + 1, ".") {
@@ -180,6 +214,7 @@ impl<'t> Parser<'t> {
         self.at = from + 1;
         self.last = None;
         match word {
+            "for" | "with" if self.language.lexis.special == Special::Elixir => self.clauses(),
             "match" if self.grammar.macros => {
                 let no_block = std::mem::replace(&mut self.no_block, true);
                 let matched = self.expression(0);
@@ -252,6 +287,28 @@ impl<'t> Parser<'t> {
                 self.at += 1;
             } else {
                 break;
+            }
+        }
+        self.no_block = no_block;
+    }
+
+    /// `with {:ok, a} <- f(), b = g(a) do`, `for x <- xs, x > 1 do`
+    fn clauses(&mut self) {
+        let no_block = std::mem::replace(&mut self.no_block, true);
+        for _ in 0..32 {
+            let pattern = self.assignment();
+            if self.is(self.at, "<-") {
+                self.at += 1;
+                let value = self.expression(0);
+                self.bind(pattern, Given::Items(value), true);
+            }
+            // `, do: x` and `, into: %{}` are no clauses.
+            if !self.is(self.at, ",") || self.is(self.at + 2, ":") && self.is(self.at + 1, "do") {
+                break;
+            }
+            self.at += 1;
+            if self.is(self.at + 1, ":") {
+                self.at += 2;
             }
         }
         self.no_block = no_block;
@@ -405,15 +462,25 @@ impl<'t> Parser<'t> {
         if here.class.is_some() && here.function.is_none() && matches!(self.word(from + 1), ":" | "=") {
             self.field_here(from);
         }
-        // `x if y`, `x unless y`
-        if self.grammar.blocks == Blocks::Ends && matches!(self.word(self.at), "if" | "unless" | "while" | "until") && !self.newline(self.at) {
-            self.at += 1;
-            self.expression(0);
-        }
+        self.modifier();
         if self.grammar.blocks == Blocks::Ends && self.is(self.at, "do") && !self.newline(self.at) && !self.is(self.at + 1, ":") {
             let column = self.column(from);
             self.at += 1;
             self.enter(column, self.scope, None);
+        }
+    }
+
+    /// `x if y`, `x unless y`: the condition behind a statement.
+    fn modifier(&mut self) {
+        if self.grammar.blocks != Blocks::Ends || self.newline(self.at) {
+            return;
+        }
+        for _ in 0..4 {
+            if !matches!(self.word(self.at), "if" | "unless" | "while" | "until" | "rescue") || !self.is_name(self.at) || self.newline(self.at) {
+                return;
+            }
+            self.at += 1;
+            self.expression(0);
         }
     }
 
@@ -547,6 +614,15 @@ impl<'t> Parser<'t> {
                 match self.declared_around(scope, name) {
                     Some(outer) => self.give(outer, name, given, span, true),
                     None => self.give(scope, name, given, span, adds),
+                }
+                if let (Given::Node(value, None), true, Some(class)) = (given, name.starts_with('@'), self.class_here()) {
+                    let fields = &mut self.tree.classes[class as usize].fields;
+                    if fields.len() < 500 {
+                        fields.push((name.trim_start_matches('@'), Some(value), span));
+                    }
+                }
+                if let Given::Node(value, None) = given {
+                    self.structure_given(name, value, span);
                 }
             }
             What::Member(object, field) => {

@@ -48,7 +48,7 @@ fn csharp() {
             ("Console.WriteLine(apiKey[..20]);", &["log Console.WriteLine: ?apiKey"]),
             ("using var p = Process.Start(\"curl\", $\"-u {password}\");", &["process Process.Start: ?password"]),
             ("var u = $\"https://a.b/c?api_key={apiKey}\";", &["url the query parameter `api_key`: ?apiKey"]),
-            ("foreach (DictionaryEntry e in Environment.GetEnvironmentVariables()) { Console.WriteLine(e.Key); }", &[]),
+            ("foreach (DictionaryEntry e in Environment.GetEnvironmentVariables()) { Console.WriteLine(1); }", &[]),
             ("Console.WriteLine(JsonSerializer.Serialize(Environment.GetEnvironmentVariables()));", &["log Console.WriteLine: ENV"]),
             ("var sb = new StringBuilder();\nsb.AppendLine($\"k {apiKey}\");\nConsole.WriteLine(sb.ToString());", &["log Console.WriteLine: ?apiKey"]),
             ("SentrySdk.CaptureMessage($\"k {apiKey}\");", &["error SentrySdk.CaptureMessage: ?apiKey"]),

@@ -2,12 +2,16 @@
 
 mod csharp;
 mod dart;
+mod elixir;
 mod go;
 mod java;
 mod kotlin;
+mod php;
+mod ruby;
 mod rust;
 mod scala;
 mod swift;
+
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
@@ -83,7 +87,7 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
         let value = shown(&module, &value);
         (value != "{}").then(|| format!("{sink}: {value}"))
     };
-    module.flows.iter().filter_map(one).collect()
+    module.flows.iter().filter(|flow| !is_implied(&module, &flow.value)).filter_map(one).collect()
 }
 
 /// Checks rows of a text and the flows in it.

@@ -37,7 +37,7 @@ fn scala() {
             ("object A { Process(Seq(\"x\", \"-p\", password)).! }", &["process Process: ?password"]),
             ("object A { x match {\n  case Some(password) => println(password)\n  case None => println(\"no\")\n} }", &["log println: ?password"]),
             ("object A { ZIO.logInfo(s\"k $apiKey\") }", &["log ZIO.logInfo: ?apiKey"]),
-            ("object A { for (k <- keys) println(k) }", &[]),
+            ("object A { for (k <- lines) println(k) }", &[]),
             (
                 "object A { basicRequest.header(\"Authorization\", s\"Bearer ${sys.env(\"K\")}\").post(uri\"https://api.useplunk.com/v1/send\") }",
                 &["request POST https://api.useplunk.com/v1/send by Authorization: K"],

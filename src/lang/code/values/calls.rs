@@ -45,6 +45,13 @@ const MASKS: &[&str] = &[
 /// Parts of names that undo that.
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
 
+/// Whether something of this name holds texts for people.
+fn is_of_texts(name: &str) -> bool {
+    let lower = name.trim_start_matches(['_', '$', '@']).to_ascii_lowercase();
+    matches!(lower.as_str(), "sm" | "rb" | "nls" | "texts" | "labels" | "strings" | "res" | "l10n" | "localizer" | "resources" | "getresources" | "lang")
+        || ["bundle", "messages", "message", "msgs", "i18n", "translations", "stringmanager", "messagesource", "resourcemanager"].iter().any(|end| lower.ends_with(end))
+}
+
 impl<'t> Reader<'t, '_> {
     pub(super) fn call(&mut self, at: NodeIx, call: &'t Call<'t>) -> Known {
         let tree = self.tree;
@@ -135,8 +142,14 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.requests, &path) {
             return self.dump(span, Dump::Request);
         }
+        if self.is_one(|api| api.stores, &path) && call.args.is_empty() {
+            return self.dump(span, Dump::Secrets);
+        }
         if self.is_one(|api| api.cuts, &path) {
             return self.cut(call, receiver);
+        }
+        if let ("inspect" | "pretty_inspect" | "instance_variables_hash" | "instance_values", Some(object)) = (last.as_str(), receiver) {
+            return self.inspected(object);
         }
         if let Some(known) = self.of_function(at, call, receiver, &last) {
             return known;
@@ -146,7 +159,11 @@ impl<'t> Reader<'t, '_> {
             let mut all: Vec<Known> = Vec::new();
             for (number, arg) in call.args.iter().enumerate().take(12) {
                 if !hidden.contains(&number) {
-                    all.push(self.shown(arg.value));
+                    all.push(match self.tree.node(arg.value).what {
+                        // `lazy { x }`
+                        What::Function(number) => self.result(number, None),
+                        _ => self.shown(arg.value),
+                    });
                 }
             }
             all.extend(self.pairs(call, &path));
@@ -174,7 +191,7 @@ impl<'t> Reader<'t, '_> {
         if let Some(object) = receiver
             && self.is_one(|api| api.keeps, &last)
         {
-            let mut all = vec![self.known(object)];
+            let mut all = vec![self.shown(object)];
             for arg in call.args.iter().take(8) {
                 all.push(match self.known(arg.value) {
                     Known::Unknown => Known::Clean,
@@ -183,6 +200,17 @@ impl<'t> Reader<'t, '_> {
                 });
             }
             return self.all(all);
+        }
+        // `dig(:stripe, :secret_key)`, `get_env(:app, :api_key)`: the last name says what it is.
+        let is_path = matches!(last.as_str(), "dig" | "get_env" | "fetch_env" | "fetch_env!" | "compile_env" | "compile_env!");
+        if is_getter && is_path && receiver.is_some() && call.args.len() > 1 {
+            let names: Vec<&str> = call.args.iter().take(6).filter_map(|arg| self.constant_behind(arg.value)).collect();
+            let names = if last == "dig" { names.join("_") } else { names.into_iter().skip(1).take(1).collect() };
+            return self.setting(&names, span);
+        }
+        // Texts for people, by their names: `messages.getString("password.wrong")`.
+        if is_getter && receiver.and_then(|object| tree.last_name(object).or_else(|| self.called(object))).is_some_and(is_of_texts) {
+            return Known::Clean;
         }
         if is_getter && let Some(name) = call.args.iter().take(2).find_map(|arg| self.constant_behind(arg.value)) {
             if let Some(object) = receiver {
@@ -232,7 +260,27 @@ impl<'t> Reader<'t, '_> {
     /// What is shown of an argument when it becomes text.
     pub(in crate::lang::code) fn shown(&mut self, at: NodeIx) -> Known {
         match self.known(at) {
-            Known::Instance(class) => match self.shown_field(class) {
+            Known::Instance(class) => self.shown_instance(class, self.tree.node(at).span),
+            known => known,
+        }
+    }
+
+    /// What is shown of an instance of a class.
+    pub(in crate::lang::code) fn shown_instance(&mut self, class: u32, span: crate::text::Span) -> Known {
+        match self.shown_field(class) {
+            Some((class, field)) => self.dump(span, Dump::Settings(class.to_owned(), field.to_owned())),
+            None => Known::Unknown,
+        }
+    }
+
+    /// What is shown of something when all of it is, its fields too.
+    pub(in crate::lang::code) fn inspected(&mut self, at: NodeIx) -> Known {
+        let known = match self.tree.node(at).what {
+            What::Name(name) if self.is_self(self.tree.node(at).scope, name) => self.class_of(self.tree.node(at).scope).map_or(Known::Unknown, Known::Instance),
+            _ => self.known(at),
+        };
+        match known {
+            Known::Instance(class) => match self.inspected_field(class) {
                 Some((class, field)) => self.dump(self.tree.node(at).span, Dump::Settings(class.to_owned(), field.to_owned())),
                 None => Known::Unknown,
             },
@@ -291,6 +339,14 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// The name of what is called.
+    fn called(&self, at: NodeIx) -> Option<&'t str> {
+        match &self.tree.node(at).what {
+            What::Call(call) => self.tree.last_name(call.callee),
+            _ => None,
+        }
+    }
+
     /// A number that is written here, or that a name is given.
     fn plain_number(&self, at: NodeIx) -> Option<i64> {
         let node = self.tree.node(at);
@@ -323,7 +379,7 @@ impl<'t> Reader<'t, '_> {
         }
         // `Config.new(...)`, `Config::default()`
         if let Some(object) = receiver
-            && matches!(last, "new" | "default" | "create" | "from_env" | "fromEnv" | "load")
+            && matches!(last, "new" | "new!" | "default" | "create" | "from_env" | "fromEnv" | "load" | "instance")
             && let What::Name(class) = tree.node(object).what
             && let Some(class) = self.class_called(class, tree.node(at).scope)
         {

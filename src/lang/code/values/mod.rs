@@ -10,7 +10,7 @@ mod names;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::language::{Api, Blocks, Language};
-use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
+use super::tree::{Function, Key, NodeIx, Part, Tree, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
 use crate::text::Span;
@@ -458,10 +458,6 @@ impl<'t, 's> Reader<'t, 's> {
     pub(super) fn function(&self, number: u32) -> &'t Function<'t> {
         &self.tree.functions[number as usize]
     }
-
-    pub(super) fn args<'c>(&self, call: &'c Call<'t>) -> impl Iterator<Item = NodeIx> + use<'c, 't> {
-        call.args.iter().map(|arg| arg.value)
-    }
 }
 
 /// Whether a path of names is what a pattern says: with dots also as the end of a longer path; `.name` as a method of anything;
@@ -478,7 +474,11 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
     if path.len() == pattern.len() {
         return path == pattern;
     }
-    pattern.contains('.') && path.len() > pattern.len() && path.ends_with(pattern) && path.as_bytes()[path.len() - pattern.len() - 1] == b'.'
+    // `$client.post` is `client.post` as well, as are `@client.post` and `:logger.info`.
+    pattern.contains('.')
+        && path.len() > pattern.len()
+        && path.ends_with(pattern)
+        && matches!(path.as_bytes()[path.len() - pattern.len() - 1], b'.' | b'$' | b'@' | b':')
 }
 
 /// A value without what no flow but a request's carries: functions and texts.

@@ -1,7 +1,7 @@
 //! What names, members and entries hold.
 
 use super::{Known, Reader};
-use crate::lang::code::language::Blocks;
+use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::tree::{Binding, Given, NodeIx, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value};
@@ -102,6 +102,13 @@ impl<'t> Reader<'t, '_> {
         if self.classes.contains_key(name) || self.functions.contains_key(name) {
             return Known::Unknown;
         }
+        // A class is a value there, and no secret.
+        let is_class = self.language.grammar.blocks == Blocks::Ends
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.contains(|char: char| char.is_ascii_lowercase());
+        if is_class {
+            return Known::Unknown;
+        }
         // A class or a constant of the same package.
         let is_package_wide = self.language.grammar.functions.contains(&"func") && may_say_secret(name);
         let is_shared = name.len() > 2 && (name.starts_with(|first: char| first.is_ascii_uppercase()) || is_package_wide) && self.language.grammar.blocks != Blocks::Indent;
@@ -126,7 +133,7 @@ impl<'t> Reader<'t, '_> {
         let mut all = Vec::new();
         let mut from = None;
         for binding in before.into_iter().rev().take(12) {
-            if self.is_plain_type(binding.type_span) {
+            if self.is_plain_type(binding.type_span) || self.is_other_type(binding.type_span, name) {
                 all.push(Known::Clean);
                 break;
             }
@@ -169,6 +176,11 @@ impl<'t> Reader<'t, '_> {
                 known => known,
             },
             Known::Holds(value) if is_named_alone(&value) => {
+                let own = self.named(name, span);
+                self.all(vec![own, Known::Holds(value)])
+            }
+            // What another module holds may be out of reach: the name speaks as well.
+            Known::Holds(value) if is_elsewhere(&value) && may_say_secret(name) => {
                 let own = self.named(name, span);
                 self.all(vec![own, Known::Holds(value)])
             }
@@ -239,7 +251,18 @@ impl<'t> Reader<'t, '_> {
 
     fn given(&mut self, scope: u32, name: &'t str, binding: &Binding) -> Known {
         match binding.value {
-            Given::Node(node, None) => self.known(node),
+            // A function without parameters is called by its name alone, in some languages.
+            Given::Node(node, None) => match self.tree.node(node).what {
+                What::Function(number)
+                    if self.language.grammar.last_is_result
+                        && self.language.grammar.functions.contains(&"def")
+                        && self.function(number).name.is_some()
+                        && self.function(number).params.is_empty() =>
+                {
+                    self.result(number, Some(Vec::new()))
+                }
+                _ => self.known(node),
+            },
             Given::Node(node, Some(item)) => {
                 if let What::List(items) = &self.tree.node(node).what {
                     return items.get(item as usize).map_or(Known::Unknown, |item| self.known(*item));
@@ -261,6 +284,17 @@ impl<'t> Reader<'t, '_> {
                 None => self.class_of_type(binding.type_span, name).map_or(Known::Unknown, Known::Instance),
             },
         }
+    }
+
+    /// Whether a name of two or three letters stands for something that is no text, by its type: `SelectionKey sk`.
+    fn is_other_type(&self, span: Span, name: &str) -> bool {
+        if span.is_empty() || name.len() > 3 || !may_say_secret(name) || !self.language.grammar.types_first {
+            return false;
+        }
+        let text = &self.text[span.start..span.end];
+        let text = text.trim_end().strip_suffix(name).unwrap_or(text).trim_end();
+        let last = text.rsplit([' ', '\n']).next().unwrap_or(text);
+        last.starts_with(|first: char| first.is_ascii_uppercase()) && !["String", "CharSequence", "Object", "byte", "char"].iter().any(|word| last.contains(word))
     }
 
     /// The class of this text that a type names, where the name that it stands beside says nothing.
@@ -298,7 +332,7 @@ impl<'t> Reader<'t, '_> {
 
     fn parameter(&mut self, function: u32, number: u32) -> Known {
         let param = &self.function(function).params[number as usize];
-        if self.is_plain_type(param.type_span) {
+        if self.is_plain_type(param.type_span) || self.is_other_type(param.type_span, param.name) {
             return Known::Clean;
         }
         if let Some(class) = self.class_of_type(param.type_span, param.name) {
@@ -336,6 +370,9 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.requests, &path) {
             return self.dump(span, Dump::Request);
         }
+        if self.is_one(|api| api.stores, &path) {
+            return self.dump(span, Dump::Secrets);
+        }
         if self.is_one(|api| api.harmless, &path) {
             return Known::Clean;
         }
@@ -352,6 +389,11 @@ impl<'t> Reader<'t, '_> {
             }
         }
         let held = self.known(object);
+        // `key.trim`: a method that needs no brackets, or a property that gives the same.
+        let keeps = self.language.grammar.trailing_blocks || self.language.grammar.types_first;
+        if keeps && matches!(held, Known::Holds(Value::Named(..) | Value::Env(_) | Value::Literal(_) | Value::Via(..))) && self.is_one(|api| api.keeps, name) {
+            return held;
+        }
         match self.member_of(held, name, span) {
             Known::Unknown => self.named(name, span),
             known => known,
@@ -425,13 +467,22 @@ impl<'t> Reader<'t, '_> {
         if self.depth > 30 {
             return Known::Unknown;
         }
+        // `self::$key`
+        let name = name.trim_start_matches('$');
         let mut all = Vec::new();
         let mut declared = false;
         for (field, value, _) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
             declared = true;
             let _ = field;
             if let Some(value) = value {
-                all.push(self.known(*value));
+                // What stands in until the field is set says nothing of what it is set to.
+                let stands_in = match &tree.node(*value).what {
+                    What::Constant => matches!(&self.text[tree.node(*value).span.start..tree.node(*value).span.end], "None" | "nil" | "null" | "NULL"),
+                    What::Text(parts) => parts.is_empty() || self.text[known.head.start..known.head.end].contains("Settings"),
+                    _ => false,
+                };
+                let value = self.known(*value);
+                all.push(if stands_in && value == Known::Clean { Known::Unknown } else { value });
             }
         }
         if let Some(values) = tree.fields.get(&(class, name)) {
@@ -457,7 +508,11 @@ impl<'t> Reader<'t, '_> {
         let tree = self.tree;
         let span = tree.node(at).span;
         let path = tree.path(object).unwrap_or_default();
-        let name = self.constant_behind(key);
+        let name = match tree.node(key).what {
+            // `"$options[key]"`
+            What::Name(bare) if self.language.lexis.special == Special::Php && !bare.starts_with('$') => self.constant_behind(key).or(Some(bare)),
+            _ => self.constant_behind(key),
+        };
         if self.is_one(|api| api.env_objects, &path) {
             return name.map_or(Known::Unknown, |name| self.env(name, span));
         }
@@ -507,11 +562,26 @@ impl<'t> Reader<'t, '_> {
 
     /// The first field of a class whose name may say secret, if an instance shows its fields when it is printed.
     pub(super) fn shown_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
-        let class = &self.tree.classes[class as usize];
-        if !super::super::classes::shows_fields(self.language, self.text, self.tree, class) {
+        let own = &self.tree.classes[class as usize];
+        if !super::super::classes::shows_fields(self.language, self.text, self.tree, own) {
             return None;
         }
-        let field = class.fields.iter().find(|(name, _, span)| may_say_secret(name) && !super::super::classes::is_hidden(self.language, self.text, *span))?;
+        self.secret_field(class)
+    }
+
+    /// The same, where what prints it looks into whatever it gets: `p`, `inspect`.
+    pub(super) fn inspected_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
+        let own = &self.tree.classes[class as usize];
+        if super::super::classes::prints_itself(self.tree, own) { None } else { self.secret_field(class) }
+    }
+
+    fn secret_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
+        let class = &self.tree.classes[class as usize];
+        let may = |name: &str, span: Span| may_say_secret(name) && !super::super::classes::is_hidden(self.language, self.text, span);
+        // One that is made for clients says less than the next.
+        let is_public = |name: &str| name.to_ascii_lowercase().contains("publi");
+        let mut fields = class.fields.iter().filter(|(name, _, span)| may(name, *span));
+        let field = fields.clone().find(|(name, ..)| !is_public(name)).or_else(|| fields.next())?;
         Some((class.name, field.0))
     }
 }
@@ -523,6 +593,15 @@ fn is_named_alone(value: &Value) -> bool {
         Value::Some(values) => {
             values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
         }
+        _ => false,
+    }
+}
+
+/// Whether all that is known of a value is which other module it comes from.
+fn is_elsewhere(value: &Value) -> bool {
+    match value {
+        Value::Import { .. } => true,
+        Value::Some(values) => values.iter().all(|value| matches!(value, Value::Import { .. })),
         _ => false,
     }
 }

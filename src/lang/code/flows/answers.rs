@@ -1,0 +1,80 @@
+//! Answers to requests that tell of an error: what is in them is shown to whoever asked.
+
+use crate::lang::code::tree::{Call, NodeIx, What};
+use crate::lang::code::values::Reader;
+
+/// Parts of names of a status that means an error.
+const STATUS: &[&str] = &[
+    "internal_server_error",
+    "internalservererror",
+    "bad_request",
+    "badrequest",
+    "unauthorized",
+    "forbidden",
+    "not_found",
+    "notfound",
+    "unprocessable",
+    "bad_gateway",
+    "badgateway",
+    "service_unavailable",
+    "conflict",
+    "too_many_requests",
+    "http_4",
+    "http_5",
+];
+
+/// Calls, in the chain before, that set a status.
+const DEEPEST: u32 = 6;
+
+/// Whether the status of an answer says that something went wrong.
+pub(super) fn is_error(reader: &Reader<'_, '_>, at: NodeIx, call: &Call<'_>) -> bool {
+    let tree = reader.tree;
+    if has_status(reader, call, 0) {
+        return true;
+    }
+    // `response(...).status(500)`, `jsonify(...), 500`: what follows.
+    let span = tree.node(at).span;
+    let rest = &reader.text[span.end..];
+    let rest = rest.trim_start_matches([' ', ',', '\n', '\t']);
+    let follows = &rest.as_bytes()[..rest.len().min(20)];
+    let is_tuple = reader.text[span.end..].trim_start().starts_with(',') && matches!(follows, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', ..]);
+    is_tuple && !follows.get(3).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+fn has_status(reader: &Reader<'_, '_>, call: &Call<'_>, depth: u32) -> bool {
+    let tree = reader.tree;
+    if depth > DEEPEST {
+        return false;
+    }
+    let mut arguments = call.args.iter();
+    if arguments.any(|arg| is_status(reader, arg.value, arg.name)) {
+        return true;
+    }
+    // `conn |> put_status(500) |> json(x)`, `response.status(500).json(x)`
+    let before = match tree.node(call.callee).what {
+        What::Member(object, _) => Some(object),
+        _ => call.args.first().map(|arg| arg.value),
+    };
+    match before.map(|before| &tree.node(before).what) {
+        Some(What::Call(inner)) => has_status(reader, inner, depth + 1),
+        _ => false,
+    }
+}
+
+fn is_status(reader: &Reader<'_, '_>, at: NodeIx, name: Option<&str>) -> bool {
+    let node = reader.tree.node(at);
+    let text = &reader.text[node.span.start..node.span.end];
+    let is_number = || text.len() == 3 && matches!(text.as_bytes()[0], b'4' | b'5');
+    match node.what {
+        What::Constant => is_number(),
+        What::Name(_) | What::Member(..) => says(text),
+        // A symbol, or a text where a status is asked for.
+        What::Text(_) => (text.starts_with(':') || name.is_some_and(|name| name.contains("status"))) && says(text),
+        _ => false,
+    }
+}
+
+fn says(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.len() < 80 && STATUS.iter().any(|status| lower.contains(status))
+}
