@@ -19,10 +19,10 @@ macro_rules! tables {
 }
 
 tables! {
-    dart: 1, 1;
-    swift: 1, 1;
-    rust: 1, 1;
-    go: 1, 1;
+    dart: 25, 23;
+    swift: 25, 23;
+    rust: 25, 21;
+    go: 25, 24;
     modules: 4, 3;
     javascript: 0, 1;
     endpoints: 40, 40;

@@ -1,5 +1,6 @@
 //! What is shown of the arguments of a call: by their order, and by the names before them.
 
+use crate::lang::Value;
 use crate::lang::code::tree::{Call, NodeIx, What};
 use crate::lang::code::values::{Known, Reader};
 
@@ -7,7 +8,7 @@ use crate::lang::code::values::{Known, Reader};
 pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
     let mut all = Vec::new();
     let hidden = reader.hidden(call);
-    let first = usize::from(is_assertion(path) && call.args.len() > 1);
+    let first = usize::from(is_assertion(path));
     for (number, arg) in call.args.iter().enumerate().skip(first).take(30) {
         let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
         if is_shape || hidden.contains(&number) {
@@ -35,8 +36,24 @@ impl<'t> Reader<'t, '_> {
             Known::Instance(_) => self.shown(at),
             // What only the name of the argument speaks of: `password=user_input`.
             Known::Unknown => name.map_or(Known::Unknown, |name| self.named(name, self.tree.node(at).span)),
+            Known::Holds(value) => without_env(value),
             other => other,
         };
         all.push(known);
+    }
+}
+
+/// A process that is to be started tells nothing of its variables when it is printed.
+fn without_env(value: Value) -> Known {
+    match value {
+        Value::Object(mut fields, spread) => {
+            fields.retain(|(name, _)| !matches!(name.as_str(), "Env" | "env" | "environment"));
+            if fields.is_empty() && spread.is_empty() { Known::Unknown } else { Known::Holds(Value::Object(fields, spread)) }
+        }
+        Value::Via(spot, text, inner) => match without_env(*inner) {
+            Known::Holds(value) => Known::Holds(Value::Via(spot, text, Box::new(value))),
+            other => other,
+        },
+        other => Known::Holds(other),
     }
 }

@@ -6,7 +6,8 @@ use crate::lang::code::lexer::Kind;
 use crate::lang::code::tree::{Arg, Call, Key, NodeIx, What};
 
 /// Macros whose texts are no formats.
-const NO_FORMATS: &[&str] = &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
+const NO_FORMATS: &[&str] =
+    &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
 
 /// How strongly a sign between two expressions binds; `None` where it ends the expression.
 fn level(sign: &str) -> Option<u8> {

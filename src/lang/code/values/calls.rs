@@ -41,6 +41,31 @@ const MASKS: &[&str] = &[
     "filtersens",
     "checksum",
 ];
+/// Methods whose arguments say what is asked for, or what to do on failure, and become no part of the result.
+const SAYS_WHAT: &[&str] = &[
+    "Value",
+    "Encode",
+    "Error",
+    "Text",
+    "String",
+    "Interface",
+    "read",
+    "parse",
+    "map_err",
+    "context",
+    "with_context",
+    "wrap_err",
+    "expect",
+    "filter",
+    "inspect",
+    "ok_or",
+    "ok_or_else",
+    "ok_or_eyre",
+    "lock",
+    "first",
+    "last",
+    "data",
+];
 /// Parts of names that undo that.
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
 
@@ -163,7 +188,8 @@ impl<'t> Reader<'t, '_> {
             && self.language.api.iter().flat_map(|api| api.keeps).any(|keep| fits(keep, &last))
         {
             let mut all = vec![self.known(object)];
-            for arg in call.args.iter().take(8) {
+            let takes = if SAYS_WHAT.contains(&last.as_str()) { 0 } else { 8 };
+            for arg in call.args.iter().take(takes) {
                 all.push(match self.known(arg.value) {
                     Known::Unknown => Known::Clean,
                     Known::Holds(Value::Returns(_)) => Known::Clean,
