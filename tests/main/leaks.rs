@@ -19,10 +19,10 @@ macro_rules! tables {
 }
 
 tables! {
-    dart: 25, 23;
-    swift: 25, 23;
-    rust: 25, 21;
-    go: 25, 24;
+    dart: 25, 25;
+    swift: 25, 25;
+    rust: 25, 25;
+    go: 25, 25;
     modules: 4, 3;
     javascript: 0, 1;
     endpoints: 40, 40;
