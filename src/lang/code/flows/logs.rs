@@ -33,9 +33,8 @@ pub(super) fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bo
         return false;
     }
     // The chain is gone back to the logger that it begins at.
-    let mut names = receiver.rsplit('.').peekable();
     let has_chain = api.iter().any(|api| !api.fluent.is_empty());
-    while let Some(own) = names.next() {
+    for own in receiver.rsplit('.') {
         let own = own.trim_start_matches(['$', '@', '_']);
         if is_logger(reader, own) {
             return true;
