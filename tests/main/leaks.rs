@@ -19,10 +19,10 @@ macro_rules! tables {
 }
 
 tables! {
-    dart: 1, 1;
-    swift: 1, 1;
-    rust: 1, 1;
-    go: 1, 1;
+    dart: 25, 25;
+    swift: 25, 25;
+    rust: 25, 25;
+    go: 25, 25;
     modules: 4, 3;
     java: 25, 20;
     kotlin: 25, 20;

@@ -1,7 +1,8 @@
 //! What is a log: calls, methods of loggers and of chains that begin at one, streams, answers.
 
-use super::shown::shown;
 use super::leave;
+use super::shown::shown;
+use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Call, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
 use crate::lang::{Dump, Flow, Sink, Value};
@@ -23,7 +24,8 @@ pub(super) fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bo
 /// Whether a path of names is that of a log.
 pub(super) fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     if reader.is_one(|api| api.logs, path) {
-        return true;
+        // A function of this text may bear the name of one of the language.
+        return path.contains('.') || reader.language.grammar.blocks != Blocks::Braces || !reader.has_function(path);
     }
     let Some((receiver, method)) = path.rsplit_once('.') else { return false };
     let api = reader.language.api;
@@ -36,9 +38,8 @@ pub(super) fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
         return false;
     }
     // The chain is gone back to the logger that it begins at.
-    let mut names = receiver.rsplit('.').peekable();
     let has_chain = api.iter().any(|api| !api.fluent.is_empty());
-    while let Some(own) = names.next() {
+    for own in receiver.rsplit('.') {
         let own = own.trim_start_matches(['$', '@', '_']);
         if is_logger(reader, own) {
             return true;
@@ -168,7 +169,7 @@ fn tells_of_error(reader: &Reader<'_, '_>, call: &Call<'_>) -> bool {
 }
 
 /// What is a secret by more than its name.
-fn sure(known: Known) -> Known {
+pub(super) fn sure(known: Known) -> Known {
     fn of(value: Value) -> Option<Value> {
         match value {
             Value::Named(..) | Value::Dump(..) | Value::Nothing | Value::Text(_) => None,
@@ -198,7 +199,8 @@ pub(super) fn is_veiled(reader: &Reader<'_, '_>, path: &str) -> bool {
         return false;
     }
     path == "os_log"
-        || path.contains('.') && reader.imports.iter().any(|import| veils.clone().any(|veil| import.specifier == *veil || import.names.iter().any(|name| name.imported == *veil)))
+        || path.contains('.')
+            && reader.imports.iter().any(|import| veils.clone().any(|veil| import.specifier == *veil || import.names.iter().any(|name| name.imported == *veil)))
 }
 
 /// What is said to be public of the arguments of a log that hides the rest.

@@ -13,8 +13,8 @@ use super::language::Blocks;
 use super::tree::{Call, NodeIx, What};
 use super::values::{Known, Reader, data};
 use crate::lang::{Flow, Sink, Value};
-use shown::shown;
 use crate::text::Span;
+use shown::shown;
 
 /// No hand writes more into one file.
 const MOST: usize = 3000;
@@ -38,8 +38,36 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     requests::of_assignments(reader, &mut out);
     builders::flows(reader, &mut out);
     marked(reader, &mut out);
+    if let Some(tests) = tests(reader) {
+        // In tests names are what they like.
+        out.retain_mut(|flow| {
+            let is_leak = matches!(flow.sink, Sink::Log(_) | Sink::Error(_) | Sink::Url(_) | Sink::Argument(_));
+            if !is_leak || reader.spots.span(flow.spot).start < tests {
+                return true;
+            }
+            match logs::sure(Known::Holds(std::mem::take(&mut flow.value))) {
+                Known::Holds(value) => {
+                    flow.value = value;
+                    true
+                }
+                _ => false,
+            }
+        });
+    }
     out.sort_by_key(|flow| reader.spots.span(flow.spot));
     out
+}
+
+/// Where the tests of a text begin, which in Rust stand at its end: `#[cfg(test)] mod tests {`.
+fn tests(reader: &Reader<'_, '_>) -> Option<usize> {
+    const MARK: &str = "#[cfg(test)]";
+    if !reader.language.grammar.macros {
+        return None;
+    }
+    reader.text.match_indices(MARK).map(|(at, _)| at).find(|at| {
+        let rest = reader.text[at + MARK.len()..].trim_start();
+        rest.strip_prefix("mod ").is_some_and(|rest| rest.trim_start_matches(|char: char| char.is_alphanumeric() || char == '_').trim_start().starts_with('{'))
+    })
 }
 
 /// Notes that a value leaves, if it holds something.

@@ -41,7 +41,8 @@ pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call
     {
         let made = reader.behind(object).unwrap_or(object);
         let made = tree.path(made).unwrap_or_default();
-        let is_query = ["Query", "url.Values", "query_pairs_mut"].iter().any(|end| made.ends_with(end)) || reader.type_of(object).is_some_and(|of| of.contains("url.Values"));
+        let is_query = ["Query", "url.Values", "query_pairs_mut"].iter().any(|end| made.ends_with(end))
+            || reader.type_of(object).is_some_and(|of| of.contains("url.Values"));
         if is_query {
             parameter(reader, out, name.value, value.value);
         }

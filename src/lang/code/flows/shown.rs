@@ -1,5 +1,6 @@
 //! What is shown of the arguments of a call: by their order, and by the names before them.
 
+use crate::lang::Value;
 use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Call, NodeIx, What};
 use crate::lang::code::values::{Known, Reader};
@@ -9,7 +10,7 @@ const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description"
 
 /// What is shown of all arguments; of functions among them, what they give.
 pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
-    let first = usize::from(is_assertion(path) && call.args.len() > 1);
+    let first = usize::from(is_assertion(path));
     shown_from(reader, call, path, first)
 }
 
@@ -54,8 +55,24 @@ impl<'t> Reader<'t, '_> {
             Known::Instance(class) => self.shown_instance(class, self.tree.node(at).span),
             // What only the name of the argument speaks of: `password=user_input`.
             Known::Unknown => name.map_or(Known::Unknown, |name| self.named(name, self.tree.node(at).span)),
+            Known::Holds(value) => without_env(value),
             other => other,
         };
         all.push(known);
+    }
+}
+
+/// A process that is to be started tells nothing of its variables when it is printed.
+fn without_env(value: Value) -> Known {
+    match value {
+        Value::Object(mut fields, spread) => {
+            fields.retain(|(name, _)| !matches!(name.as_str(), "Env" | "env" | "environment"));
+            if fields.is_empty() && spread.is_empty() { Known::Unknown } else { Known::Holds(Value::Object(fields, spread)) }
+        }
+        Value::Via(spot, text, inner) => match without_env(*inner) {
+            Known::Holds(value) => Known::Holds(Value::Via(spot, text, Box::new(value))),
+            other => other,
+        },
+        other => Known::Holds(other),
     }
 }

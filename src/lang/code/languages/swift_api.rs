@@ -145,7 +145,14 @@ pub(super) static API: Api = Api {
         "errSecSuccess",
     ],
     cuts: &[".prefix", ".suffix", ".dropFirst", ".dropLast"],
-    headers: &["request.allHTTPHeaderFields", "req.allHTTPHeaderFields", "urlRequest.allHTTPHeaderFields", ".allHTTPHeaderFields", "req.headers", "request.headers"],
+    headers: &[
+        "request.allHTTPHeaderFields",
+        "req.allHTTPHeaderFields",
+        "urlRequest.allHTTPHeaderFields",
+        ".allHTTPHeaderFields",
+        "req.headers",
+        "request.headers",
+    ],
     processes: &[],
     http: &[
         ("URLRequest", "*"),

@@ -6,7 +6,8 @@ use crate::lang::code::lexer::Kind;
 use crate::lang::code::tree::{Arg, Call, Given, Key, NodeIx, Part, What};
 
 /// Macros whose texts are no formats.
-const NO_FORMATS: &[&str] = &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
+const NO_FORMATS: &[&str] =
+    &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
 
 /// How strongly a sign between two expressions binds; `None` where it ends the expression.
 fn level(sign: &str) -> Option<u8> {
@@ -639,7 +640,7 @@ impl<'t> Parser<'t> {
             // Ruby's `[from, length]`
             let [first, mut second] = if plain { numbers } else { [None, None] };
             if !plain {
-                let last = self.from_end(open, close);
+                let last = self.last_few(open, close);
                 return self.node(What::Slice(object, Some(last.unwrap_or(0)), None), span);
             }
             let is_length = (open + 1..close).any(|at| self.is(at, ","));
@@ -661,7 +662,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `[len(x) - 4:]`, `[x.len() - 4..]`: how far from the end it begins, as a negative number.
-    fn from_end(&self, open: usize, close: usize) -> Option<i64> {
+    fn last_few(&self, open: usize, close: usize) -> Option<i64> {
         let sign = close.checked_sub(1).filter(|at| matches!(self.word(*at), ":" | ".."))?;
         let number = sign.checked_sub(1).filter(|at| *at > open + 2 && self.kind(*at) == Some(Kind::Number))?;
         let has_length = (open + 1..number).any(|at| matches!(self.word(at), "len" | "length" | "count" | "size" | "Length"));

@@ -659,7 +659,8 @@ impl<'t> Parser<'t> {
             }
             What::Map(entries) => entries.into_iter().take(40).for_each(|(_, value)| self.bind_at(value, given, true, depth + 1)),
             What::Unary(_, inner) => self.bind_at(inner, given, adds, depth + 1),
-            What::Call(call) if self.tree.last_name(call.callee) == Some("Err") => {
+            // What a structure is taken apart into is none of what it is as a whole.
+            What::Call(call) if call.is_new || self.tree.last_name(call.callee) == Some("Err") => {
                 call.args.into_iter().take(8).for_each(|arg| self.bind_at(arg.value, Given::Unknown, adds, depth + 1));
             }
             // `Some(x) = y`, `Ok(x)`

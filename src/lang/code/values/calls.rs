@@ -42,6 +42,31 @@ const MASKS: &[&str] = &[
     "checksum",
     "abbrev",
 ];
+/// Methods whose arguments say what is asked for, or what to do on failure, and become no part of the result.
+const SAYS_WHAT: &[&str] = &[
+    "Value",
+    "Encode",
+    "Error",
+    "Text",
+    "String",
+    "Interface",
+    "read",
+    "parse",
+    "map_err",
+    "context",
+    "with_context",
+    "wrap_err",
+    "expect",
+    "filter",
+    "inspect",
+    "ok_or",
+    "ok_or_else",
+    "ok_or_eyre",
+    "lock",
+    "first",
+    "last",
+    "data",
+];
 /// Parts of names that undo that.
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
 
@@ -192,7 +217,8 @@ impl<'t> Reader<'t, '_> {
             && self.is_one(|api| api.keeps, &last)
         {
             let mut all = vec![self.shown(object)];
-            for arg in call.args.iter().take(8) {
+            let takes = if SAYS_WHAT.contains(&last.as_str()) { 0 } else { 8 };
+            for arg in call.args.iter().take(takes) {
                 all.push(match self.known(arg.value) {
                     Known::Unknown => Known::Clean,
                     Known::Holds(Value::Returns(_)) => Known::Clean,

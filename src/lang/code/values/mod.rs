@@ -455,6 +455,11 @@ impl<'t, 's> Reader<'t, 's> {
         if all.is_empty() { Known::Unknown } else { self.all(all) }
     }
 
+    /// Whether the text declares a function of this name.
+    pub(super) fn has_function(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
+    }
+
     pub(super) fn function(&self, number: u32) -> &'t Function<'t> {
         &self.tree.functions[number as usize]
     }

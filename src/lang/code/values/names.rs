@@ -111,7 +111,8 @@ impl<'t> Reader<'t, '_> {
         }
         // A class or a constant of the same package.
         let is_package_wide = self.language.grammar.functions.contains(&"func") && may_say_secret(name);
-        let is_shared = name.len() > 2 && (name.starts_with(|first: char| first.is_ascii_uppercase()) || is_package_wide) && self.language.grammar.blocks != Blocks::Indent;
+        let is_shared =
+            name.len() > 2 && (name.starts_with(|first: char| first.is_ascii_uppercase()) || is_package_wide) && self.language.grammar.blocks != Blocks::Indent;
         let named = self.named(name, span);
         if is_shared {
             let implied = self.implied(name, span);
@@ -122,7 +123,8 @@ impl<'t> Reader<'t, '_> {
 
     /// What the bindings of a name come to at a place.
     fn bound(&mut self, scope: u32, name: &'t str, bindings: &'t [Binding], span: Span, block: u32, crossed: bool) -> Known {
-        if self.open_names.contains(&(scope, name)) || self.open_names.len() > 24 {
+        // An error is told of where it is made.
+        if self.open_names.contains(&(scope, name)) || self.open_names.len() > 24 || is_error(name) {
             return Known::Unknown;
         }
         let before: Vec<&Binding> =
@@ -171,6 +173,7 @@ impl<'t> Reader<'t, '_> {
         }
         let known = self.all(all);
         match known {
+            Known::Unknown if bindings.last().is_some_and(|binding| self.is_path(binding)) => Known::Clean,
             Known::Unknown => match self.named(name, span) {
                 Known::Unknown => bindings.last().map_or(Known::Unknown, |binding| self.instance_of(binding.type_span, name)),
                 known => known,
@@ -193,6 +196,21 @@ impl<'t> Reader<'t, '_> {
             },
             other => other,
         }
+    }
+
+    /// Whether a name is given the path of a file: `"%s/credentials.yaml"`.
+    fn is_path(&self, binding: &Binding) -> bool {
+        let Given::Node(node, None) = binding.value else { return false };
+        let node = match &self.tree.node(node).what {
+            What::Call(call) if call.args.len() > 1 => call.args[0].value,
+            _ => node,
+        };
+        let node = self.tree.node(node);
+        if !matches!(node.what, What::Text(_)) {
+            return false;
+        }
+        let text = &self.text[node.span.start..node.span.end];
+        text.contains('/') && !text.contains("://") && !text.contains(' ')
     }
 
     /// The type that stands beside a name, with what stands there besides.
@@ -606,6 +624,11 @@ fn is_elsewhere(value: &Value) -> bool {
     }
 }
 
+/// Whether a name is that of an error, or tells whether there is one.
+fn is_error(name: &str) -> bool {
+    matches!(name, "err" | "error" | "ok" | "exc" | "exception") || name.ends_with("Err") || name.ends_with("_err") || name.len() <= 6 && name.ends_with("err")
+}
+
 /// What people call the names of entries.
 fn is_key(name: &str) -> bool {
     matches!(name.trim_start_matches('$'), "k" | "key" | "name" | "_" | "i" | "var" | "n") || name.ends_with("_name") || name.ends_with("Name")
@@ -619,6 +642,8 @@ fn items(value: Value) -> Known {
             Known::Holds(Value::Some(all))
         }
         Value::WholeEnv(_) | Value::Dump(..) => Known::Unknown,
+        // Several of these are what somebody is allowed to, as ACME has them.
+        Value::Named(_, name) if name.eq_ignore_ascii_case("authorizations") => Known::Unknown,
         Value::Via(spot, text, value) => match items(*value) {
             Known::Holds(value) => Known::Holds(Value::Via(spot, text, Box::new(value))),
             other => other,
