@@ -22,4 +22,8 @@ tables! {
     javascript: 0, 1;
     endpoints: 40, 40;
     modes: 6, 3;
+    php: 25, 25;
+    python: 25, 25;
+    ruby: 25, 25;
+    elixir: 25, 25;
 }

@@ -1,6 +1,7 @@
 //! Where values leave: logs, errors, URLs, processes, requests, client libraries.
 
 mod answers;
+mod curl;
 mod requests;
 mod signs;
 mod urls;
@@ -81,6 +82,9 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         let known = without_maps(reader.all(known));
         leave(reader, out, Sink::Argument(written), span, known);
     }
+    if path.starts_with("curl_setopt") {
+        curl::of_call(reader, out, at, call, &path);
+    }
     requests::of_call(reader, out, at, call, &path);
 }
 
@@ -131,13 +135,12 @@ fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     }
     let Some((receiver, method)) = path.rsplit_once('.') else { return false };
     let own = receiver.rsplit('.').next().unwrap_or(receiver).trim_start_matches(['$', '@', '_']);
-    reader.language.api.iter().any(|api| {
-        api.log_methods.contains(&method)
-            && api.loggers.iter().any(|logger| match logger.strip_prefix('~') {
-                Some(end) => own.len() >= end.len() && own.is_char_boundary(own.len() - end.len()) && own[own.len() - end.len()..].eq_ignore_ascii_case(end),
-                None => own == *logger,
-            })
-    })
+    let all = reader.language.api;
+    let is_logger = |logger: &&str| match logger.strip_prefix('~') {
+        Some(end) => own.len() >= end.len() && own.is_char_boundary(own.len() - end.len()) && own[own.len() - end.len()..].eq_ignore_ascii_case(end),
+        None => own == *logger,
+    };
+    all.iter().any(|api| api.log_methods.contains(&method)) && all.iter().flat_map(|api| api.loggers).any(is_logger)
 }
 
 /// Whether a call writes elsewhere than where people read: into a file, a buffer, a socket.

@@ -7,7 +7,7 @@ use crate::lang::hint::may_say_secret;
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
 
 /// Headers that keys travel in.
-const KEY_HEADERS: &[&str] = &[
+pub(super) const KEY_HEADERS: &[&str] = &[
     "authorization",
     "x-api-key",
     "api-key",
@@ -113,7 +113,7 @@ fn is_url(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
 }
 
 /// What a URL is put together from.
-fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
+pub(super) fn url_pieces(reader: &mut Reader<'_, '_>, at: NodeIx) -> Vec<Value> {
     let mut out = Vec::new();
     pieces(reader, at, &mut out, 0);
     out
@@ -192,7 +192,16 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
                 scope = tree.scopes[here as usize].parent;
             }
         }
-        What::List(values) => values.iter().take(20).for_each(|value| headers(reader, *value, out, depth + 1)),
+        What::List(values) => {
+            // `{"authorization", "Bearer ..."}`
+            if let [name, key] = values[..]
+                && let Some(header) = reader.constant(name).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str()))
+            {
+                out.push((key, header.to_owned()));
+                return;
+            }
+            values.iter().take(20).for_each(|value| headers(reader, *value, out, depth + 1));
+        }
         What::Call(call) => header_of_call(reader, call, out),
         _ => {}
     }

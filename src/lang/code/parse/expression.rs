@@ -276,6 +276,7 @@ impl<'t> Parser<'t> {
                         node = self.call(from, node);
                     }
                     "[" if !breaks && !(token.space && self.grammar.commands) => node = self.index(from, node),
+                    "[" if self.begins_command(node) => node = self.command(from, Some(node)),
                     "{" if !breaks || self.is_block_expected(node) => {
                         if self.literal_fields(node) {
                             node = self.structure(from, node);
@@ -634,7 +635,9 @@ impl<'t> Parser<'t> {
                     && !self.token(self.at + 1).is_some_and(|next| next.space)
                     && self.token(self.at + 1).is_some()
             }
-            Kind::Open | Kind::Close => false,
+            // `puts [a, b]`
+            Kind::Open => word == "[",
+            Kind::Close => false,
         }
     }
 

@@ -207,6 +207,9 @@ impl<'t> Parser<'t> {
         let word = self.word(from);
         let column = self.column(from);
         self.at = from + 1;
+        if let (Blocks::Ends, "else" | "elsif" | "when" | "in" | "rescue" | "catch", Some(last)) = (self.grammar.blocks, word, self.last) {
+            self.branches.push((self.frames.len(), last));
+        }
         self.last = None;
         match word {
             "for" | "with" if self.language.lexis.special == Special::Elixir => self.clauses(),
@@ -215,6 +218,7 @@ impl<'t> Parser<'t> {
             "with" | "using" | "use" if self.grammar.blocks == Blocks::Indent || self.is(self.at, "(") => self.with(),
             "else" | "try" | "finally" | "do" | "begin" | "ensure" | "loop" | "default" | "unsafe" | "defer" | "go" | "then"
                 if self.is(self.at, "{") || self.newline(self.at) || self.is(self.at, ":") => {}
+            "else" | "ensure" | "begin" | "then" | "after" | "try" if self.grammar.blocks == Blocks::Ends => {}
             _ if self.newline(self.at) && self.grammar.newline_ends => {}
             _ => self.header(),
         }
@@ -704,11 +708,13 @@ impl<'t> Parser<'t> {
         self.block = self.new_block();
         self.scope = scope;
         self.last = None;
+        let branches = self.branches.len();
         if self.is_full() {
             self.at = self.end;
         } else {
             self.statements(Stop::End);
         }
+        self.join_branches(branches);
         (self.scope, self.block) = (outer, block);
         (self.inside, self.no_block) = (inside, no_block);
         self.last

@@ -45,7 +45,7 @@ const MASKS: &[&str] = &[
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
 
 impl<'t> Reader<'t, '_> {
-    pub(super) fn call(&mut self, at: NodeIx, call: &'t Call<'t>) -> Known {
+    pub(super) fn call(&mut self, at: NodeIx, call: &Call<'t>) -> Known {
         let tree = self.tree;
         let span = tree.node(at).span;
         let path = tree.path(call.callee).unwrap_or_default();
@@ -205,8 +205,18 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// A part of a text by numbers.
-    fn cut(&mut self, call: &'t Call<'t>, receiver: Option<NodeIx>) -> Known {
-        let numbers: Vec<Option<i64>> = call.args.iter().map(|arg| self.number(arg.value)).collect();
+    fn cut(&mut self, call: &Call<'t>, receiver: Option<NodeIx>) -> Known {
+        let mut numbers: Vec<Option<i64>> = Vec::new();
+        for arg in &call.args {
+            match self.tree.node(arg.value).what {
+                // `slice(text, 0..3)`
+                What::Binary(".." | "...", from, to) => {
+                    numbers.push(self.number(from));
+                    numbers.push(self.number(to).map(|to| to + i64::from(to >= 0)));
+                }
+                _ => numbers.push(self.number(arg.value)),
+            }
+        }
         let plain: Vec<i64> = numbers.iter().flatten().copied().collect();
         // `substr(text, 0, 4)`, `take(4)`, `substring(0, 4)`, `slice(-4)`, `last(4)`
         let is_short = match plain[..] {
@@ -249,7 +259,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// The result of a function or the instance of a class of this text.
-    fn of_function(&mut self, at: NodeIx, call: &'t Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
+    fn of_function(&mut self, at: NodeIx, call: &Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
         let tree = self.tree;
         let name = tree.last_name(call.callee)?;
         if let Some(class) = self.classes.get(name).copied().filter(|_| receiver.is_none() || call.is_new) {
@@ -297,7 +307,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// An instance that is made here: what it is given is in its fields, when those are the class's parameters.
-    fn made(&mut self, class: u32, call: &'t Call<'t>) -> Known {
+    fn made(&mut self, class: u32, call: &Call<'t>) -> Known {
         let _ = call;
         Known::Instance(class)
     }

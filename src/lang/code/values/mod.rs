@@ -147,7 +147,7 @@ impl<'t, 's> Reader<'t, 's> {
         Known::Holds(Value::Env(number))
     }
 
-    fn whole_env(&mut self, span: Span) -> Known {
+    pub(super) fn whole_env(&mut self, span: Span) -> Known {
         let spot = self.spot(span);
         Known::Holds(Value::WholeEnv(spot))
     }
@@ -199,6 +199,9 @@ impl<'t, 's> Reader<'t, 's> {
                 }
                 if self.is_one(|api| api.requests, name) && !self.is_bound(node.scope, name) {
                     return self.dump(node.span, Dump::Request);
+                }
+                if self.calls_without_brackets() && self.is_function(node.scope, name) {
+                    return self.call(at, &Call { callee: at, args: Vec::new(), is_new: false });
                 }
                 self.name(at, name)
             }

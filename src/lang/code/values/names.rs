@@ -2,7 +2,7 @@
 
 use super::{Known, Reader};
 use crate::lang::code::language::{Blocks, Special};
-use crate::lang::code::tree::{Binding, Given, NodeIx, What};
+use crate::lang::code::tree::{Binding, Call, Given, NodeIx, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value};
 use crate::text::Span;
@@ -237,12 +237,18 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.stores, &path) {
             return self.dump(span, Dump::Secrets);
         }
+        if self.calls_without_brackets() && self.is_one(|api| api.env_calls, &path) {
+            return self.whole_env(span);
+        }
         if self.is_one(|api| api.harmless, &path) {
             return Known::Clean;
         }
         if let What::Name(own) = &tree.node(object).what {
             let own: &'t str = own;
             if self.is_self(tree.node(object).scope, own) {
+                if self.calls_without_brackets() && self.functions.contains_key(name) {
+                    return self.call(at, &Call { callee: at, args: Vec::new(), is_new: false });
+                }
                 return self.own_field(at, name, span);
             }
             if let Some(class) = self.classes.get(own).copied() {
@@ -252,11 +258,37 @@ impl<'t> Reader<'t, '_> {
                 };
             }
         }
-        let held = self.known(object);
+        let held = match self.known(object) {
+            Known::Holds(Value::WholeEnv(_)) if self.calls_without_brackets() => Known::Unknown,
+            held => held,
+        };
         match self.member_of(held, name, span) {
+            // A method is called without brackets.
+            Known::Unknown if self.calls_without_brackets() => self.call(at, &Call { callee: at, args: Vec::new(), is_new: false }),
             Known::Unknown => self.named(name, span),
             known => known,
         }
+    }
+
+    /// Whether a name alone may be a call.
+    pub(super) fn calls_without_brackets(&self) -> bool {
+        self.language.grammar.commands && self.language.grammar.blocks == Blocks::Ends
+    }
+
+    /// Whether a name is that of a function where it is used.
+    pub(super) fn is_function(&self, scope: u32, name: &str) -> bool {
+        if !self.functions.contains_key(name) {
+            return false;
+        }
+        let mut at = Some(scope);
+        for _ in 0..60 {
+            let Some(here) = at else { break };
+            if let Some(all) = self.tree.bindings.get(&(here, name)) {
+                return all.iter().all(|binding| matches!(binding.value, Given::Node(node, None) if matches!(self.tree.node(node).what, What::Function(_))));
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
     }
 
     /// A member of what is known.
