@@ -318,6 +318,7 @@ pub(super) static API: Api = Api {
         ".base64digest",
         ".digest",
         ".crypt",
+        "BCrypt.Password.create",
         ".filter",
         "Integer",
         "Float",
