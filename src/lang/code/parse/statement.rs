@@ -608,7 +608,7 @@ impl<'t> Parser<'t> {
                 match self.tree.node(object).what {
                     What::Name(name) if self.is_self(name) => {
                         if let Some(class) = self.class_here() {
-                            self.tree.fields.entry((class, field)).or_default().push(value);
+                            self.tree.fields.entry((class, field.trim_start_matches('$'))).or_default().push(value);
                         }
                     }
                     What::Name(name) => {

@@ -2,6 +2,7 @@
 
 mod elixir;
 mod php;
+mod python;
 mod ruby;
 
 use crate::lang::{Module, Sink, Spots, Value};
@@ -72,7 +73,7 @@ pub(super) fn check(path: &str, rows: &[(&str, &[&str])]) {
 }
 
 #[test]
-fn python() {
+fn first_of_all() {
     check(
         "a.py",
         &[

@@ -97,6 +97,12 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.harmless, &path) || self.is_one(|api| api.harmless, &last) && receiver.is_none() {
             return Known::Clean;
         }
+        // `gsub(/./, "*")`, `replace(key, ~r/./, "*")`
+        let is_stars = |text: &str| !text.is_empty() && text.len() <= 40 && text.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '•' | '#'));
+        let replaces = lower.contains("replace") || matches!(lower.as_str(), "gsub" | "gsub!" | "sub" | "tr" | "replaceall");
+        if replaces && call.args.iter().skip(1).any(|arg| self.constant(arg.value).is_some_and(is_stars)) {
+            return Known::Clean;
+        }
         if self.is_one(|api| api.headers, &path) {
             return match first.and_then(|first| self.constant_behind(first)) {
                 Some(name) => self.named(name, span),
