@@ -15,6 +15,9 @@ use crate::text::Span;
 /// No hand writes more into one file.
 const MOST: usize = 3000;
 
+/// Calls that write into the page, where there is one around them.
+const PAGE_WRITES: &[&str] = &["echo", "print", "printf", "print_r", "var_dump", "var_export", "vprintf"];
+
 /// The flows of a text, in order.
 pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     let mut out = Vec::new();
@@ -29,6 +32,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     for (thrown, span) in &tree.throws {
         of_throw(reader, &mut out, *thrown, *span);
     }
+    answers::returned(reader, &mut out);
     signs::flows(reader, &mut out);
     urls::flows(reader, &mut out);
     requests::of_assignments(reader, &mut out);
@@ -58,7 +62,8 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     if is_log(reader, call, &path) {
         if !is_quiet(reader, call) {
             let known = shown(reader, call);
-            leave(reader, out, Sink::Log(written), span, known);
+            let is_page = reader.is_page && PAGE_WRITES.contains(&path.as_str());
+            leave(reader, out, if is_page { Sink::Template } else { Sink::Log(written) }, span, known);
         }
     } else if is_error(reader, call, &path) {
         let known = shown(reader, call);

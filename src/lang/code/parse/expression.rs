@@ -141,8 +141,8 @@ impl<'t> Parser<'t> {
     fn piped(&mut self, from: usize, left: NodeIx, right: NodeIx) -> NodeIx {
         let span = self.span_from(from);
         if let What::Call(call) = &mut self.tree.nodes[right.0 as usize].what {
+            // It stands where it is written, not where the pipe begins.
             call.args.insert(0, Arg { name: None, value: left });
-            self.tree.nodes[right.0 as usize].span = span;
             return right;
         }
         self.node(What::Call(Call { callee: right, args: vec![Arg { name: None, value: left }], is_new: false }), span)
@@ -582,8 +582,32 @@ impl<'t> Parser<'t> {
         self.node(What::Index(object, key), span)
     }
 
+    /// `xs.each do |x|`, `map.each { |k, v| ... }`: what the names of the closure get.
+    fn goes_over(&mut self, node: NodeIx, block: NodeIx) {
+        let callee = match &self.tree.node(node).what {
+            What::Call(call) => call.callee,
+            _ => node,
+        };
+        let (What::Member(object, "each" | "each_pair" | "map" | "each_value" | "each_with_index" | "flat_map" | "forEach"), What::Function(function)) =
+            (&self.tree.node(callee).what, &self.tree.node(block).what)
+        else {
+            return;
+        };
+        let (object, function) = (*object, &self.tree.functions[*function as usize]);
+        let (scope, names) = (function.scope, function.params.iter().map(|param| (param.name, param.span)).collect::<Vec<_>>());
+        let given = match names[..] {
+            [one] => Some((one, Given::Items(object))),
+            [_, second] => Some((second, Given::Values(object))),
+            _ => None,
+        };
+        if let Some(((name, span), given)) = given.filter(|_| self.grammar.blocks == Blocks::Ends) {
+            self.give(scope, name, given, span, true);
+        }
+    }
+
     /// Hands a closure to a call, or makes one of a name.
     fn with_block(&mut self, from: usize, node: NodeIx, block: NodeIx) -> NodeIx {
+        self.goes_over(node, block);
         let span = self.span_from(from);
         if let What::Call(call) = &mut self.tree.nodes[node.0 as usize].what {
             call.args.push(Arg { name: None, value: block });

@@ -118,6 +118,18 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.cuts, &path) {
             return self.cut(call, receiver);
         }
+        if let ("vars", None, Some(first)) = (last.as_str(), receiver, first) {
+            return self.inspected(first);
+        }
+        // What a guarded type holds, taken out of it.
+        if let ("get_secret_value" | "expose_secret" | "reveal" | "unsecure", Some(object), None) = (last.as_str(), receiver, first)
+            && let Some(name) = self.tree.last_name(object)
+        {
+            return match self.known(object) {
+                Known::Clean | Known::Unknown => self.named(name, span),
+                known => known,
+            };
+        }
         if let ("inspect" | "pretty_inspect" | "instance_variables_hash" | "instance_values", Some(object)) = (last.as_str(), receiver) {
             return self.inspected(object);
         }

@@ -8,7 +8,7 @@ mod names;
 
 use std::collections::HashMap;
 
-use super::language::{Api, Language};
+use super::language::{Api, Language, Special};
 use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
@@ -42,6 +42,8 @@ pub(super) struct Reader<'t, 's> {
     pub(super) language: &'static Language,
     pub(super) text: &'t str,
     pub(super) tree: &'t Tree<'t>,
+    /// Whether the program stands in the markup of a page.
+    pub(super) is_page: bool,
     /// The credentials in the text, in rising order.
     pub(super) credentials: &'s [Span],
     pub(super) spots: &'s mut Spots,
@@ -62,6 +64,8 @@ pub(super) struct Reader<'t, 's> {
     /// Functions and classes by their names.
     functions: HashMap<&'t str, Vec<u32>>,
     classes: HashMap<&'t str, u32>,
+    /// Fields that methods give to instances, by class, in order.
+    own_fields: HashMap<u32, Vec<&'t str>>,
 }
 
 impl<'t, 's> Reader<'t, 's> {
@@ -72,11 +76,19 @@ impl<'t, 's> Reader<'t, 's> {
                 functions.entry(name).or_default().push(number as u32);
             }
         }
+        let mut own: Vec<(u32, NodeIx, &str)> =
+            tree.fields.iter().filter_map(|((class, name), values)| Some((*class, values.first().copied()?, *name))).collect();
+        own.sort_unstable();
+        let mut own_fields: HashMap<u32, Vec<&str>> = HashMap::new();
+        for (class, _, name) in own {
+            own_fields.entry(class).or_default().push(name);
+        }
         let classes = tree.classes.iter().enumerate().map(|(number, class)| (class.name, number as u32)).collect();
         Self {
             language,
             text,
             tree,
+            is_page: language.lexis.special == Special::Php && super::texts::is_page(text),
             credentials,
             spots,
             reads: Vec::new(),
@@ -92,6 +104,7 @@ impl<'t, 's> Reader<'t, 's> {
             known_reads: HashMap::new(),
             functions,
             classes,
+            own_fields,
         }
     }
 

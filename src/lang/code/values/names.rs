@@ -177,6 +177,11 @@ impl<'t> Reader<'t, '_> {
                 Known::Holds(value) => items(value),
                 other => other,
             },
+            Given::Values(node) => match self.known(node) {
+                Known::Holds(value @ Value::WholeEnv(_)) => Known::Holds(value),
+                Known::Holds(value) => items(value),
+                other => other,
+            },
             Given::Param(function, number) => self.parameter(function, number),
             Given::Unknown => Known::Unknown,
             Given::Empty => self.annotated(scope, name).unwrap_or(Known::Unknown),
@@ -242,6 +247,9 @@ impl<'t> Reader<'t, '_> {
         }
         if self.is_one(|api| api.harmless, &path) {
             return Known::Clean;
+        }
+        if name == "__dict__" {
+            return self.inspected(object);
         }
         if let What::Name(own) = &tree.node(object).what {
             let own: &'t str = own;
@@ -361,10 +369,10 @@ impl<'t> Reader<'t, '_> {
         // `self::$key`
         let name = name.trim_start_matches('$');
         let mut all = Vec::new();
-        let mut declared = false;
-        for (field, value, _) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
-            declared = true;
-            let _ = field;
+        for (_, value, span) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
+            if self.is_guarded(*span) {
+                all.push(Known::Clean);
+            }
             if let Some(value) = value {
                 // What stands in until the field is set says nothing of what it is set to.
                 let stands_in = match &tree.node(*value).what {
@@ -381,12 +389,20 @@ impl<'t> Reader<'t, '_> {
                 all.push(self.known(*value));
             }
         }
-        let _ = declared;
         if all.is_empty() {
             return Known::Unknown;
         }
         // One place that gives it something unknown makes it unknown, whatever the others say; but not what others hold.
         self.all(all)
+    }
+
+    /// Whether the type beside a field's name prints as stars.
+    fn is_guarded(&self, field: Span) -> bool {
+        let bytes = self.text.as_bytes();
+        let end = memchr::memchr(b'\n', &bytes[field.end..]).map_or(bytes.len(), |feed| field.end + feed);
+        let behind = &self.text[field.end..end];
+        let types = &behind[..behind.find('=').unwrap_or(behind.len())];
+        types.starts_with(':') && self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| types.contains(guarded))
     }
 
     /// `object[key]`
@@ -458,7 +474,13 @@ impl<'t> Reader<'t, '_> {
     /// The same, where what prints it looks into whatever it gets: `p`, `inspect`.
     pub(super) fn inspected_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
         let own = &self.tree.classes[class as usize];
-        if super::super::classes::prints_itself(self.tree, own) { None } else { self.secret_field(class) }
+        if super::super::classes::prints_itself(self.tree, own) {
+            return None;
+        }
+        self.secret_field(class).or_else(|| {
+            let field = self.own_fields.get(&class)?.iter().find(|name| may_say_secret(name))?;
+            Some((own.name, field))
+        })
     }
 
     fn secret_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
@@ -472,8 +494,10 @@ impl<'t> Reader<'t, '_> {
 fn is_named_alone(value: &Value) -> bool {
     match value {
         Value::Named(..) => true,
+        // What another module's function gave.
+        Value::Import { is_called, .. } => *is_called,
         Value::Some(values) => {
-            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. })) && values.iter().any(|value| matches!(value, Value::Named(..)))
+            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
         }
         _ => false,
     }
