@@ -25,22 +25,24 @@ pub(super) struct Leak {
 
 /// Notes what leaves by the flows of a file that a rule speaks of: one observation a flow, the most telling.
 pub(super) fn check<'a>(rule: &dyn ContextRule, cx: &FileContext<'a>, out: &mut Observations<'a>, leak: impl Fn(&Flow) -> Option<Leak>) {
-    let Some(module) = &cx.file.facts.module else { return };
+    // Nobody wrote a bundle by hand, and what is in one is known to whoever loads it: that is another rule's finding.
+    let Some(module) = cx.file.facts.module.as_ref().filter(|_| cx.placed.weighed() != Place::Bundle) else { return };
     for flow in module.flows.iter().filter(|flow| speaks_of(&flow.sink)) {
         let Some(leak) = leak(flow) else { continue };
         let sources = cx.project.origins(cx.file, &flow.value);
-        let Some((source, origin)) = sources.iter().filter_map(|origin| Some((source(cx, origin)?, origin))).min_by_key(|(source, _)| source.rank) else {
-            continue;
-        };
+        // What everybody has already may stand in a URL.
+        let counts = |source: &Source<'a>| !source.is_published || matches!(flow.sink, Sink::Log(_) | Sink::Error(_));
+        let secrets = sources.iter().filter_map(|origin| Some((source(cx, origin).filter(counts)?, origin)));
+        let Some((source, origin)) = secrets.min_by_key(|(source, _)| source.rank) else { continue };
         let mut trace = vec![source.step];
         trace.extend(origin.hops.iter().map(step));
         trace.push(step(&Hop::new(cx.file, flow.spot, leak.step)));
         let advice = if source.is_whole { leak.advice_whole } else { leak.advice };
         let message = format!("{} {}", source.what, leak.message);
-        let noted = out.list.len();
+        let (noted, is_published) = (out.list.len(), source.is_published);
         out.note_at(rule.id(), (cx.file, flow.spot), source.subject, message, advice, trace);
         if let Some(observation) = out.list.get_mut(noted) {
-            observation.steps = leak.steps + source.steps;
+            observation.steps = leak.steps - if is_published { 2 } else { 0 };
         }
     }
 }
@@ -59,12 +61,13 @@ struct Source<'a> {
     /// The most telling first: a value, a variable of the environment, all of them, a name, a whole thing.
     rank: u8,
     is_whole: bool,
-    steps: i8,
+    /// A variable with a public prefix.
+    is_published: bool,
 }
 
 impl<'a> Source<'a> {
     fn new(subject: Subject<'a>, what: String, step: TraceStep, rank: u8) -> Self {
-        Self { subject, what, step, rank, is_whole: false, steps: 0 }
+        Self { subject, what, step, rank, is_whole: false, is_published: false }
     }
 
     fn whole(self) -> Self {
@@ -80,8 +83,8 @@ fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> 
         let location = Location { path: file.path.clone(), region: literal.region };
         return Some(Source::new(Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") }, 0));
     }
-    // Tests and documentation name what they like, and nobody wrote a bundle by hand: there only values count.
-    if matches!(cx.placed.weighed(), Place::Test | Place::Docs | Place::Bundle) {
+    // Tests and documentation name what they like: there only values count.
+    if matches!(cx.placed.weighed(), Place::Test | Place::Docs) {
         return None;
     }
     let unknown = || naming::key_type_of(cx.catalog, Says::Secret(None));
@@ -121,7 +124,7 @@ fn variable<'a>(cx: &FileContext<'a>, file: &FileFacts, name: &str, first: Trace
     };
     let source = Source::new(Subject::Named(name.to_owned(), key_type), format!("the value of `{name}`"), first, 1);
     // What a bundler publishes is no secret any more; that it is published is another rule's finding.
-    Some(Source { steps: if cx.project.public_prefix(file, name) { -2 } else { 0 }, ..source })
+    Some(Source { is_published: cx.project.public_prefix(file, name), ..source })
 }
 
 /// The key type that a variable of the program is named after: a header's name says more than its words do.

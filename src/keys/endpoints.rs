@@ -48,11 +48,15 @@ pub struct SdkCall {
 }
 
 impl Endpoint {
-    /// `POST api.useplunk.com/v1/send`, for a sentence.
-    pub fn written(&self, method: Option<&str>, host: &str) -> String {
+    /// `POST api.useplunk.com/v1/send`, for a sentence. A path is shown as far as it is made of plain words: it may hold anything.
+    pub fn written(&self, method: Option<&str>, host: &str, path: &str) -> String {
         let host = if host.contains(UNKNOWN) { self.hosts.first().copied().unwrap_or_default() } else { host };
         let method = method.or(if let [one] = self.methods { Some(*one) } else { None });
-        method.map_or_else(|| format!("{host}{}", self.path), |method| format!("{method} {host}{}", self.path))
+        let is_word = |segment: &str| segment.len() < 24 && segment.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+        let is_version = |segment: &str| segment.len() < 5 && segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let is_plain = !path.is_empty() && path.split('/').all(|segment| is_word(segment) || is_version(segment));
+        let path = if is_plain { path } else { self.path.trim_end_matches("/**") };
+        method.map_or_else(|| format!("{host}{path}"), |method| format!("{method} {host}{path}"))
     }
 }
 

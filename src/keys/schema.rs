@@ -87,7 +87,8 @@ pub struct SdkEntry {
 
 impl EndpointEntry {
     fn mistake(&self) -> Option<String> {
-        let is_host = |host: &String| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-*".contains(&byte));
+        let is_host =
+            |host: &String| host.contains('.') && host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-*".contains(&byte));
         let path = &self.path;
         let stray = self.hosts.iter().find(|host| !is_host(host) || host.trim_start_matches("*.").contains('*'));
         if self.hosts.is_empty() {

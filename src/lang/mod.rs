@@ -122,6 +122,16 @@ pub fn is_script(path: &str) -> bool {
     js::is_script(path)
 }
 
+/// The language of a program that is no script, by its file's name: `Python`, `Go`.
+pub fn language_of(path: &str) -> Option<&'static str> {
+    code::language_of(path)
+}
+
+/// Whether a file may ask others for what it uses.
+pub fn has_imports(path: &str) -> bool {
+    is_script(path) || language_of(path).is_some()
+}
+
 /// Whether a file without a credential says something that rules may speak of: a script that reads a secret variable, a
 /// build configuration, a file that declares a name with a public prefix. Quick, and rather true than false.
 pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {

@@ -19,6 +19,12 @@ const LONGEST: usize = 300;
 /// What the script at `path` asks for, sorted: whole paths where a specifier is relative, last names elsewhere.
 pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
     let mut names = Vec::new();
+    if super::language_of(path).is_some() {
+        words_of_imports(text, &mut names);
+        names.sort_unstable();
+        names.dedup();
+        return names;
+    }
     for lead in LEADS {
         for at in memmem::find_iter(text, lead.as_bytes()) {
             let rest = text[at + lead.len()..].trim_ascii_start();
@@ -35,9 +41,33 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
     names
 }
 
+/// Imports of a program stand within so many bytes.
+const HEAD: usize = 48 << 10;
+
+/// All words of the lines that import something: one of them is the module's name.
+fn words_of_imports(text: &[u8], names: &mut Vec<NameHash>) {
+    const BEGINNINGS: &[&[u8]] = &[b"import", b"from ", b"use ", b"require", b"using ", b"alias ", b"include", b"\"", b"mod ", b"pub use "];
+    let head = &text[..text.len().min(HEAD)];
+    let mut start = 0;
+    // Go lists its imports between brackets, a quoted path a line.
+    for end in memchr::memchr_iter(b'\n', head).chain(std::iter::once(head.len())) {
+        let line = head[start..end].trim_ascii_start();
+        start = end + 1;
+        if !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) {
+            continue;
+        }
+        let line = &line[..line.len().min(LONGEST)];
+        let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter(|word| word.len() > 1);
+        names.extend(words.filter_map(|word| std::str::from_utf8(word).ok()).map(hash));
+    }
+}
+
 /// The names that a specifier in the script at `path` asks for: a path where it is relative; elsewhere its last two parts,
 /// the last alone where the first is an alias, and the package.
 pub fn asked(path: &str, specifier: &str) -> Vec<NameHash> {
+    if super::language_of(path).is_some() {
+        return specifier.split(['.', '/', '\\', ':']).filter(|word| word.len() > 1).map(hash).collect();
+    }
     let clean = specifier.split('?').next().unwrap_or_default();
     if clean.starts_with('.') {
         return vec![hash_path(&joined(path, clean))];
@@ -66,6 +96,12 @@ pub fn hash_package(specifier: &str) -> NameHash {
 
 /// The names under which others may ask for the script at `path`.
 pub fn names_of(path: &str) -> Vec<NameHash> {
+    if super::language_of(path).is_some() {
+        let (above, last) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = last.split('.').next().unwrap_or(last);
+        let own = [stem, above.rsplit('/').next().unwrap_or_default()];
+        return own.into_iter().filter(|name| name.len() > 1).map(hash).collect();
+    }
     let bare = without_ending(path);
     let bare = bare.strip_suffix("/index").unwrap_or(bare);
     let (above, last) = bare.rsplit_once('/').unwrap_or(("", bare));

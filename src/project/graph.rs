@@ -97,7 +97,9 @@ impl<'p> Graph<'p> {
         let targets: Vec<Vec<Target>> = (0..files.len())
             .into_par_iter()
             .map(|at| {
+                // Programs of other languages find each other by name.
                 module(at)
+                    .filter(|_| lang::language_of(&files[at].path.text).is_none())
                     .map_or_else(Vec::new, |module| module.imports.iter().map(|import| resolver.resolve(&files[at].path.text, &import.specifier)).collect())
             })
             .collect();

@@ -12,6 +12,7 @@ mod package;
 mod place;
 mod resolve;
 mod sends;
+mod symbols;
 #[cfg(test)]
 mod tests;
 mod way;
@@ -69,6 +70,7 @@ pub struct Project<'p> {
     places: place::Places,
     graph: graph::Graph<'p>,
     live: live::Live<'p>,
+    symbols: symbols::Symbols<'p>,
     /// Made when a rule first asks.
     modes: std::sync::OnceLock<modes::Table<'p>>,
 }
@@ -95,7 +97,8 @@ impl<'p> Project<'p> {
         let live = live::Live::follow(&files, &graph);
         let present = files.iter().filter(|file| file.origin == Origin::Present);
         let declared = present.flat_map(|file| &file.facts.declared).map(|one| one.name.as_str()).collect();
-        Self { files, by_path, manifests, declared, config, places, graph, live, modes: std::sync::OnceLock::new() }
+        let symbols = symbols::Symbols::gather(&files);
+        Self { files, by_path, manifests, declared, config, places, graph, live, symbols, modes: std::sync::OnceLock::new() }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.

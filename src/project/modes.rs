@@ -31,8 +31,8 @@ const ENVIRONMENTS: &[(&str, &[&str])] = &[
 
 /// Endings of code, whose folders and names speak of builds and of features.
 const CODE: &[&str] = &[
-    "js", "ts", "tsx", "jsx", "mjs", "cjs", "mts", "cts", "py", "rb", "go", "rs", "java", "kt", "swift", "php", "cs", "dart", "scala", "ex", "exs", "map", "css", "md",
-    "html", "htm", "vue", "svelte", "astro", "txt", "rst", "log",
+    "js", "ts", "tsx", "jsx", "mjs", "cjs", "mts", "cts", "py", "rb", "go", "rs", "java", "kt", "swift", "php", "cs", "dart", "scala", "ex", "exs", "map",
+    "css", "md", "html", "htm", "vue", "svelte", "astro", "txt", "rst", "log",
 ];
 
 /// The environment that a path is for, if it says so: `.env.production`, `values-prod.yaml`, `terraform/prod/main.tf`. The word
@@ -84,7 +84,11 @@ impl<'p> Project<'p> {
         if let Some(environment) = environment(path) {
             return format!("environment {environment}");
         }
-        let package = self.manifests.iter().map(|(folder, _)| *folder).find(|folder| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        let package = self
+            .manifests
+            .iter()
+            .map(|(folder, _)| *folder)
+            .find(|folder| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
         format!("package {}", package.unwrap_or_default())
     }
 }

@@ -98,11 +98,32 @@ impl<'p> Search<'_, 'p> {
     /// A name of another module.
     fn other(&mut self, at: u32, import: u32, name: &str, asked: &Asked, depth: usize) {
         let file = self.project.files[at as usize];
+        if crate::lang::language_of(&file.path.text).is_some() {
+            return self.symbol(at, import, name, asked, depth);
+        }
         let Some(target) = self.project.graph.target(at, import) else { return };
         let Some(import) = file.facts.module.as_ref().and_then(|module| module.imports.get(import as usize)) else { return };
         let path = &self.project.files[target as usize].path;
         self.hops.push(Hop::new(file, import.spot, format!("imported from `{path}`")));
         self.export(target, name, asked, depth + 1);
+        self.hops.pop();
+    }
+
+    /// A name of another program's module.
+    fn symbol(&mut self, at: u32, import: u32, name: &str, asked: &Asked, depth: usize) {
+        let file = self.project.files[at as usize];
+        let Some(asks) = file.facts.module.as_ref().and_then(|module| module.imports.get(import as usize)) else { return };
+        let (name, asked) = match (name, asked.path.split_first()) {
+            // `app.config.KEY`: a module within a package.
+            ("*", Some((first, rest))) if self.project.symbols.find(&self.project.files, at, asks, "*").is_none() => {
+                (first.as_str(), Asked { path: rest.to_vec(), is_called: asked.is_called })
+            }
+            _ => (name, asked.clone()),
+        };
+        let Some((target, name)) = self.project.symbols.find(&self.project.files, at, asks, name) else { return };
+        let path = &self.project.files[target as usize].path;
+        self.hops.push(Hop::new(file, asks.spot, format!("imported from `{path}`")));
+        self.export(target, &name, &asked, depth + 1);
         self.hops.pop();
     }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::worker::Gathered;
 use crate::error::{ScanPath, SkipClass};
 use crate::lang::outline::{self, NameHash};
-use crate::lang::{Module, Sink, Target, Value};
+use crate::lang::{self, Module, Sink, Target, Value};
 use crate::project::{FileFacts, Origin};
 
 /// A script of the tree: its name, where its bytes are, and what it asks for.
@@ -122,7 +122,7 @@ pub(super) fn complete<B>(
     let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some();
     let writes = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
     let offers = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| offers_secrets(module, &is_secret));
-    let sends = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| !module.flows.is_empty());
+    let sends = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| leads_elsewhere(&facts.path.text, module));
     let all = || gathered.records.iter().map(|record| &record.facts);
     let asks = all().any(|facts| writes(facts) || offers(facts));
     if !asks && fresh.is_empty() && !all().any(sends) {
@@ -141,10 +141,11 @@ pub(super) fn complete<B>(
         let (mut needed, mut newly) = (BTreeSet::new(), Vec::new());
         let records = gathered.records.iter().map(|record| &record.facts);
         if round == 0 {
+            // A client may be any number of imports away; what other programs print is one.
             let written = records.clone().filter(|file| writes(file)).map(|file| file.path.clone());
             offering.extend(written.clone());
             offering.extend(records.clone().filter(|file| offers(file)).map(|file| file.path.clone()));
-            needed = around.importers(written, &packages, usize::MAX);
+            needed = around.importers(written.filter(|path| lang::is_script(&path.text)), &packages, usize::MAX);
             needed.extend(around.importers(offering.iter().cloned(), &packages, 1));
         }
         for file in records.skip(done).filter(|file| is_seed(file)) {
@@ -192,6 +193,15 @@ pub(super) fn complete<B>(
         gathered.records.append(&mut more.records);
         gathered.skips.extend(more.skips.into_iter().filter(|skip| skip.class == SkipClass::Lost));
     }
+}
+
+/// Whether what leaves a module may depend on another.
+fn leads_elsewhere(path: &str, module: &Module) -> bool {
+    if lang::is_script(path) {
+        return !module.flows.is_empty();
+    }
+    let is_asked = |import: u32| module.imports.get(import as usize).is_some_and(|import| !import.specifier.is_empty());
+    module.flows.iter().any(|flow| ends_of(&flow.value).any(|end| matches!(end, Value::Import { import, .. } if is_asked(*import))))
 }
 
 /// Elements that get a value which may be secret: the imports that bring them.

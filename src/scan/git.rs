@@ -145,7 +145,7 @@ impl Side<'_> {
                 let asks = lang::outline::outline(&path.text, &text);
                 Some(Outline { path, bytes: id, asks })
             };
-            let outlines = files.into_iter().filter(|(path, _)| lang::is_script(&path.text)).filter_map(outline).collect();
+            let outlines = files.into_iter().filter(|(path, _)| lang::has_imports(&path.text)).filter_map(outline).collect();
             gathered.records.append(&mut self.thorough(&manifests).records);
             outlines
         };
@@ -164,7 +164,7 @@ impl Side<'_> {
             reader.read(id, size).ok().map(|(_, text)| lang::outline::outline(&path.text, &text))
         };
         let mut fresh = Fresh::new();
-        for (path, id) in new.iter().filter(|(path, _)| lang::is_script(&path.text)) {
+        for (path, id) in new.iter().filter(|(path, _)| lang::has_imports(&path.text)) {
             let Some(asks) = asked(path, id) else { continue };
             let had = before.get(path).and_then(|id| asked(path, id)).unwrap_or_default();
             let added: HashSet<_> = asks.into_iter().filter(|name| had.binary_search(name).is_err()).collect();

@@ -178,7 +178,7 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                     if let Ok(mut found) = found.lock() {
                         found.1.push((file.name, file.path));
                     }
-                } else if lang::is_script(&file.name.text)
+                } else if lang::has_imports(&file.name.text)
                     && let Some(asks) = asked_on_disk(&file.name.text, &file.path, asks)
                     && let Ok(mut found) = found.lock()
                 {

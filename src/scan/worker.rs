@@ -114,7 +114,7 @@ impl Worker<'_> {
                 return true;
             }
         }
-        self.outlined = lang::is_script(&found.name.text).then(|| found.path.clone());
+        self.outlined = lang::has_imports(&found.name.text).then(|| found.path.clone());
         let before = self.mine.records.len();
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
             Ok(()) => {

@@ -55,7 +55,12 @@ fn cases(source: &str) -> Vec<Case<'_>> {
         let (path, body) = case.files.last_mut().unwrap_or_else(|| panic!("{}: text before the first file", case.name));
         line_number += 1;
         let (code, rules) = line.rsplit_once(MARK).unwrap_or((line, ""));
-        case.expected.extend(rules.split(", ").filter(|rule| !rule.is_empty()).map(|rule| format!("{rule} {path}:{line_number}")));
+        for rule in rules.split(", ").filter(|rule| !rule.is_empty()) {
+            // `one+other`: the first speaks, and the other fired as well.
+            let whole = rule.contains('+').then_some(rule);
+            let speaks = rule.split('+').next();
+            case.expected.extend(speaks.into_iter().chain(whole).map(|rule| format!("{rule} {path}:{line_number}")));
+        }
         body.push_str(code);
         body.push('\n');
     }
@@ -77,17 +82,20 @@ pub(crate) fn check(source: &str) -> (usize, usize) {
             sandbox.write(path, body);
         }
         let report = sandbox.scan(&["--min-severity", "medium"]);
-        let line = |finding: &serde_json::Value| {
-            let place = &finding["location"];
-            format!("{} {}:{}", text(&finding["rule"]), text(&place["path"]), number(&place["start"]["line"]))
+        let lines = |finding: &serde_json::Value| {
+            let (rule, place) = (text(&finding["rule"]).to_owned(), &finding["location"]);
+            let at = format!("{}:{}", text(&place["path"]), number(&place["start"]["line"]));
+            let also = finding["also"].as_array().cloned().unwrap_or_default();
+            let also: Vec<String> = also.iter().map(|other| format!("{rule}+{} {at}", text(other))).collect();
+            std::iter::once(format!("{rule} {at}")).chain(also).collect::<Vec<String>>()
         };
-        let mut found: Vec<String> = report.findings().iter().map(line).collect();
+        let mut found: Vec<String> = report.findings().iter().flat_map(lines).collect();
         found.sort();
         found.dedup();
         for missing in case.expected.iter().filter(|one| !found.contains(one)) {
             let _ = writeln!(wrong, "{}: no {missing}", case.name);
         }
-        for extra in found.iter().filter(|one| !case.expected.contains(one)) {
+        for extra in found.iter().filter(|one| !one.contains('+') && !case.expected.contains(one)) {
             let _ = writeln!(wrong, "{}: {extra} is not expected", case.name);
         }
     }

@@ -19,11 +19,18 @@ macro_rules! tables {
 }
 
 tables! {
-    javascript: 0, 1;
+    modules: 4, 3;
+    javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
     php: 25, 25;
     python: 25, 25;
     ruby: 25, 25;
     elixir: 25, 25;
+    shell: 20, 20;
+    powershell: 20, 20;
+    ci: 20, 20;
+    docker: 20, 20;
+    terraform: 20, 20;
+    make: 20, 20;
 }

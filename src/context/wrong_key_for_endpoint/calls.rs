@@ -42,12 +42,12 @@ struct Given<'a> {
 
 pub(super) fn request<'a>(cx: &FileContext<'a>, number: usize, flow: &'a Flow, request: &Request, out: &mut Observations<'a>) {
     let mut known: Vec<&'static Endpoint> = Vec::new();
-    let mut host = String::new();
+    let (mut host, mut way) = (String::new(), String::new());
     for url in urls::of(cx, &request.url) {
         let Some((at, path)) = endpoints::split(&url) else { continue };
         let found = endpoints::find(&at, &path, request.method.as_deref());
         if !found.is_empty() {
-            host = at;
+            (host, way) = (at, path);
             known.extend(found);
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn request<'a>(cx: &FileContext<'a>, number: usize, flow: &'a Flow, r
         provider: first.provider,
         takes: known.iter().flat_map(|one| one.accepts.iter().copied()).collect(),
         is_for_clients: known.iter().all(|one| one.prefers == Some(Role::Publishable)),
-        written: format!("`{}`", most.written(request.method.as_deref(), &host)),
+        written: format!("`{}`", most.written(request.method.as_deref(), &host, &way)),
         is_request: true,
         is_forced: false,
     };
@@ -98,17 +98,23 @@ pub(super) fn sdk<'a>(cx: &FileContext<'a>, flow: &'a Flow, sdk: &Sdk, out: &mut
 }
 
 fn judge<'a>(cx: &FileContext<'a>, flow: &'a Flow, asked: &Asked, has_other: impl Fn() -> bool, out: &mut Observations<'a>) {
-    for given in given(cx, flow, asked.provider) {
+    let all = given(cx, flow, asked.provider);
+    // A list of keys of several providers is tried out, or chosen from.
+    let is_alone = all.len() == 1;
+    for given in all {
         let own = cx.catalog.get(given.key_type);
         let what = &given.what;
         let call = &asked.written;
         let (message, advice) = if own.id.provider() != asked.provider && !NO_PROVIDERS.contains(&own.id.provider()) {
-            if !is_stranger(cx, &given, own, asked) {
+            if !is_alone || !is_stranger(cx, &given, own, asked) {
                 continue;
             }
             let provider = provider_name(cx, asked.provider);
             let message = format!("{what} is sent to {provider} ({call}), which does not know it: the call answers 401, and {provider} has seen the key");
-            (message, format!("Use the {} here, and look at which variable the value comes from.", right(cx.catalog, own, asked.provider, !takes_secret(asked))))
+            (
+                message,
+                format!("Use the {} here, and look at which variable the value comes from.", right(cx.catalog, own, asked.provider, !takes_secret(asked))),
+            )
         } else {
             match given.role {
                 Role::Publishable if !asked.takes.contains(&Role::Publishable) => {
@@ -184,7 +190,8 @@ fn is_stranger(cx: &FileContext<'_>, given: &Given<'_>, own: &KeyType, asked: &A
     }
     let length = credential.span.len();
     let is_parts = |key_type: &KeyType| matches!(key_type.shape, Shape::Parts { .. });
-    let mut theirs = cx.catalog.iter().map(|(_, one)| one).filter(|one| one.id.provider() == asked.provider).filter(|one| is_parts(one) || one.role == credential.role);
+    let mut theirs =
+        cx.catalog.iter().map(|(_, one)| one).filter(|one| one.id.provider() == asked.provider).filter(|one| is_parts(one) || one.role == credential.role);
     is_parts(own) && !theirs.any(|one| may_be(own, one, length))
 }
 

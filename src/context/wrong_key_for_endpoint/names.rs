@@ -18,18 +18,74 @@ pub(super) enum Asks {
 /// Words that ask for a key which is made to be public, and words that ask for one which is not. A space stands between
 /// words that follow each other.
 const PUBLISHABLE: &[&str] = &[
-    "publishable", "public key", "public token", "public api key", "pub key", "anon key", "anon", "anonymous key", "client key", "client side id", "client side key",
-    "client sdk key", "client token", "site key", "browser key", "frontend key", "pk", "search key", "search only key", "search api key", "tokenization key",
-    "search only api key", "publickey", "publishablekey", "anonkey", "sitekey", "mobile key",
+    "publishable",
+    "public key",
+    "public token",
+    "public api key",
+    "pub key",
+    "anon key",
+    "anon",
+    "anonymous key",
+    "client key",
+    "client side id",
+    "client side key",
+    "client sdk key",
+    "client token",
+    "site key",
+    "browser key",
+    "frontend key",
+    "pk",
+    "search key",
+    "search only key",
+    "search api key",
+    "tokenization key",
+    "search only api key",
+    "publickey",
+    "publishablekey",
+    "anonkey",
+    "sitekey",
+    "mobile key",
 ];
 const SECRET: &[&str] = &[
-    "secret", "secretkey", "private key", "private api key", "private token", "service role", "service key", "admin key", "admin api key", "admin token", "sk",
-    "server key", "master key", "personal api key", "write api key",
+    "secret",
+    "secretkey",
+    "private key",
+    "private api key",
+    "private token",
+    "service role",
+    "service key",
+    "admin key",
+    "admin api key",
+    "admin token",
+    "sk",
+    "server key",
+    "master key",
+    "personal api key",
+    "write api key",
 ];
 /// Words at the end that tell which key of a role it is.
 const SORTS: &[&str] = &[
-    "key", "token", "id", "live", "test", "prod", "production", "dev", "development", "staging", "value", "default", "sandbox", "main", "new", "old", "jwt",
-    "credential", "web", "ios", "android",
+    "key",
+    "token",
+    "id",
+    "live",
+    "test",
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "staging",
+    "value",
+    "default",
+    "sandbox",
+    "main",
+    "new",
+    "old",
+    "jwt",
+    "credential",
+    "web",
+    "ios",
+    "android",
 ];
 
 /// The role that a name asks for, if it does so in so many words.
@@ -107,7 +163,8 @@ fn leaks<'a>(cx: &FileContext<'a>, literal: &'a Literal, name: &str, out: &mut O
     let own = cx.catalog.get(literal.credential.key_type);
     let key = cx.key_name(literal);
     let message = format!("`{name}` asks for a key that everybody may see and holds a {key}: whoever gets it has {}", reach(own));
-    let advice = format!("Give `{name}` the {} and rotate the {key} if anything was built or deployed with it.", right(cx.catalog, own, own.id.provider(), true));
+    let advice =
+        format!("Give `{name}` the {} and rotate the {key} if anything was built or deployed with it.", right(cx.catalog, own, own.id.provider(), true));
     out.note(WrongKeyForEndpoint::ID, cx, literal, message, advice);
 }
 

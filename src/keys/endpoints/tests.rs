@@ -97,7 +97,9 @@ fn the_most_specific_call_is_meant() {
         let found = providers(host, path, method);
         assert_eq!(found.iter().map(|(_, path)| *path).collect::<Vec<_>>(), [wanted], "{method} {host}{path}");
     }
-    for (host, path) in [("supabase.co", "/auth/v1/admin/users"), ("evilapi.stripe.com.example.com", "/v1/charges"), ("example.com", "/v1/send"), ("", "/v1/send")] {
+    for (host, path) in
+        [("supabase.co", "/auth/v1/admin/users"), ("evilapi.stripe.com.example.com", "/v1/charges"), ("example.com", "/v1/send"), ("", "/v1/send")]
+    {
         assert!(find(host, path, Some("POST")).is_empty(), "{host}{path}");
     }
 }
@@ -159,7 +161,7 @@ fn urls_have_hosts_and_paths() {
 
 #[test]
 fn arguments_of_libraries() {
-    let rows: &[(&str, &str, Option<(&str, Role)>)] = &[
+    let rows = [
         ("@stripe/stripe-js", "loadStripe", Some(("stripe", Role::Publishable))),
         ("", "loadStripe", Some(("stripe", Role::Publishable))),
         ("stripe", "default", Some(("stripe", Role::Secret))),
@@ -183,7 +185,7 @@ fn arguments_of_libraries() {
     ];
     for (package, callee, wanted) in rows {
         let found = sdk(package, callee);
-        assert_eq!(found.first().map(|one| (one.provider, one.takes[0])), *wanted, "{package} {callee}");
+        assert_eq!(found.first().map(|one| (one.provider, one.takes[0])), wanted, "{package} {callee}");
     }
     // The package that is named most exactly decides.
     assert!(sdk("algoliasearch/lite", "liteClient").iter().all(|one| one.takes == [Role::Publishable]));

@@ -68,6 +68,10 @@ pub fn key_type_of(catalog: &Catalog, says: Says) -> Option<KeyTypeIx> {
 /// Reads a name: `STRIPE_SECRET_KEY`, `supabaseServiceRoleKey`, `NEXT_PUBLIC_PLUNK_PUBLIC_KEY`. A public prefix says
 /// nothing of the value, and is taken off first.
 pub fn says(catalog: &Catalog, name: &str) -> Says {
+    // The working directory of a shell.
+    if matches!(name, "PWD" | "OLDPWD") {
+        return Says::Nothing;
+    }
     let table = table(catalog);
     let name = Name::of(table, bare(name));
     if name.words.len() == 0 || NAME_STARTS.contains(&name.words.get(0)) {

@@ -81,6 +81,8 @@ pub(super) enum Holes {
     None,
     /// `{x}`, with `{{` for a brace and `:format` behind the expression.
     Braces,
+    /// `{{x}}`, with `{` for a brace.
+    DoubleBraces,
     /// `{x}` for a plain name alone, as format macros take it.
     BracedNames,
     /// `${x}` and `$x`.
@@ -155,6 +157,11 @@ pub(super) struct Api {
     pub(super) log_methods: &'static [&'static str],
     /// Last words of receivers that are loggers; `~x` for one that ends with it, whatever its case.
     pub(super) loggers: &'static [&'static str],
+    /// Names within a chain of calls that ends with a method that logs: `atInfo` in `logger.atInfo().addArgument(x).log("...")`. All
+    /// that the calls of the chain are given is logged.
+    pub(super) log_chains: &'static [&'static str],
+    /// Calls that make an error of all their arguments but the first, which they check: `require(x) { "..." }`.
+    pub(super) checks: &'static [&'static str],
     /// Calls that make or throw an error of their arguments: panics, aborts, assertions, answers that tell of an error.
     pub(super) errors: &'static [&'static str],
     /// Ends of names of classes whose instances are errors, and the arguments of which are their messages.
@@ -198,6 +205,8 @@ pub(super) const NOTHING: Api = Api {
     logs: &[],
     log_methods: &[],
     loggers: &[],
+    log_chains: &[],
+    checks: &[],
     errors: &[],
     error_types: &[],
     telemetry: &[],

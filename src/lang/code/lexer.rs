@@ -439,6 +439,7 @@ impl Lexer<'_> {
                         continue;
                     }
                     Holes::Braces if byte == b'{' => Some((at + 1, b'}')),
+                    Holes::DoubleBraces if byte == b'{' && next == b'{' => Some((at + 2, b'}')),
                     Holes::Dollar | Holes::Php if byte == b'$' && next == b'{' => Some((at + 2, b'}')),
                     Holes::Php if byte == b'{' && next == b'$' => Some((at + 1, b'}')),
                     Holes::Hash if byte == b'#' && next == b'{' => Some((at + 2, b'}')),
@@ -455,9 +456,9 @@ impl Lexer<'_> {
                     push_plain(&mut pieces, plain, at);
                     let mut tokens = Vec::new();
                     let stop = self.run(inside, to, Some(close), &mut tokens, depth + 1);
-                    let format = if holes == Holes::Braces { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
+                    let format = if matches!(holes, Holes::Braces | Holes::DoubleBraces) { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
                     pieces.push(Piece::Hole(tokens, format));
-                    at = (stop + 1).min(to);
+                    at = (stop + if holes == Holes::DoubleBraces { 2 } else { 1 }).min(to);
                     plain = at;
                 } else if let Some(name) = simple {
                     let mut stop = name + 1;

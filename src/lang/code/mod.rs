@@ -38,6 +38,11 @@ fn language(path: &str) -> Option<&'static Language> {
     languages::ALL.iter().copied().find(|language| language.extensions.iter().any(|own| own.eq_ignore_ascii_case(extension)))
 }
 
+/// The name of a file's language.
+pub(super) fn language_of(path: &str) -> Option<&'static str> {
+    language(path).map(|language| language.name)
+}
+
 /// The facts of a program; `None` when it is none that is known here, or too large to be written by hand.
 pub(super) fn read(path: &str, text: &[u8], credentials: &[Span], spots: &mut Spots) -> Option<Module> {
     let language = language(path)?;

@@ -6,15 +6,37 @@ use crate::lang::{Sink, hint};
 use crate::text::Span;
 
 /// Modules that show what they are given.
-const SHOWN: &[&str] = &["debug", "ansible.builtin.debug", "fail", "ansible.builtin.fail", "assert", "ansible.builtin.assert", "ansible.builtin.pause", "pause"];
+const SHOWN: &[&str] =
+    &["debug", "ansible.builtin.debug", "fail", "ansible.builtin.fail", "assert", "ansible.builtin.assert", "ansible.builtin.pause", "pause"];
 /// Modules that run a command, whose arguments are printed with its result.
 const COMMANDS: &[&str] = &["shell", "command", "raw", "ansible.builtin.shell", "ansible.builtin.command", "ansible.builtin.raw", "win_shell"];
 /// Filters that show nothing of a value.
-const FILTERS: &[&str] = &["length", "hash", "bool", "regex_replace", "password_hash", "count", "type_debug", "ternary", "sha1", "md5", "checksum", "is defined", "is undefined", "dict2items", "select"];
+const FILTERS: &[&str] = &[
+    "length",
+    "hash",
+    "bool",
+    "regex_replace",
+    "password_hash",
+    "count",
+    "type_debug",
+    "ternary",
+    "sha1",
+    "md5",
+    "checksum",
+    "is defined",
+    "is undefined",
+    "dict2items",
+    "select",
+];
 
 /// Reads the scalars of a playbook or of a list of tasks.
 pub(super) fn read(entries: &[Entry<'_>], sheet: &mut Sheet<'_>) {
-    let silent: Vec<&[String]> = entries.iter().filter(|other| other.key() == "no_log" && matches!(other.value.text.trim(), "true" | "yes" | "True" | "on")).take(500).map(Entry::parent).collect();
+    let silent: Vec<&[String]> = entries
+        .iter()
+        .filter(|other| other.key() == "no_log" && matches!(other.value.text.trim(), "true" | "yes" | "True" | "on"))
+        .take(500)
+        .map(Entry::parent)
+        .collect();
     for entry in entries {
         let module = entry.path.iter().rposition(|key| SHOWN.contains(&key.as_str()) || COMMANDS.contains(&key.as_str()));
         let Some(at) = module else { continue };
@@ -63,7 +85,10 @@ pub(super) fn templates(text: &str, place: Span) -> Vec<Held> {
             continue;
         }
         let (value, filters) = inner.split_once('|').unwrap_or((inner, ""));
-        if FILTERS.iter().any(|filter| filters.contains(filter) || value.contains(filter) && filter.starts_with("is ")) || value.contains("==") || value.contains("[:4]") {
+        if FILTERS.iter().any(|filter| filters.contains(filter) || value.contains(filter) && filter.starts_with("is "))
+            || value.contains("==")
+            || value.contains("[:4]")
+        {
             continue;
         }
         let last = value.trim().rsplit('.').next().unwrap_or_default();

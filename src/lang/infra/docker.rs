@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plain_lines;
-use crate::lang::shell::{self, Held, Host, Known, Shell, Sheet, Source};
+use crate::lang::shell::{self, Held, Host, Known, Sheet, Shell, Source};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -32,7 +32,8 @@ pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
         let mut end = start + trimmed.trim_end().len();
         let is_run = word.eq_ignore_ascii_case("run");
         let heredoc = rest.split("<<").nth(1).filter(|_| is_run || word.eq_ignore_ascii_case("copy")).map(|mark| {
-            let mark: String = mark.trim_start_matches('-').trim_matches(['"', '\'']).chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+            let mark: String =
+                mark.trim_start_matches('-').trim_matches(['"', '\'']).chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
             mark
         });
         if let Some(mark) = heredoc.filter(|mark| !mark.is_empty()) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plain_lines;
-use crate::lang::shell::{self, Held, Host, Known, Shell, Sheet, Source};
+use crate::lang::shell::{self, Held, Host, Known, Sheet, Shell, Source};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -23,7 +23,9 @@ struct Use {
 pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
     let lines = plain_lines(text);
     // `.SILENT:` and `MAKEFLAGS += -s` hide all commands.
-    let is_silent = lines.iter().any(|(_, line)| line.trim_end() == ".SILENT:" || line.starts_with("MAKEFLAGS") && (line.contains("-s") || line.contains("--silent") || line.contains("--quiet")));
+    let is_silent = lines.iter().any(|(_, line)| {
+        line.trim_end() == ".SILENT:" || line.starts_with("MAKEFLAGS") && (line.contains("-s") || line.contains("--silent") || line.contains("--quiet"))
+    });
     let silenced: Vec<&str> = lines.iter().filter_map(|(_, line)| line.strip_prefix(".SILENT:")).flat_map(str::split_ascii_whitespace).collect();
     let mut vars: HashMap<String, Vec<Held>> = HashMap::new();
     let mut target_is_silent = false;
@@ -58,7 +60,8 @@ pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
         }
         if let Some((kind, place)) = ["$(info ", "$(warning ", "$(error "].iter().find_map(|call| Some((*call, line.find(call)?))) {
             let span = Span::new(at + place, at + line.trim_end().len());
-            let held = held(uses(&line[place + kind.len()..]), &vars, |inner| Span::new(at + place + kind.len() + inner.start, at + place + kind.len() + inner.end));
+            let held =
+                held(uses(&line[place + kind.len()..]), &vars, |inner| Span::new(at + place + kind.len() + inner.start, at + place + kind.len() + inner.end));
             let what = kind.trim_start_matches("$(").trim_end();
             sheet.flow(if what == "error" { Sink::Error("$(error)".to_owned()) } else { Sink::Log(format!("$({what})")) }, span, &held);
         }
@@ -69,9 +72,15 @@ pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
                 // What a command prints is named by the variable.
                 let is_hash = ["sha256sum", "md5sum", "shasum", "git ", "date", "wc "].iter().any(|word| inner.contains(word));
                 let is_read = hint::may_say_secret(name) && !is_hash;
-                if is_read { vec![Held::Named(name.to_owned(), Span::new(start, start + name.len()))] } else { Vec::new() }
+                let place = Span::new(start, start + name.len());
+                let mut held = if is_read { vec![Held::Named(name.to_owned(), place)] } else { Vec::new() };
+                held.extend(shell::fetched_by(inner.trim_end_matches(')')).map(|secret| Held::Named(secret, place)));
+                held
             } else {
-                held(uses(value), &vars, |inner| Span::new(value_at + inner.start, value_at + inner.end)).into_iter().map(|held| held.via(Span::new(start, at + line.trim_end().len()), format!("kept in `{name}`"))).collect()
+                held(uses(value), &vars, |inner| Span::new(value_at + inner.start, value_at + inner.end))
+                    .into_iter()
+                    .map(|held| held.via(Span::new(start, at + line.trim_end().len()), format!("kept in `{name}`")))
+                    .collect()
             };
             if operator == "?=" && hint::may_say_secret(name) && known.is_empty() && (value.trim().is_empty() || value.contains("$(error")) {
                 // Only a default: what the environment gives it counts.

@@ -24,7 +24,28 @@ use crate::text::Span;
 
 /// Parts of words by which a text may speak of a secret, or of all of them; case does not matter.
 const NAMES: &[&str] = &[
-    "key", "secret", "token", "pass", "pwd", "cred", "auth", "private", "cookie", "jwt", "otp", "dsn", "sas", "_pat", "pat_", "database_ur", "db_ur", "webhook", "printenv", "env", "debug_trace",
+    "key",
+    "secret",
+    "token",
+    "pass",
+    "pwd",
+    "cred",
+    "auth",
+    "private",
+    "cookie",
+    "jwt",
+    "otp",
+    "dsn",
+    "sas",
+    "_pat",
+    "pat_",
+    "database_ur",
+    "db_ur",
+    "webhook",
+    "printenv",
+    "env",
+    "debug_trace",
+    "tojson",
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
@@ -76,7 +97,7 @@ pub(super) fn has_cue(path: &str, text: &[u8]) -> bool {
         && match kind {
             Kind::Package => has("echo ") || has("curl ") || has("printenv") || has("password"),
             Kind::Terraform => has("output ") || has("local-exec") || has("nonsensitive("),
-            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env"),
+            Kind::Pipeline(pipeline::Kind::Cluster) => has("echo ") || has("curl ") || has("env") || has("set -"),
             _ => true,
         }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plain_lines;
-use crate::lang::shell::{self, Call, Held, Host, Known, Piece, Shell, Sheet, Source, State, Var, Word};
+use crate::lang::shell::{self, Call, Held, Host, Known, Piece, Sheet, Shell, Source, State, Var, Word};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -47,7 +47,13 @@ pub(super) fn package(text: &str, sheet: &mut Sheet<'_>) {
 pub(super) fn jenkins(text: &str, sheet: &mut Sheet<'_>) {
     let mut at = 0;
     while at < text.len() {
-        let Some((word, found)) = ["sh", "bat", "powershell", "pwsh", "echo", "println"].iter().filter_map(|word| Some((*word, step(text, at, word)?))).min_by_key(|(_, found)| *found) else { return };
+        let Some((word, found)) = ["sh", "bat", "powershell", "pwsh", "echo", "println"]
+            .iter()
+            .filter_map(|word| Some((*word, step(text, at, word)?)))
+            .min_by_key(|(_, found)| *found)
+        else {
+            return;
+        };
         at = found + word.len();
         let rest = &text[at..];
         let skip = rest.len() - rest.trim_start_matches([' ', '(']).len();
@@ -63,9 +69,7 @@ pub(super) fn jenkins(text: &str, sheet: &mut Sheet<'_>) {
         at = end + quote.len();
         if word == "echo" || word == "println" {
             if quote.starts_with('"') {
-                let source = Source::whole(body, start);
                 let held = groovy(body, start);
-                let _ = source;
                 sheet.flow(Sink::Log(word.to_owned()), Span::new(found, at), &held);
             }
             continue;
@@ -104,7 +108,11 @@ fn groovy(text: &str, at: usize) -> Vec<Held> {
             let last = var.name.rsplit('.').next().unwrap_or(&var.name);
             if hint::may_say_secret(last) {
                 let span = Span::new(at + var.span.start, at + var.span.end);
-                held.push(if last.bytes().any(|byte| byte.is_ascii_lowercase()) { Held::Named(last.to_owned(), span) } else { Held::Env(last.to_owned(), span) });
+                held.push(if last.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                    Held::Named(last.to_owned(), span)
+                } else {
+                    Held::Env(last.to_owned(), span)
+                });
             }
         }
     }
@@ -122,8 +130,6 @@ pub(super) fn requests(text: &str, sheet: &mut Sheet<'_>) {
     for (at, line) in &lines {
         if let Some((name, value)) = line.trim_start().strip_prefix('@').and_then(|rest| rest.split_once('=')) {
             let (name, value) = (name.trim(), value.trim());
-            let value_at = at + line.len() - line.trim_end().len().max(1).min(line.len());
-            let _ = value_at;
             let from = at + line.find('=').unwrap_or(0) + 1;
             let mut held = sheet.literals(Span::new(from, at + line.len()));
             let word = braces(value, from + (line[line.find('=').unwrap_or(0) + 1..].len() - line[line.find('=').unwrap_or(0) + 1..].trim_start().len()));

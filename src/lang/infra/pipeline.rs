@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::yaml::{self, Entry};
-use crate::lang::shell::{self, Held, Host, Known, Shell, Sheet, Source, expression_held, template};
+use crate::lang::shell::{self, Held, Host, Known, Sheet, Shell, expression_held, template};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -36,7 +36,12 @@ pub(super) fn kind(path: &str, text: &[u8]) -> Option<Kind> {
     if lower.contains(".github/") || stem == "action" || lower.contains(".gitea/") || lower.contains(".forgejo/") {
         return Some(Kind::GitHub);
     }
-    if stem.starts_with("azure-pipeline") || stem.starts_with("azure_pipeline") || lower.contains(".azure-pipelines/") || lower.contains(".azure/") || has("vmImage:") {
+    if stem.starts_with("azure-pipeline")
+        || stem.starts_with("azure_pipeline")
+        || lower.contains(".azure-pipelines/")
+        || lower.contains(".azure/")
+        || has("vmImage:")
+    {
         return Some(Kind::Azure);
     }
     let is_ci = stem.ends_with("gitlab-ci")
@@ -44,7 +49,21 @@ pub(super) fn kind(path: &str, text: &[u8]) -> Option<Kind> {
         || lower.contains(".circleci/")
         || lower.contains(".buildkite/")
         || lower.contains(".woodpecker")
-        || matches!(stem, ".travis" | "bitbucket-pipelines" | ".drone" | "cloudbuild" | "buildspec" | "appveyor" | ".appveyor" | "codefresh" | "taskfile" | ".cirrus" | "semaphore" | "pipeline");
+        || matches!(
+            stem,
+            ".travis"
+                | "bitbucket-pipelines"
+                | ".drone"
+                | "cloudbuild"
+                | "buildspec"
+                | "appveyor"
+                | ".appveyor"
+                | "codefresh"
+                | "taskfile"
+                | ".cirrus"
+                | "semaphore"
+                | "pipeline"
+        );
     if is_ci {
         return Some(Kind::Ci);
     }
@@ -60,9 +79,46 @@ pub(super) fn kind(path: &str, text: &[u8]) -> Option<Kind> {
 
 /// Keys whose scalars are scripts.
 const SCRIPTS: &[&str] = &[
-    "run", "script", "before_script", "after_script", "command", "commands", "bash", "pwsh", "powershell", "sh", "inlineScript", "install", "before_install", "after_success", "after_failure",
-    "before_deploy", "cmd", "cmds", "build", "test", "deploy", "pre", "post", "shell", "ansible.builtin.shell", "ansible.builtin.command", "raw", "pre_build", "post_build", "args", "entrypoint",
-    "test_script", "build_script", "before_build", "after_build", "deploy_script", "win_shell", "ansible.windows.win_shell", "inline", "targetType",
+    "run",
+    "script",
+    "before_script",
+    "after_script",
+    "command",
+    "commands",
+    "bash",
+    "pwsh",
+    "powershell",
+    "sh",
+    "inlineScript",
+    "install",
+    "before_install",
+    "after_success",
+    "after_failure",
+    "before_deploy",
+    "cmd",
+    "cmds",
+    "build",
+    "test",
+    "deploy",
+    "pre",
+    "post",
+    "shell",
+    "ansible.builtin.shell",
+    "ansible.builtin.command",
+    "raw",
+    "pre_build",
+    "post_build",
+    "args",
+    "entrypoint",
+    "test_script",
+    "build_script",
+    "before_build",
+    "after_build",
+    "deploy_script",
+    "win_shell",
+    "ansible.windows.win_shell",
+    "inline",
+    "targetType",
 ];
 
 /// Keys under which variables are given values.
@@ -106,7 +162,10 @@ pub(super) fn read(kind: Kind, text: &str, sheet: &mut Sheet<'_>) {
         let mut source = entry.value.clone();
         let parent = entry.parent().to_vec();
         let is_item = entry.path.last().is_some_and(|key| key.starts_with('#'));
-        while is_item && let Some(next) = entries.get(number).filter(|next| next.key() == key && next.parent() == parent && next.path.last().is_some_and(|key| key.starts_with('#'))) {
+        while is_item
+            && let Some(next) =
+                entries.get(number).filter(|next| next.key() == key && next.parent() == parent && next.path.last().is_some_and(|key| key.starts_with('#')))
+        {
             source.append("\n", &next.value);
             number += 1;
         }
@@ -132,7 +191,12 @@ fn shell_of(entries: &[Entry<'_>], entry: &Entry<'_>, parent: &[String]) -> (She
         return (Shell::Power, false);
     }
     let beside = |key: &str| {
-        let is_it = |other: &&Entry<'_>| other.key() == key && (other.parent() == parent || other.path.iter().any(|key| key == "defaults") && parent.starts_with(&other.path[..other.path.iter().position(|key| key == "defaults").unwrap_or(0)]));
+        let is_it = |other: &&Entry<'_>| {
+            other.key() == key
+                && (other.parent() == parent
+                    || other.path.iter().any(|key| key == "defaults")
+                        && parent.starts_with(&other.path[..other.path.iter().position(|key| key == "defaults").unwrap_or(0)]))
+        };
         entries.iter().filter(is_it).map(|other| other.value.text.to_string()).next_back()
     };
     let named = beside("shell").unwrap_or_default();
@@ -191,7 +255,9 @@ fn setting(kind: Kind, entry: &Entry<'_>, entries: &[Entry<'_>], sheet: &mut She
     let value = entry.value.text.trim();
     let is_on = matches!(value, "true" | "True" | "1" | "yes");
     match entry.key() {
-        name @ ("CI_DEBUG_TRACE" | "CI_DEBUG_SERVICES") if is_on && kind == Kind::Ci => sheet.flow(Sink::Log(name.to_owned()), entry.span, &[Held::Whole(entry.span)]),
+        name @ ("CI_DEBUG_TRACE" | "CI_DEBUG_SERVICES") if is_on && kind == Kind::Ci => {
+            sheet.flow(Sink::Log(name.to_owned()), entry.span, &[Held::Whole(entry.span)])
+        }
         name @ "ACTIONS_STEP_DEBUG" if is_on && kind == Kind::GitHub => sheet.flow(Sink::Log(name.to_owned()), entry.span, &[Held::Secrets(entry.span)]),
         "path" if kind == Kind::GitHub => {
             let parent = entry.parent();
@@ -216,7 +282,19 @@ fn setting(kind: Kind, entry: &Entry<'_>, entries: &[Entry<'_>], sheet: &mut She
 }
 
 /// Calls that print, in the script of `actions/github-script`.
-const CONSOLE: &[&str] = &["console.log(", "console.info(", "console.error(", "console.warn(", "console.debug(", "core.info(", "core.debug(", "core.notice(", "core.warning(", "core.error(", "core.setFailed("];
+const CONSOLE: &[&str] = &[
+    "console.log(",
+    "console.info(",
+    "console.error(",
+    "console.warn(",
+    "console.debug(",
+    "core.info(",
+    "core.debug(",
+    "core.notice(",
+    "core.warning(",
+    "core.error(",
+    "core.setFailed(",
+];
 
 /// `actions/github-script`: what is printed of expressions and of the environment.
 fn console(entry: &Entry<'_>, sheet: &mut Sheet<'_>) {
@@ -234,7 +312,8 @@ fn console(entry: &Entry<'_>, sheet: &mut Sheet<'_>) {
             }
             for (open, found) in line.match_indices("process.env") {
                 let rest = &line[open + found.len()..];
-                let name: String = rest.trim_start_matches(['.', '[', '\'', '"']).chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+                let name: String =
+                    rest.trim_start_matches(['.', '[', '\'', '"']).chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
                 if rest.starts_with(['.', '[']) {
                     if hint::may_say_secret(&name) && !rest[1 + name.len()..].starts_with(".length") {
                         held.push(Held::Env(name, place));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::plain_lines;
-use crate::lang::shell::{self, Held, Host, Shell, Sheet, Source};
+use crate::lang::shell::{self, Held, Host, Sheet, Shell, Source};
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -78,7 +78,12 @@ pub(super) fn read(text: &str, sheet: &mut Sheet<'_>) {
         }
         let opens = brackets(trimmed, &['{', '(', '[']);
         let closes = brackets(trimmed, &['}', ')', ']']);
-        if depth == 0 && output.is_some() && opens > 0 && opens == closes && let Some((_, inner)) = trimmed.split_once('{') {
+        if depth == 0
+            && output.is_some()
+            && opens > 0
+            && opens == closes
+            && let Some((_, inner)) = trimmed.split_once('{')
+        {
             // `output "x" { value = var.x }` in one line
             if let Some(open) = output.as_mut() {
                 open.is_sensitive |= inner.replace(' ', "").contains("sensitive=true");
@@ -134,7 +139,8 @@ fn brackets(line: &str, which: &[char]) -> usize {
 
 /// What the value of an output shows.
 fn shown(value: &str, at: usize, output: &str) -> Vec<Held> {
-    if HARMLESS.iter().any(|call| value.contains(call)) || value.contains("==") || value.contains("!=") {
+    let is_open = value.contains("nonsensitive(");
+    if !is_open && HARMLESS.iter().any(|call| value.contains(call)) || value.contains("==") || value.contains("!=") {
         return Vec::new();
     }
     let mut held = references(value, at);

@@ -20,12 +20,12 @@ pub(super) struct Entry<'t> {
 
 impl Entry<'_> {
     /// The last key that is no item.
-    pub fn key(&self) -> &str {
+    pub(super) fn key(&self) -> &str {
         self.path.iter().rev().find(|key| !key.starts_with('#')).map_or("", String::as_str)
     }
 
     /// What stands around its key.
-    pub fn parent(&self) -> &[String] {
+    pub(super) fn parent(&self) -> &[String] {
         let at = self.path.iter().rposition(|key| !key.starts_with('#')).unwrap_or(0);
         &self.path[..at]
     }
@@ -124,11 +124,21 @@ fn key_of(text: &str) -> Option<(&str, usize)> {
     (is_key && (is_word || text.starts_with(['"', '\'']))).then_some((name, behind + 1))
 }
 
-fn scalar<'t>(lines: &[Line<'t>], number: &mut usize, (value, value_at): (&'t str, usize), indent: usize, start: usize, open: &[(usize, String)], out: &mut Vec<Entry<'t>>) {
+fn scalar<'t>(
+    lines: &[Line<'t>],
+    number: &mut usize,
+    (value, value_at): (&'t str, usize),
+    indent: usize,
+    start: usize,
+    open: &[(usize, String)],
+    out: &mut Vec<Entry<'t>>,
+) {
     let path = || open.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>();
     // Anchors and tags say nothing here.
     let (value, value_at) = match value.split_once(' ') {
-        Some((first, rest)) if first.starts_with('&') || first.starts_with('!') && !rest.is_empty() => (rest.trim_start(), value_at + value.len() - rest.trim_start().len()),
+        Some((first, rest)) if first.starts_with('&') || first.starts_with('!') && !rest.is_empty() => {
+            (rest.trim_start(), value_at + value.len() - rest.trim_start().len())
+        }
         _ => (value, value_at),
     };
     let is_block = value.starts_with(['|', '>']) && value.len() <= 4 || value.starts_with("| #") || value.starts_with("> #");
@@ -263,7 +273,7 @@ fn flow<'t>(lines: &[Line<'t>], number: &mut usize, (value, value_at): (&'t str,
                         end = text[now..].find("}}").map_or(bytes.len(), |close| now + close + 2);
                         source.push(&text[now..end], at + now);
                     } else {
-                        let stop = text[now..].find(|letter| matches!(letter, ',' | ']' | '}')).map_or(bytes.len(), |stop| now + stop);
+                        let stop = text[now..].find([',', ']', '}']).map_or(bytes.len(), |stop| now + stop);
                         let stop = text[now..stop].find(": ").map_or(stop, |colon| now + colon);
                         end = stop.max(now + 1);
                         source.push(text.get(now..end).unwrap_or_default().trim_end(), at + now);

@@ -51,10 +51,14 @@ const WORDS: &[&str] = &[
     "idKey",
     "ndKey",
     "icKey",
+    "nterceptors",
+    "morgan",
     "req,",
     "req)",
     "request)",
-    ".config",
+    "config",
+    "settings",
+    "options",
 ];
 static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(WORDS).expect("a few fixed words"));
 
@@ -91,8 +95,11 @@ const SINKS: &[&str] = &[
     "$`",
     "=${",
     "://${",
-    "}:${",
+    ":${",
     "/${",
+    ".json(",
+    "bot${",
+    "nterceptors.re",
     "earchParams",
     "SearchParams(",
     "params:",
@@ -107,12 +114,43 @@ const SINKS: &[&str] = &[
 ];
 static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SINKS).expect("a few fixed words"));
 
+/// Those that may be handed a whole request.
+const LOGS: &[&[u8]] = &[b"console", b"log.", b"Log.", b"ogger.", b"log(", b"debug(", b".write("];
+
 /// Bytes that are looked at after a sink.
 const NEAR: usize = 400;
 
 /// Whether some sink seems to be handed a secret.
 pub(super) fn leaks(text: &[u8]) -> bool {
-    WORD.is_match(text) && SINK.find_iter(text).any(|found| !is_comment(text, found.start()) && is_handed(text, &found.start(), found.end()))
+    WORD.is_match(text) && {
+        let names = names(text);
+        SINK.find_iter(text).any(|found| is_handed(text, found.start(), found.end(), &names) && !is_comment(text, found.start()))
+    }
+}
+
+/// Most names that are kept of one text.
+const MOST_NAMES: usize = 24;
+
+/// Names that are given something that says secret: `const auth = req.headers.authorization`.
+fn names(text: &[u8]) -> Vec<&[u8]> {
+    let mut out: Vec<&[u8]> = Vec::new();
+    for found in WORD.find_iter(text) {
+        let end = found.start() + text[found.start()..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - found.start());
+        let from = found.start().saturating_sub(120);
+        let line = &text[memchr::memrchr(b'\n', &text[from..found.start()]).map_or(from, |feed| from + feed + 1)..end];
+        let Some(equals) = memchr::memmem::find(line, b" = ") else { continue };
+        let start = line.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
+        let is_whole = &line[start..] == b"headers" && !matches!(text.get(end), Some(b'.' | b'['));
+        if start < equals || !says_secret(&line[start..]) && !is_whole {
+            continue;
+        }
+        let left = &line[..equals];
+        let name = &left[left.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1)..];
+        if !name.is_empty() && out.len() < MOST_NAMES && !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
 }
 
 /// Whether a line is a comment's.
@@ -123,34 +161,45 @@ fn is_comment(text: &[u8], at: usize) -> bool {
     line.starts_with(b"//") || line.starts_with(b"*") || line.starts_with(b"/*")
 }
 
-fn is_handed(text: &[u8], start: &usize, end: usize) -> bool {
-    let sink = &text[*start..end];
+fn is_handed(text: &[u8], start: usize, end: usize, names: &[&[u8]]) -> bool {
+    let sink = &text[start..end];
     // A query parameter that is called like a secret, whatever it is given.
     if sink.starts_with(b"=") {
         let from = start.saturating_sub(40);
-        let before = &text[from..*start];
+        let before = &text[from..start];
         let name = before.iter().rposition(|byte| !is_word(*byte) && *byte != b'-');
         if let Some(at) = name.filter(|at| matches!(before[*at], b'?' | b'&')) {
-            return says_secret(&before[at + 1..]) || !sink.ends_with(b"{") || hole(text, end);
+            let given = if sink.ends_with(b"{") { hole(text, end, names) } else { after_plus(text, end, names) };
+            return at + 1 < before.len() && (says_secret(&before[at + 1..]) || given);
         }
         return false;
     }
     match sink {
-        b"://${" | b"}:${" | b"/${" => hole(text, end),
-        b"$`" => Walk { text, at: end - 1, end: (end + NEAR).min(text.len()), keys: false }.any(),
+        b"://${" | b":${" | b"bot${" | b"/${" => hole(text, end, names),
+        b"nterceptors.re" => memchr::memmem::find(&text[end..(end + NEAR).min(text.len())], b"log").is_some(),
+        b"morgan(" => memchr::memmem::find(&text[end..(end + NEAR).min(text.len())], b":req[").is_some(),
+        b"$`" => Walk { text, at: end - 1, end: (end + NEAR).min(text.len()), keys: false, whole: false, names }.any(),
         _ => {
+            let whole = LOGS.contains(&sink);
             let keys = [&b"earchParams"[..], b"SearchParams(", b"params:"].contains(&sink);
             let from = if sink.ends_with(b"(") { Some(end - 1) } else { opening(text, end) };
-            from.is_some_and(|at| Walk { text, at, end: (at + NEAR).min(text.len()), keys }.any())
+            from.is_some_and(|at| Walk { text, at, end: (at + NEAR).min(text.len()), keys, whole, names }.any())
         }
     }
 }
 
 /// What stands in the hole of a template.
-fn hole(text: &[u8], at: usize) -> bool {
+fn hole(text: &[u8], at: usize, names: &[&[u8]]) -> bool {
     let most = &text[at..(at + 120).min(text.len())];
     let end = memchr::memchr(b'}', most).unwrap_or(most.len());
-    Walk { text, at, end: at + end, keys: false }.any()
+    Walk { text, at, end: at + end, keys: false, whole: false, names }.any()
+}
+
+/// What a text is put together with.
+fn after_plus(text: &[u8], at: usize, names: &[&[u8]]) -> bool {
+    let most = &text[at..(at + 80).min(text.len())];
+    let end = most.iter().position(|byte| b";\n+".contains(byte)).unwrap_or(most.len());
+    Walk { text, at, end: at + end, keys: false, whole: false, names }.any()
 }
 
 /// Where the brackets of a call begin, for a callee that goes on: `console` + `.log(`.
@@ -171,6 +220,10 @@ struct Walk<'t> {
     end: usize,
     /// Whether the names of properties and texts count: they are the parameters of a query.
     keys: bool,
+    /// Whether a request as a whole counts.
+    whole: bool,
+    /// Other names that hold a secret.
+    names: &'t [&'t [u8]],
 }
 
 impl Walk<'_> {
@@ -267,10 +320,10 @@ impl Walk<'_> {
             return false;
         }
         match word {
-            b"headers" | b"rawHeaders" => before == b'.' && !matches!(next, b'.' | b'[') || before == b'(' && next == b')',
-            b"req" | b"request" => matches!(before, b'(' | b',') && matches!(next, b')' | b',') && open.len() < 3,
-            b"config" => before == b'.' && matches!(next, b')' | b',' | b'}'),
-            _ => says_secret(word),
+            b"headers" | b"rawHeaders" => self.whole && before == b'.' && !matches!(next, b'.' | b'[') || self.whole && before == b'(' && next == b')',
+            b"req" | b"request" => self.whole && matches!(before, b'(' | b',') && matches!(next, b')' | b',') && open.len() < 3,
+            b"config" | b"settings" | b"options" | b"configuration" => self.whole && matches!(before, b'.' | b'(' | b',') && matches!(next, b')' | b',' | b'}'),
+            _ => self.names.contains(&word) || says_secret(word),
         }
     }
 }
@@ -465,7 +518,9 @@ mod tests {
                     new += 1;
                     new_bytes += text.len();
                     if std::env::var("SKOUT_SHOW").is_ok() {
-                        let at = SINK.find_iter(&text).find(|found| !is_comment(&text, found.start()) && is_handed(&text, &found.start(), found.end()));
+                        let at = SINK
+                            .find_iter(&text)
+                            .find(|found| !is_comment(&text, found.start()) && is_handed(&text, found.start(), found.end(), &names(&text)));
                         let at = at.map_or(0, |found| found.start());
                         println!("{name}: {}", String::from_utf8_lossy(&text[at..(at + 120).min(text.len())]).replace('\n', " "));
                     }
@@ -500,6 +555,10 @@ mod tests {
             ("url.searchParams.set('api_key', x)", true),
             ("axios.get(u, { params: { api_key: x } })", true),
             ("console.log(stripeKey)", true),
+            ("const t = req.headers.authorization;\nconsole.log(t)", true),
+            ("const { headers } = req;\nconsole.log(headers)", true),
+            ("const auth = await getPassword();\nlogger.info(`x ${auth}`)", true),
+            ("const t = secretName;\nconsole.log(t)", false),
             ("console.log('password', x)", false),
             ("console.log(password.length, !password)", false),
             ("console.log(password ? 'set' : 'unset')", false),

@@ -15,9 +15,10 @@ mod source;
 mod state;
 mod syntax;
 mod urls;
+mod words;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::lang) mod tests;
 
 use std::collections::{HashMap, HashSet};
 
@@ -102,6 +103,11 @@ pub(super) fn read(path: &str, text: &[u8], values: &[Span], spots: &mut Spots) 
     let is_ci = path.split('/').any(|part| matches!(part, ".github" | ".gitlab" | "ci" | ".ci" | ".circleci" | ".buildkite" | ".travis"));
     script(shell, &source, if is_ci { Host::Ci } else { Host::Plain }, HashMap::new(), false, &mut sheet);
     sheet.finish()
+}
+
+/// The name of a secret that a command fetches from where secrets are kept.
+pub(in crate::lang) fn fetched_by(text: &str) -> Option<String> {
+    lex::commands(text).first().and_then(programs::fetched)
 }
 
 /// Runs through a script, with what its variables hold before.

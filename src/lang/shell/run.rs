@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::lex::{split_assignment, template};
+use super::lex::template;
 use super::programs::{self, Filter};
 use super::sheet::{Held, Sheet};
 use super::state::{Host, Known, State};
 use super::syntax::{Command, Piece, RedirectKind, Word};
 use super::urls;
+use super::words::split_assignment;
 use crate::lang::{Sink, hint};
 use crate::text::Span;
 
@@ -189,10 +190,7 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
         }
         let mut held = Vec::new();
         for word in programs::secret_arguments(command) {
-            let is_args = matches!(word.head(), head if head.contains('='));
             let found = self.state.word(&word, self.sheet, 0).held;
-            // `--build-arg VERSION=$X` is named by what it is called in the image.
-            let _ = is_args;
             held.extend(found);
         }
         if command.has("--build-arg") {
@@ -348,7 +346,8 @@ impl<'s, 't, 'f> Run<'s, 't, 'f> {
             let Some(script) = arguments.get(at + 1) else { return };
             // Only an `echo` is looked for: places inside of a text that is unquoted twice are those of its word.
             let text = script.text();
-            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim).find(|part| part.starts_with("echo ") || part.starts_with("printf ")) else {
+            let Some(first) = text.split(['|', ';', '&', '\n']).map(str::trim_start).find(|part| part.starts_with("echo ") || part.starts_with("printf "))
+            else {
                 return;
             };
             if text.contains('>') || text.contains('|') {

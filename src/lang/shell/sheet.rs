@@ -29,6 +29,15 @@ impl Held {
         if self.steps() >= 6 { self } else { Self::Via(at, text, Box::new(self)) }
     }
 
+    /// Whether a bundler publishes the variable whatever it holds.
+    fn is_published(&self) -> bool {
+        match self {
+            Self::Env(name, _) | Self::Named(name, _) => crate::context_data_static::PUBLIC_PREFIXES.iter().any(|(prefix, ..)| name.starts_with(prefix)),
+            Self::Via(_, _, inner) => inner.is_published(),
+            _ => false,
+        }
+    }
+
     fn steps(&self) -> usize {
         let mut steps = 0;
         let mut held = self;
@@ -92,6 +101,9 @@ impl<'s> Sheet<'s> {
 
     /// Notes that something leaves.
     pub(in crate::lang) fn flow(&mut self, sink: Sink, at: Span, held: &[Held]) {
+        // A build is given what it publishes in its arguments: that this is no secret any more is another rule's finding.
+        let is_argument = matches!(sink, Sink::Argument(_));
+        let held: Vec<&Held> = held.iter().filter(|one| !(is_argument && one.is_published())).collect();
         if held.is_empty() || self.module.flows.len() >= MOST {
             return;
         }

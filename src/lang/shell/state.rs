@@ -149,7 +149,7 @@ impl State<'_, '_> {
         if let Some(known) = self.vars.get(name) {
             let mut held = known.held.clone();
             if known.by_name && hint::may_say_secret(name) {
-                held.push(Held::Named(name.to_owned(), at));
+                held.insert(0, Held::Named(name.to_owned(), at));
             }
             return Worth { is_unknown: known.by_name, held, is_changed: false };
         }
@@ -218,6 +218,8 @@ impl State<'_, '_> {
             }
             "" | "test" | "[" | "[[" | "cd" | "true" | "false" | "exit" | "set" | ":" | "command" | "which" | "date" | "pwd" | "dirname" | "basename"
             | "mktemp" | "uname" | "whoami" | "hostname" | "nproc" | "id" | "wc" => Worth::default(),
+            // What is made up at random is a secret by the name of what keeps it.
+            "openssl" if command.has("rand") || command.has("genrsa") => Worth { is_unknown: true, ..Worth::default() },
             "expr" if command.has("length") => Worth::default(),
             _ => {
                 let mut worth = Worth { is_unknown: true, ..Worth::default() };
@@ -246,18 +248,18 @@ impl State<'_, '_> {
         let text = value.plain();
         let at = self.place(at);
         let mut known = Known { by_name: worth.is_unknown, text, held: Vec::new() };
+        let mut is_fetched = false;
         for held in worth.held {
             // A secret without a name of its own is better known by the variable's.
             if matches!(&held, Held::Named(found, _) if matches!(found.as_str(), "secret" | "password" | "accessToken" | "token")) && hint::may_say_secret(name)
             {
-                known.by_name = true;
-                continue;
+                is_fetched = true;
             }
             let is_itself = matches!(&held, Held::Env(own, _) | Held::Named(own, _) if own == name);
             known.held.push(if is_itself || matches!(held, Held::Literal(_)) { held } else { held.via(at, format!("kept in `{name}`")) });
         }
         if known.held.iter().any(|held| !matches!(held, Held::Literal(_))) {
-            known.by_name = false;
+            known.by_name = is_fetched;
         }
         if is_conditional && known.held.is_empty() && !known.by_name {
             // A default for one that is not set: what was there before may be there still.

@@ -75,7 +75,7 @@ fn shell() {
             ("password=$1\necho $password", &["log echo: ~password"]),
             ("token=$(curl -s https://a.example | jq -r .access_token)\necho \"$token\"", &["log echo: ~access_token"]),
             ("P=$(aws secretsmanager get-secret-value --secret-id x)\necho $P", &["log echo: ~secret"]),
-            ("DB_PASS=$(pass show db)\necho $DB_PASS", &["log echo: ~DB_PASS"]),
+            ("DB_PASS=$(pass show db)\necho $DB_PASS", &["log echo: ~DB_PASS ~password"]),
             ("H=$(echo -n \"$API_KEY\" | sha256sum)\necho $H", &[]),
             ("echo \"$API_KEY\" | sha256sum", &[]),
             ("echo \"$API_KEY\" | sed 's/./*/g'", &[]),

@@ -162,9 +162,7 @@ fn wget(command: &Command) -> Call {
             call.method = Some(method.to_ascii_uppercase());
         } else if text == "-d" || text == "--debug" {
             call.is_verbose = true;
-        } else if text.contains("://") && !text.starts_with('-') {
-            call.url = Some(word.clone());
-        } else if call.url.is_none() && matches!(word.pieces.first(), Some(Piece::Var(_))) {
+        } else if text.contains("://") && !text.starts_with('-') || call.url.is_none() && matches!(word.pieces.first(), Some(Piece::Var(_))) {
             call.url = Some(word.clone());
         }
     }

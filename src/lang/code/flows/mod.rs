@@ -17,6 +17,8 @@ const MOST: usize = 3000;
 
 /// Calls that write into the page, where there is one around them.
 const PAGE_WRITES: &[&str] = &["echo", "print", "printf", "print_r", "var_dump", "var_export", "vprintf"];
+/// Names of the arguments that make the message of an error.
+const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint"];
 
 /// The flows of a text, in order.
 pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
@@ -61,10 +63,13 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     let written = written(&path);
     if is_log(reader, call, &path) {
         if !is_quiet(reader, call) {
-            let known = shown(reader, call);
+            let known = shown_chain(reader, call, &path);
             let is_page = reader.is_page && PAGE_WRITES.contains(&path.as_str());
             leave(reader, out, if is_page { Sink::Template } else { Sink::Log(written) }, span, known);
         }
+    } else if reader.is_one(|api| api.checks, &path) {
+        let known = shown_from(reader, call, 1);
+        leave(reader, out, Sink::Error(written), span, known);
     } else if is_error(reader, call, &path) {
         let known = shown(reader, call);
         let written = if call.is_new { format!("new {written}") } else { written };
@@ -95,12 +100,19 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
 
 /// Maps among the arguments of a process are its environment or its options.
 fn without_maps(known: Known) -> Known {
-    match known {
-        Known::Holds(Value::Object(..) | Value::WholeEnv(_)) => Known::Clean,
-        Known::Holds(Value::Some(values)) => {
-            let values: Vec<Value> = values.into_iter().filter(|value| !matches!(value, Value::Object(..) | Value::WholeEnv(_))).collect();
-            if values.is_empty() { Known::Clean } else { Known::Holds(Value::Some(values)) }
+    fn value(held: Value) -> Option<Value> {
+        match held {
+            Value::Object(..) | Value::WholeEnv(_) | Value::Dump(..) => None,
+            Value::Via(spot, text, inner) => value(*inner).map(|inner| Value::Via(spot, text, Box::new(inner))),
+            Value::Some(values) => {
+                let values: Vec<Value> = values.into_iter().filter_map(value).collect();
+                (!values.is_empty()).then_some(Value::Some(values))
+            }
+            other => Some(other),
         }
+    }
+    match known {
+        Known::Holds(held) => value(held).map_or(Known::Clean, Known::Holds),
         other => other,
     }
 }
@@ -114,13 +126,47 @@ fn written(path: &str) -> String {
 
 /// What is shown of all arguments; of functions among them, what they give.
 fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>) -> Known {
+    shown_from(reader, call, 0)
+}
+
+/// The same of a call that logs, with what the calls of its chain are given.
+fn shown_chain<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
+    let mut all = vec![shown(reader, call)];
+    if is_chain(reader, path) {
+        let tree = reader.tree;
+        let mut at = call.callee;
+        for _ in 0..24 {
+            at = match &tree.node(at).what {
+                What::Member(object, _) => *object,
+                What::Call(inner) => {
+                    all.push(shown(reader, inner));
+                    inner.callee
+                }
+                _ => break,
+            };
+        }
+    }
+    reader.all(all)
+}
+
+/// Whether something in a path makes it a chain of calls that logs.
+fn is_chain(reader: &Reader<'_, '_>, path: &str) -> bool {
+    reader.language.api.iter().any(|api| !api.log_chains.is_empty() && path.split('.').any(|part| api.log_chains.contains(&part)))
+}
+
+fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize) -> Known {
     let mut all = Vec::new();
     // Ruby's `p` shows what `inspect` gives.
     if let (Blocks::Ends, What::Name("p" | "pp" | "ap")) = (reader.language.grammar.blocks, &reader.tree.node(call.callee).what) {
         let known = call.args.iter().take(12).map(|arg| reader.inspected(arg.value)).collect();
         return reader.all(known);
     }
-    for arg in call.args.iter().take(30) {
+    let is_error = is_error(reader, call, &reader.tree.path(call.callee).unwrap_or_default());
+    for arg in call.args.iter().skip(first).take(30) {
+        // What an error keeps beside its message is not shown with it.
+        if is_error && arg.name.is_some_and(|name| !MESSAGES.contains(&name.to_ascii_lowercase().as_str())) {
+            continue;
+        }
         let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
         if is_shape {
             continue;
@@ -140,6 +186,9 @@ fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     }
     let Some((receiver, method)) = path.rsplit_once('.') else { return false };
     let own = receiver.rsplit('.').next().unwrap_or(receiver).trim_start_matches(['$', '@', '_']);
+    if is_chain(reader, receiver) && reader.language.api.iter().any(|api| api.log_methods.contains(&method)) {
+        return true;
+    }
     let all = reader.language.api;
     let is_logger = |logger: &&str| match logger.strip_prefix('~') {
         Some(end) => own.len() >= end.len() && own.is_char_boundary(own.len() - end.len()) && own[own.len() - end.len()..].eq_ignore_ascii_case(end),

@@ -330,7 +330,8 @@ static API: Api = Api {
         "handler.headers",
         "event.headers",
     ],
-    requests: &["request", "flask.request"],
+    // A request prints as its method and its path; its headers are asked for by name.
+    requests: &[],
     processes: &[
         "subprocess.run",
         "subprocess.call",

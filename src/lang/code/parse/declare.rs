@@ -65,7 +65,9 @@ impl<'t> Parser<'t> {
                 let span = self.span_from(from_value);
                 self.node(What::List(values), span)
             };
+            let declaring = std::mem::replace(&mut self.declaring, true);
             self.targets(&targets, value, false, type_span);
+            self.declaring = declaring;
         } else if self.no_block {
             // `if let x {` declares it anew.
         } else {
@@ -82,7 +84,11 @@ impl<'t> Parser<'t> {
                 }
             }
         }
-        let _ = from;
+        let marks = std::mem::take(&mut self.marks);
+        if self.is_name(from) {
+            let name = self.word(from);
+            self.tree.marked.extend(marks.into_iter().map(|mark| ((self.scope, name), mark)));
+        }
         self.field_here(from);
         // The other branch of a `let ... else`.
         if self.is(self.at, "else") && self.is(self.at + 1, "{") {
@@ -368,6 +374,12 @@ impl<'t> Parser<'t> {
                 }
                 name_at += 1;
             }
+        }
+        if word == "object" && self.is(name_at, "{") {
+            // Kotlin's `companion object { ... }`: what it holds is the class's.
+            self.at = name_at;
+            self.braces(self.scope);
+            return true;
         }
         if !self.is_name(name_at) || self.newline(name_at) {
             // Ruby's `class << self`

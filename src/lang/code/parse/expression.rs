@@ -1,9 +1,9 @@
 //! Expressions: what stands between signs, and what is read from it.
 
 use super::Parser;
-use crate::lang::code::language::{Blocks, Special};
+use crate::lang::code::language::Blocks;
 use crate::lang::code::lexer::Kind;
-use crate::lang::code::tree::{Arg, Call, Given, Key, NodeIx, Part, What};
+use crate::lang::code::tree::{Arg, Call, Key, NodeIx, What};
 
 /// How strongly a sign between two expressions binds; `None` where it ends the expression.
 fn level(sign: &str) -> Option<u8> {
@@ -18,6 +18,7 @@ fn level(sign: &str) -> Option<u8> {
         _ => return None,
     })
 }
+
 
 impl<'t> Parser<'t> {
     /// An expression whose signs bind at least as strongly as `least`.
@@ -403,31 +404,9 @@ impl<'t> Parser<'t> {
     pub(super) fn call(&mut self, from: usize, callee: NodeIx) -> NodeIx {
         let args = self.arguments();
         let span = self.span_from(from);
+        self.filled(callee, &args, span);
         self.defines(callee, &args);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
-    }
-
-    /// PHP's `define('NAME', value)`: a name of all. Elixir's `defstruct a: 1` and `field :a, :string`: fields.
-    fn defines(&mut self, callee: NodeIx, args: &[Arg<'t>]) {
-        let here = self.tree.scopes[self.scope as usize];
-        if let (What::Name(word), Some(class), None, Special::Elixir) = (&self.tree.node(callee).what, here.class, here.function, self.language.lexis.special) {
-            match *word {
-                "defstruct" => self.fields_of_words(class, args),
-                "field" => self.fields_of_words(class, &args[..args.len().min(1)]),
-                _ => {}
-            }
-            return;
-        }
-        let ([name, value, ..], What::Name("define")) = (args, &self.tree.node(callee).what) else { return };
-        if self.language.lexis.special != Special::Php {
-            return;
-        }
-        if let What::Text(parts) = &self.tree.node(name.value).what
-            && let [Part::Plain(span)] = parts[..]
-        {
-            let (text, value) = (self.text, value.value);
-            self.give(0, &text[span.start..span.end], Given::Node(value, None), span, false);
-        }
     }
 
     /// What stands between the brackets that open here.
@@ -580,29 +559,6 @@ impl<'t> Parser<'t> {
         self.at = (close + 1).min(self.end);
         let span = self.span_from(from);
         self.node(What::Index(object, key), span)
-    }
-
-    /// `xs.each do |x|`, `map.each { |k, v| ... }`: what the names of the closure get.
-    fn goes_over(&mut self, node: NodeIx, block: NodeIx) {
-        let callee = match &self.tree.node(node).what {
-            What::Call(call) => call.callee,
-            _ => node,
-        };
-        let (What::Member(object, "each" | "each_pair" | "map" | "each_value" | "each_with_index" | "flat_map" | "forEach"), What::Function(function)) =
-            (&self.tree.node(callee).what, &self.tree.node(block).what)
-        else {
-            return;
-        };
-        let (object, function) = (*object, &self.tree.functions[*function as usize]);
-        let (scope, names) = (function.scope, function.params.iter().map(|param| (param.name, param.span)).collect::<Vec<_>>());
-        let given = match names[..] {
-            [one] => Some((one, Given::Items(object))),
-            [_, second] => Some((second, Given::Values(object))),
-            _ => None,
-        };
-        if let Some(((name, span), given)) = given.filter(|_| self.grammar.blocks == Blocks::Ends) {
-            self.give(scope, name, given, span, true);
-        }
     }
 
     /// Hands a closure to a call, or makes one of a name.

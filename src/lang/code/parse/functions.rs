@@ -224,7 +224,12 @@ impl<'t> Parser<'t> {
 
     fn param(&mut self, from: usize, end: usize, function: u32, scope: u32) {
         let grammar = self.grammar;
-        let equals = (from..end).find(|at| matches!(self.word(*at), "=" | "\\") && self.kind(*at) == Some(Kind::Sign));
+        let mut equals = None;
+        let mut at = from;
+        while at < end && equals.is_none() {
+            equals = (matches!(self.word(at), "=" | "\\") && self.kind(at) == Some(Kind::Sign)).then_some(at);
+            at = if self.kind(at) == Some(Kind::Open) { self.closing(at) + 1 } else { at + 1 };
+        }
         let colon = (from..equals.unwrap_or(end)).find(|at| self.is(*at, ":"));
         let is_noise = |word: &str| {
             matches!(

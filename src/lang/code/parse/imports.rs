@@ -17,6 +17,10 @@ impl<'t> Parser<'t> {
         if self.grammar.blocks == Blocks::Indent {
             return self.python(from);
         }
+        // C#'s `using var x = ...;`
+        if word == "using" && self.is_name(from + 2) && !self.newline(from + 2) && !self.is(from + 1, "static") {
+            return false;
+        }
         // A text names the module: Go, Dart, Ruby, PHP's `require`.
         if let Some(Kind::Text(_)) = self.kind(from + 1) {
             self.at = from + 1;

@@ -4,6 +4,7 @@
 //! over, one word at a time, and nesting is bounded.
 
 mod declare;
+mod effects;
 mod expression;
 mod functions;
 mod imports;
@@ -33,6 +34,7 @@ pub(super) fn parse<'t>(language: &'static Language, text: &'t str, lexed: &'t L
         end: lexed.tokens.len(),
         inside: false,
         no_block: false,
+        declaring: false,
         tree: Tree { scopes: vec![Scope { parent: None, function: None, class: None }], blocks: vec![0], ..Tree::default() },
         scope: 0,
         block: 0,
@@ -81,6 +83,8 @@ struct Parser<'t> {
     inside: bool,
     /// Whether a `{` begins the block of a statement, and no part of the expression.
     no_block: bool,
+    /// Whether what is given something is declared by that.
+    declaring: bool,
     tree: Tree<'t>,
     scope: u32,
     block: u32,

@@ -620,7 +620,10 @@ impl<'t> Parser<'t> {
         match node.what.clone() {
             What::Name(name) => {
                 let scope = self.holder(name);
-                self.give(scope, name, given, span, adds);
+                match self.declared_around(scope, name) {
+                    Some(outer) => self.give(outer, name, given, span, true),
+                    None => self.give(scope, name, given, span, adds),
+                }
                 if let (Given::Node(value, None), true, Some(class)) = (given, name.starts_with('@'), self.class_here()) {
                     let fields = &mut self.tree.classes[class as usize].fields;
                     if fields.len() < 500 {
@@ -669,6 +672,24 @@ impl<'t> Parser<'t> {
             What::Call(call) => call.args.into_iter().take(8).for_each(|arg| self.bind_at(arg.value, given, adds, depth + 1)),
             _ => {}
         }
+    }
+
+    /// The scope around, other than this one, that declares a name which is given something without being declared here: a field, a
+    /// variable outside of a closure.
+    fn declared_around(&self, scope: u32, name: &str) -> Option<u32> {
+        let declares = self.grammar.types_first || self.grammar.trailing_blocks && self.grammar.blocks == Blocks::Braces;
+        if !declares || self.declaring || self.tree.bindings.contains_key(&(scope, name)) {
+            return None;
+        }
+        let mut at = self.tree.scopes[scope as usize].parent;
+        for _ in 0..20 {
+            let here = at?;
+            if self.tree.bindings.contains_key(&(here, name)) {
+                return Some(here);
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        None
     }
 
     /// The scope that a name of an instance or of all belongs to: `@x` to the class.

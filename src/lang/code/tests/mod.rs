@@ -1,9 +1,13 @@
 //! Tables of what programs say, written as short texts.
 
+mod csharp;
 mod elixir;
+mod java;
+mod kotlin;
 mod php;
 mod python;
 mod ruby;
+mod scala;
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
@@ -39,10 +43,22 @@ fn shown(module: &Module, value: &Value) -> String {
     }
 }
 
+/// A value without what may be a name of another file that is not here.
+fn known(module: &Module, value: Value) -> Option<Value> {
+    match value {
+        Value::Import { import, .. } if module.imports[import as usize].specifier.is_empty() => None,
+        Value::Some(values) => {
+            let mut values: Vec<Value> = values.into_iter().filter_map(|value| known(module, value)).collect();
+            if values.len() == 1 { values.pop() } else { (!values.is_empty()).then_some(Value::Some(values)) }
+        }
+        other => Some(other),
+    }
+}
+
 /// The flows of a text but those to client libraries: the sink, how it is written, and what leaves.
 pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
     let mut spots = Spots::default();
-    let module = super::read(path, text.as_bytes(), &credentials(text), &mut spots).expect("facts");
+    let module = crate::lang::code::read(path, text.as_bytes(), &credentials(text), &mut spots).expect("facts");
     let one = |flow: &crate::lang::Flow| {
         let sink = match &flow.sink {
             Sink::Log(how) => format!("log {how}"),
@@ -55,7 +71,8 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
             }
             _ => return None,
         };
-        Some(format!("{sink}: {}", shown(&module, &flow.value)))
+        let value = known(&module, flow.value.clone())?;
+        Some(format!("{sink}: {}", shown(&module, &value)))
     };
     module.flows.iter().filter_map(one).collect()
 }
@@ -147,7 +164,7 @@ fn broken_text_is_read_to_its_end() {
         "for",
         "for x in",
     ];
-    for language in super::languages::ALL {
+    for language in crate::lang::code::languages::ALL {
         for text in texts {
             let path = format!("a.{}", language.extensions[0]);
             let _ = flows(&path, text);

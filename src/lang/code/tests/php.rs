@@ -45,7 +45,7 @@ fn flows() {
             ("<?php\necho get_option('my_api_key');", &["log echo: ?my_api_key"]),
             ("<?php\nif ($a): echo $apiKey; endif;", &["log echo: ?apiKey"]),
             ("<?php\n$f = function () use ($apiKey) { echo $apiKey; };\n$g = fn($x) => dump($secret);", &["log echo: ?apiKey", "log dump: ?secret"]),
-            ("<?php\nforeach ($tokens as $id => $token) { echo \"$id: $token\"; }", &["log echo: ?token"]),
+            ("<?php\nforeach ($tokens as $id => $token) { echo \"$id: $token\"; }", &["log echo: [?token | ?tokens]"]),
             ("<?php\n// echo $apiKey;\n# echo $apiKey;\n/* echo $apiKey; */\n#[Attr]\nfunction f() {}", &[]),
             (
                 "<?php\nHttp::withToken(config('services.plunk.secret'))->post('https://api.useplunk.com/v1/send', []);",

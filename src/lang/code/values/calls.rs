@@ -1,7 +1,7 @@
 //! What calls give.
 
 use super::{FEW, Known, Reader, fits};
-use crate::lang::code::tree::{Call, NodeIx, What};
+use crate::lang::code::tree::{Call, Given, NodeIx, What};
 use crate::lang::{Dump, Value};
 
 /// Parts of names of functions that make a secret unreadable.
@@ -40,6 +40,7 @@ const MASKS: &[&str] = &[
     "filter_sens",
     "filtersens",
     "checksum",
+    "abbrev",
 ];
 /// Parts of names that undo that.
 const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
@@ -63,7 +64,10 @@ impl<'t> Reader<'t, '_> {
             });
             return if is_private { Known::Clean } else { first.map_or(Known::Unknown, |first| self.known(first)) };
         }
-        if self.is_one(|api| api.env_reads, &path) && !(call.args.is_empty() && self.is_one(|api| api.env_calls, &path)) {
+        if call.args.is_empty() && self.is_one(|api| api.env_calls, &path) {
+            return self.whole_env(span);
+        }
+        if self.is_one(|api| api.env_reads, &path) {
             let mut all = Vec::new();
             if let Some(name) = first.and_then(|first| self.constant_behind(first)) {
                 all.push(self.env(name, span));
@@ -77,6 +81,14 @@ impl<'t> Reader<'t, '_> {
             return if all.is_empty() { Known::Unknown } else { self.all(all) };
         }
         let is_getter = self.is_one(|api| api.getters, &last);
+        if is_getter
+            && call.args.is_empty()
+            && let Some(object) = receiver
+            && let known @ (Known::Holds(_) | Known::Clean) = self.known(object)
+        {
+            // `optional.get()`
+            return known;
+        }
         if is_getter && let Some(object) = receiver {
             let object_path = tree.path(object).unwrap_or_default();
             let name = first.and_then(|first| self.constant_behind(first));
@@ -272,6 +284,36 @@ impl<'t> Reader<'t, '_> {
         match node.what {
             What::Constant => self.text[node.span.start..node.span.end].replace('_', "").parse().ok(),
             What::Unary("-", inner) => self.number(inner).map(|number| -number),
+            // `Math.min(4, key.length())`
+            What::Call(ref call) if self.tree.last_name(call.callee).is_some_and(|name| matches!(name, "min" | "Min" | "coerceAtMost")) => {
+                call.args.iter().take(2).filter_map(|arg| self.plain_number(arg.value)).min()
+            }
+            // `key.length() - 4`: the end of a text.
+            What::Binary("-", left, right) if self.plain_number(left).is_none() => self.plain_number(right).map(|number| -number),
+            What::Name(_) => self.plain_number(at),
+            _ => None,
+        }
+    }
+
+    /// A number that is written here, or that a name is given.
+    fn plain_number(&self, at: NodeIx) -> Option<i64> {
+        let node = self.tree.node(at);
+        match node.what {
+            What::Constant => self.text[node.span.start..node.span.end].replace('_', "").parse().ok(),
+            What::Name(name) => {
+                let mut scope = Some(node.scope);
+                while let Some(here) = scope {
+                    if let Some([binding]) = self.tree.bindings.get(&(here, name)).map(Vec::as_slice)
+                        && let Given::Node(value, None) = binding.value
+                        && matches!(self.tree.node(value).what, What::Constant)
+                    {
+                        let span = self.tree.node(value).span;
+                        return self.text[span.start..span.end].replace('_', "").parse().ok();
+                    }
+                    scope = self.tree.scopes[here as usize].parent;
+                }
+                None
+            }
             _ => None,
         }
     }

@@ -61,6 +61,8 @@ pub(super) struct Reader<'t, 's> {
     given: Vec<(u32, Vec<Known>)>,
     known_spots: HashMap<Span, SpotIx>,
     known_reads: HashMap<Span, u32>,
+    /// The import that stands for what is used without one.
+    implied: Option<u32>,
     /// Functions and classes by their names.
     functions: HashMap<&'t str, Vec<u32>>,
     classes: HashMap<&'t str, u32>,
@@ -102,6 +104,7 @@ impl<'t, 's> Reader<'t, 's> {
             given: Vec::new(),
             known_spots: HashMap::new(),
             known_reads: HashMap::new(),
+            implied: None,
             functions,
             classes,
             own_fields,
@@ -127,6 +130,17 @@ impl<'t, 's> Reader<'t, 's> {
         self.fuel = FUEL.min(ALL_FUEL.saturating_sub(self.spent));
         self.depth = 0;
         self.result(number, None)
+    }
+
+    /// A name that nothing here declares: of the same package, or of a class that needs no import.
+    pub(super) fn implied(&mut self, name: &str, span: Span) -> Known {
+        let spot = self.spot(span);
+        let imports = &mut self.imports;
+        let import = *self.implied.get_or_insert_with(|| {
+            imports.push(Import { specifier: String::new(), kind: crate::lang::ImportKind::Static, names: Vec::new(), spot, part: 0, is_island: false });
+            (imports.len() - 1) as u32
+        });
+        Known::Holds(Value::Import { import, name: name.to_owned(), path: Vec::new(), is_called: false })
     }
 
     pub(super) fn spot(&mut self, span: Span) -> SpotIx {
@@ -207,7 +221,7 @@ impl<'t, 's> Reader<'t, 's> {
         match &node.what {
             What::Constant => Known::Clean,
             What::Name(name) => {
-                if self.is_one(|api| api.env_objects, name) {
+                if self.is_one(|api| api.env_objects, name) && !self.is_declared(node.scope, name) {
                     return self.whole_env(node.span);
                 }
                 if self.is_one(|api| api.requests, name) && !self.is_bound(node.scope, name) {
@@ -404,6 +418,11 @@ impl<'t, 's> Reader<'t, 's> {
             self.given.pop();
         }
         self.open_functions.pop();
+        // What is one of many things is named by what it is asked for with.
+        let held = all.iter().filter(|known| matches!(known, Known::Holds(_) | Known::Instance(_))).count();
+        if all.len() > 2 && held * 2 < all.len() {
+            return Known::Unknown;
+        }
         if all.is_empty() { Known::Unknown } else { self.all(all) }
     }
 

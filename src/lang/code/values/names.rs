@@ -64,6 +64,18 @@ impl<'t> Reader<'t, '_> {
         false
     }
 
+    /// Whether something in the text declares a name, be it a parameter.
+    pub(super) fn is_declared(&self, scope: u32, name: &str) -> bool {
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if self.tree.bindings.contains_key(&(here, name)) {
+                return true;
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
+    }
+
     /// What a name holds where it is used.
     pub(super) fn name(&mut self, at: NodeIx, name: &'t str) -> Known {
         let node = self.tree.node(at);
@@ -91,10 +103,18 @@ impl<'t> Reader<'t, '_> {
             return Known::Unknown;
         }
         // A class is a value there, and no secret.
-        let is_class = self.language.grammar.blocks == Blocks::Ends
-            && name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.contains(|char: char| char.is_ascii_lowercase());
-        if is_class { Known::Unknown } else { self.named(name, span) }
+        let is_class = self.calls_without_brackets() && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase());
+        if is_class {
+            return Known::Unknown;
+        }
+        // A class or a constant of the same package.
+        let is_shared = name.len() > 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && self.language.grammar.blocks != Blocks::Indent;
+        let named = self.named(name, span);
+        if is_shared {
+            let implied = self.implied(name, span);
+            return self.all(vec![implied, named]);
+        }
+        named
     }
 
     /// What the bindings of a name come to at a place.
@@ -131,6 +151,15 @@ impl<'t> Reader<'t, '_> {
                 if let Known::Holds(value) = self.known(*value) {
                     added.push((field.clone(), value));
                 }
+            }
+        }
+        // A field that methods give its value to: `this.key = x`, read as `key`.
+        let about = self.tree.scopes[scope as usize];
+        if let (Some(class), None) = (about.class, about.function)
+            && let Some(values) = self.tree.fields.get(&(class, name))
+        {
+            for value in values.iter().take(8) {
+                all.push(self.known(*value));
             }
         }
         self.open_names.pop();
@@ -174,6 +203,8 @@ impl<'t> Reader<'t, '_> {
                 if item == 0 || !matches!(self.tree.node(node).what, What::Call(_)) { self.known(node) } else { Known::Clean }
             }
             Given::Items(node) => match self.known(node) {
+                // Of what a collection's name says, its items' own name tells more.
+                Known::Holds(value) if is_named_alone(&value) => Known::Unknown,
                 Known::Holds(value) => items(value),
                 other => other,
             },
@@ -184,8 +215,22 @@ impl<'t> Reader<'t, '_> {
             },
             Given::Param(function, number) => self.parameter(function, number),
             Given::Unknown => Known::Unknown,
-            Given::Empty => self.annotated(scope, name).unwrap_or(Known::Unknown),
+            Given::Empty => match self.annotated(scope, name) {
+                Some(known) => known,
+                None => self.class_of_type(binding.type_span, name).map_or(Known::Unknown, Known::Instance),
+            },
         }
+    }
+
+    /// The class of this text that a type names, where the name that it stands beside says nothing.
+    fn class_of_type(&self, span: Span, name: &str) -> Option<u32> {
+        if span.is_empty() || may_say_secret(name) {
+            return None;
+        }
+        let text = self.text[span.start..span.end].trim_start_matches([':', ' ', '*', '&']).trim_end_matches(['?', ' ']);
+        let text = text.strip_suffix(name).map_or(text, str::trim_end);
+        let last = text.rsplit([' ', '\n']).next().unwrap_or(text);
+        self.classes.get(last).copied()
     }
 
     /// `@Value("${stripe.key}") String key;`
@@ -201,6 +246,11 @@ impl<'t> Reader<'t, '_> {
 
     /// A setting that is read by its name: its last word says what it is; with the words before, which provider's.
     pub(super) fn setting(&mut self, name: &str, span: Span) -> Known {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'/' | b'-' | b'[' | b']');
+        // A URL or a sentence is no name.
+        if name.contains("//") || name.starts_with('/') || !name.bytes().all(is_name) {
+            return Known::Unknown;
+        }
         let name = name.replace(['.', ':', '/', '-'], "_");
         self.named(&name, span)
     }
@@ -209,6 +259,9 @@ impl<'t> Reader<'t, '_> {
         let param = &self.function(function).params[number as usize];
         if self.is_plain_type(param.type_span) {
             return Known::Clean;
+        }
+        if let Some(class) = self.class_of_type(param.type_span, param.name) {
+            return Known::Instance(class);
         }
         if let Some(known) = self.given.iter().rev().find(|(at, _)| *at == function).and_then(|(_, values)| values.get(number as usize)).cloned() {
             return match known {
@@ -493,9 +546,7 @@ impl<'t> Reader<'t, '_> {
 /// Whether only names speak of a value.
 fn is_named_alone(value: &Value) -> bool {
     match value {
-        Value::Named(..) => true,
-        // What another module's function gave.
-        Value::Import { is_called, .. } => *is_called,
+        Value::Named(..) | Value::Import { is_called: true, .. } => true,
         Value::Some(values) => {
             values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
         }

@@ -13,8 +13,8 @@ use oxc_span::GetSpan;
 use super::{Out, push};
 use crate::keys::endpoints::{self, SdkCall};
 use crate::lang::js::scene::{Origin, Scene};
-use crate::lang::js::values::{self, data};
-use crate::lang::{Sdk, Sink, Value};
+use crate::lang::js::values;
+use crate::lang::{Sdk, Sink};
 
 /// Properties in the callee of a call that are looked through.
 const LONGEST: usize = 6;
@@ -63,7 +63,9 @@ pub(super) fn of_attribute<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: N
             push(scene, out, node, Sink::Sdk(sdk), literal.span, value);
         }
         Some(JSXAttributeValue::ExpressionContainer(container)) => {
-            if let Some(expression) = (!matches!(container.expression, JSXExpression::EmptyExpression(_))).then(|| container.expression.as_expression()).flatten() {
+            if let Some(expression) =
+                (!matches!(container.expression, JSXExpression::EmptyExpression(_))).then(|| container.expression.as_expression()).flatten()
+            {
                 note(scene, out, node, sdk, expression);
             }
         }
@@ -108,10 +110,7 @@ fn field<'a>(scene: &Scene<'a, '_>, arguments: &'a [Argument<'a>], name: &str) -
 }
 
 fn note<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, node: NodeId, sdk: Sdk, expression: &'a Expression<'a>) {
-    let value = match data(values::evaluate(scene, expression)) {
-        Value::WholeEnv(_) | Value::Object(..) | Value::Dump(..) => Value::Nothing,
-        other => other,
-    };
+    let value = super::requests::held_key(scene, expression);
     push(scene, out, node, Sink::Sdk(sdk), expression.span(), value);
 }
 

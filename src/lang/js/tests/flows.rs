@@ -101,7 +101,7 @@ fn answers_leave() {
         ("controller.enqueue(`data: ${process.env.A}`)", &["Socket controller.enqueue: A"]),
         ("const key = useState('key', () => process.env.A)", &["Global __NUXT__: A"]),
         ("import { useState } from 'react'; const [key] = useState(() => process.env.A)", &[]),
-        ("fetch('/', { headers: { authorization: process.env.A } })", &[]),
+        ("fetch('/', { headers: { authorization: process.env.A } })", &["Request GET \"/\" by authorization: A"]),
     ];
     for (text, expected) in rows {
         assert_eq!(flows("a.ts", text), *expected, "{text}");

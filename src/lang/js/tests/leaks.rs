@@ -1,10 +1,17 @@
 use super::flows::flows;
 
+/// The flows of a text but for requests and client libraries, which have tests of their own.
+fn leaks(text: &str) -> Vec<String> {
+    let mut found = flows("a.ts", text);
+    found.retain(|flow| !flow.starts_with("Request ") && !flow.starts_with("Sdk "));
+    found
+}
+
 /// Checks rows of a text and all the flows that it has.
 fn check(rows: &[(&str, &[&str])]) {
     let mut wrong = String::new();
     for (text, expected) in rows {
-        let found = flows("a.ts", text);
+        let found = leaks(text);
         if found != *expected {
             wrong.push_str(&format!("{text}\n   found {found:?}\nexpected {expected:?}\n"));
         }
@@ -234,7 +241,7 @@ fn what_is_harmless_is_silent() {
     ];
     let mut wrong = String::new();
     for text in silent {
-        let found = flows("a.ts", text);
+        let found = leaks(text);
         if !found.is_empty() {
             wrong.push_str(&format!("{text}\n   found {found:?}\n"));
         }

@@ -132,7 +132,9 @@ pub(super) fn identifier<'a>(scene: &mut Scene<'a, '_>, identifier: &'a Identifi
         Value::Nothing if sources.iter().any(is_function) => HARMLESS,
         Value::Nothing => match of_type(scene, symbol, name, span) {
             Value::Nothing if is_open => Value::Nothing,
-            Value::Nothing if REQUESTS.contains(&name) && sources.iter().any(|source| is_parameter(source)) => Value::Dump(scene.spot(span), Dump::Request),
+            Value::Nothing if REQUESTS.contains(&name) && sources.iter().any(|source| is_request(scene, source, name)) => {
+                Value::Dump(scene.spot(span), Dump::Request)
+            }
             Value::Nothing => named(scene, name, span),
             known => known,
         },
@@ -180,8 +182,26 @@ fn is_function(source: &Source) -> bool {
     }
 }
 
-fn is_parameter(source: &Source) -> bool {
-    matches!(source.from, Origin::Parameter(..))
+/// Whether a parameter that is called so is a request of HTTP: its type says so, an answer or a continuation stands beside it,
+/// or the text reads what requests have from it. Resolvers and renderers have requests of their own.
+fn is_request(scene: &Scene, source: &Source, name: &str) -> bool {
+    let Origin::Parameter(function, number) = source.from else { return false };
+    let parameters = match scene.nodes.kind(function) {
+        AstKind::Function(function) => &function.params,
+        AstKind::ArrowFunctionExpression(arrow) => &arrow.params,
+        _ => return false,
+    };
+    let is_answer = |name: &str| ["res", "response", "reply", "rep", "next", "resp", "h", "_res"].contains(&name);
+    if parameters.items.iter().filter_map(|parameter| parameter.pattern.get_identifier_name()).any(|name| is_answer(&name)) {
+        return true;
+    }
+    let annotation = parameters.items.get(number as usize).and_then(|parameter| parameter.type_annotation.as_ref());
+    if let Some(annotation) = annotation {
+        return scene.code.text.get(annotation.span.start as usize..annotation.span.end as usize).is_some_and(|text| text.contains("Request"));
+    }
+    let body = scene.nodes.kind(function).span();
+    let body = scene.code.text.get(body.start as usize..body.end as usize).unwrap_or("");
+    [".headers", ".body", ".query", ".cookies", ".get("].iter().any(|member| body.contains(&format!("{name}{member}")))
 }
 
 /// Whether a name is the one of an item of a list of names and values: `for (const [key, value] of Object.entries(headers))`.

@@ -16,15 +16,41 @@ const DEEPEST: usize = 12;
 
 /// Cmdlets that write where people read, in small letters.
 const WRITERS: &[&str] = &[
-    "write-host", "write-output", "write-verbose", "write-debug", "write-information", "write-warning", "write-error", "write-progress", "write-eventlog", "write-log", "echo", "write", "out-host",
-    "out-default", "write-message", "write-vstsdetail", "write-tasklog",
+    "write-host",
+    "write-output",
+    "write-verbose",
+    "write-debug",
+    "write-information",
+    "write-warning",
+    "write-error",
+    "write-progress",
+    "write-eventlog",
+    "write-log",
+    "echo",
+    "write",
+    "out-host",
+    "out-default",
+    "write-message",
+    "write-vstsdetail",
+    "write-tasklog",
 ];
 
 /// Operators whose result is a truth, in small letters.
-const TESTS: &[&str] = &["-eq", "-ne", "-like", "-notlike", "-match", "-notmatch", "-gt", "-lt", "-ge", "-le", "-is", "-isnot", "-contains", "-in", "-not", "-ceq", "-cne"];
+const TESTS: &[&str] =
+    &["-eq", "-ne", "-like", "-notlike", "-match", "-notmatch", "-gt", "-lt", "-ge", "-le", "-is", "-isnot", "-contains", "-in", "-not", "-ceq", "-cne"];
 
 /// Commands whose result is nothing that matters, in small letters.
-const HARMLESS: &[&str] = &["get-filehash", "measure-object", "test-path", "convertto-securestring", "convertfrom-securestring", "get-credential", "measure", "select-string", "out-null"];
+const HARMLESS: &[&str] = &[
+    "get-filehash",
+    "measure-object",
+    "test-path",
+    "convertto-securestring",
+    "convertfrom-securestring",
+    "get-credential",
+    "measure",
+    "select-string",
+    "out-null",
+];
 
 struct Run<'s, 't, 'f> {
     state: State<'s, 't>,
@@ -73,17 +99,26 @@ impl Run<'_, '_, '_> {
             self.sheet.flow(Sink::Log("Console.WriteLine".to_owned()), at, &held);
         } else if matches!(name.as_str(), "get-childitem" | "gci" | "dir" | "ls" | "get-item" | "gi") {
             let is_env = first[1..].iter().any(|word| matches!(word.text().to_ascii_lowercase().as_str(), "env:" | "env:*" | "env:\\" | "env:/" | "env:\\*"));
-            let shows_names = stages.iter().skip(1).flatten().any(|word| word.text().eq_ignore_ascii_case("name") || word.text().to_ascii_lowercase().contains("out-null") || word.text().to_ascii_lowercase().starts_with("where"));
+            let shows_names = stages.iter().skip(1).flatten().any(|word| {
+                word.text().eq_ignore_ascii_case("name")
+                    || word.text().to_ascii_lowercase().contains("out-null")
+                    || word.text().to_ascii_lowercase().starts_with("where")
+            });
             if is_env && !shows_names && !self.goes_to_file(stages) {
                 self.sheet.flow(Sink::Log("Get-ChildItem env:".to_owned()), at, &[Held::Whole(at)]);
             }
         } else if asks(word) {
             self.request(first);
-        } else if name.starts_with("add-content") || name.starts_with("out-file") || name.starts_with("set-content") || name.starts_with("ac") && name.len() == 2 {
+        } else if name.starts_with("add-content")
+            || name.starts_with("out-file")
+            || name.starts_with("set-content")
+            || name.starts_with("ac") && name.len() == 2
+        {
             if let Some(file) = self.log_file(first) {
                 self.sheet.flow(Sink::Log(format!("{} {file}", word.text())), at, &held);
             }
-        } else if stages.len() == 1 && self.state.host != Host::Plain && matches!(word.pieces.first(), Some(Piece::Var(_) | Piece::Text(..))) && is_value(first) {
+        } else if stages.len() == 1 && self.state.host != Host::Plain && matches!(word.pieces.first(), Some(Piece::Var(_) | Piece::Text(..))) && is_value(first)
+        {
             let held = self.worth(first, 0);
             self.sheet.flow(Sink::Log("the output of the script".to_owned()), at, &held);
         } else if stages.len() > 1 {
@@ -108,7 +143,10 @@ impl Run<'_, '_, '_> {
                 self.sheet.flow(Sink::Log(what), at, &held);
                 return;
             }
-            if !matches!(name.as_str(), "foreach-object" | "out-string" | "convertto-json" | "format-list" | "format-table" | "select-object" | "where-object" | "sort-object") {
+            if !matches!(
+                name.as_str(),
+                "foreach-object" | "out-string" | "convertto-json" | "format-list" | "format-table" | "select-object" | "where-object" | "sort-object"
+            ) {
                 return;
             }
         }
@@ -161,7 +199,11 @@ impl Run<'_, '_, '_> {
             }
             let lower = name.to_ascii_lowercase();
             let lower = lower.trim();
-            let is_log = lower.ends_with(".log") || lower.ends_with("logfile") || lower.ends_with("logpath") || lower.ends_with("log_file") || lower.ends_with("github_step_summary");
+            let is_log = lower.ends_with(".log")
+                || lower.ends_with("logfile")
+                || lower.ends_with("logpath")
+                || lower.ends_with("log_file")
+                || lower.ends_with("github_step_summary");
             (is_log && !lower.starts_with('-')).then(|| name.trim().to_owned())
         })
     }
@@ -188,10 +230,10 @@ impl Run<'_, '_, '_> {
         let Some(Piece::Var(var)) = words[..at].iter().rev().find_map(|word| word.pieces.last()) else { return None };
         let value = &words[at + 1..];
         let mut known = Known::default();
-        if let Some(table) = value.first().and_then(table) {
-            if self.tables.len() < 1000 {
-                self.tables.insert(var.name.clone(), table);
-            }
+        if self.tables.len() < 1000
+            && let Some(table) = value.first().and_then(table)
+        {
+            self.tables.insert(var.name.clone(), table);
         }
         let held = self.worth(value, 0);
         let place = self.state.place(var.span);
@@ -199,9 +241,13 @@ impl Run<'_, '_, '_> {
         known.held = held.into_iter().map(|held| if matches!(held, Held::Literal(_)) { held } else { held.via(place, format!("kept in `{name}`")) }).collect();
         let command = value.first().map(|word| word.text().to_ascii_lowercase()).unwrap_or_default();
         let is_call = command.contains('-') && command.starts_with(|first: char| first.is_ascii_alphabetic());
-        let is_secure = value.iter().any(|word| matches!(word.text().to_ascii_lowercase().as_str(), "-assecurestring" | "convertto-securestring" | "get-credential"));
-        let is_harmless = is_secure || HARMLESS.contains(&command.as_str()) || value.iter().any(|word| TESTS.contains(&word.text().to_ascii_lowercase().as_str()));
-        known.by_name = known.held.is_empty() && !is_harmless && (is_call || value.iter().flat_map(|word| &word.pieces).any(|piece| !matches!(piece, Piece::Text(..)) && self.is_unknown(piece, 0)));
+        let is_secure =
+            value.iter().any(|word| matches!(word.text().to_ascii_lowercase().as_str(), "-assecurestring" | "convertto-securestring" | "get-credential"));
+        let is_harmless =
+            is_secure || HARMLESS.contains(&command.as_str()) || value.iter().any(|word| TESTS.contains(&word.text().to_ascii_lowercase().as_str()));
+        known.by_name = known.held.is_empty()
+            && !is_harmless
+            && (is_call || value.iter().flat_map(|word| &word.pieces).any(|piece| !matches!(piece, Piece::Text(..)) && self.is_unknown(piece, 0)));
         known.text = match value {
             [only] => only.plain(),
             _ => None,
@@ -232,8 +278,10 @@ impl Run<'_, '_, '_> {
             return Vec::new();
         }
         let lower: Vec<String> = words.iter().map(|word| word.text().to_ascii_lowercase()).collect();
-        let is_test = lower.iter().any(|word| TESTS.contains(&word.as_str())) || lower.first().is_some_and(|word| word.contains("::isnullor") || HARMLESS.contains(&word.as_str()));
-        let is_hashed = lower.iter().any(|word| word.contains("computehash") || word.contains("hashdata")) || lower.windows(2).any(|pair| pair[0] == "|" && HARMLESS.contains(&pair[1].as_str()));
+        let is_test = lower.iter().any(|word| TESTS.contains(&word.as_str()))
+            || lower.first().is_some_and(|word| word.contains("::isnullor") || HARMLESS.contains(&word.as_str()));
+        let is_hashed = lower.iter().any(|word| word.contains("computehash") || word.contains("hashdata"))
+            || lower.windows(2).any(|pair| pair[0] == "|" && HARMLESS.contains(&pair[1].as_str()));
         let is_masked = lower.iter().position(|word| word == "-replace").is_some_and(|at| {
             let pattern = lower.get(at + 1).map(String::as_str).unwrap_or_default();
             let text: String = lower[at + 1..].join("");
@@ -263,7 +311,12 @@ impl Run<'_, '_, '_> {
 
     /// Requests and programs in the groups of a statement.
     fn commands_in(&mut self, words: &[Word]) {
-        let inner: Vec<Command> = words.iter().flat_map(|word| &word.pieces).filter_map(|piece| if let Piece::Run(commands, _) = piece { Some(commands.clone()) } else { None }).flatten().collect();
+        let inner: Vec<Command> = words
+            .iter()
+            .flat_map(|word| &word.pieces)
+            .filter_map(|piece| if let Piece::Run(commands, _) = piece { Some(commands.clone()) } else { None })
+            .flatten()
+            .collect();
         for command in inner {
             let words = behind_condition(&command.words);
             if words.first().is_some_and(asks) {
@@ -323,7 +376,9 @@ fn asks(word: &Word) -> bool {
 fn behind_condition(words: &[Word]) -> &[Word] {
     let Some(first) = words.first() else { return words };
     match first.text().to_ascii_lowercase().trim() {
-        "if" | "elseif" | "while" | "switch" | "foreach" | "for" | "param" | "until" if words.get(1).is_some_and(|word| matches!(word.pieces.first(), Some(Piece::Run(..)))) => {
+        "if" | "elseif" | "while" | "switch" | "foreach" | "for" | "param" | "until"
+            if words.get(1).is_some_and(|word| matches!(word.pieces.first(), Some(Piece::Run(..)))) =>
+        {
             words.get(2..).unwrap_or_default()
         }
         "if" | "elseif" | "while" | "switch" | "foreach" | "for" | "param" | "until" | "function" | "filter" => &[],

@@ -66,7 +66,7 @@ impl Reader<'_> {
                 b'#' => self.at = memchr::memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |found| self.at + found),
                 b'\n' => {
                     self.at += 1;
-                    if !(words.is_empty() && !stages.is_empty()) {
+                    if !words.is_empty() || stages.is_empty() {
                         finish(&mut stages, &mut words, &mut out);
                     }
                 }
@@ -93,11 +93,6 @@ impl Reader<'_> {
                 }
                 b'{' => {
                     self.at += 1;
-                    let is_block_of_command = words.first().is_some_and(|word| {
-                        let head = word.head().to_ascii_lowercase();
-                        head.contains('-') || matches!(head.as_str(), "%" | "?")
-                    });
-                    let _ = is_block_of_command;
                     finish(&mut stages, &mut words, &mut out);
                 }
                 _ => {

@@ -8,7 +8,7 @@ use super::super::{Out, root, specifier_of};
 use super::{Ground, arguments, method, tell, written};
 use crate::lang::js::scene::Scene;
 use crate::lang::js::values::{self, last_name, object_of};
-use crate::lang::{Sink, Value};
+use crate::lang::{Dump, Sink, Value};
 
 /// Functions that make an error, and the first argument that it tells.
 const MAKERS: &[(&str, usize)] = &[
@@ -17,8 +17,6 @@ const MAKERS: &[(&str, usize)] = &[
     ("httpError", 0),
     ("HttpError", 0),
     ("createFetchError", 0),
-    ("makeError", 0),
-    ("newError", 0),
     ("boomify", 0),
     ("invariant", 1),
     ("assert", 1),
@@ -33,13 +31,26 @@ const MAKERS: &[(&str, usize)] = &[
 pub(super) fn of_new<'a>(scene: &mut Scene<'a, '_>, out: &mut Out, ground: &mut Ground, node: NodeId, call: &'a NewExpression<'a>) {
     let Some(name) = last_name(&call.callee) else { return };
     if is_error(name) {
-        let value = arguments(scene, &call.arguments, 0);
+        let value = without_request(arguments(scene, &call.arguments, 0));
         return tell(scene, out, ground, node, Sink::Error(format!("new {name}")), call.span, value);
     }
     let options = call.arguments.get(1).and_then(Argument::as_expression);
     if ["Response", "NextResponse", "HttpResponse"].contains(&name) && options.is_some_and(|options| has_error_status(scene, options)) {
         let value = arguments(scene, &call.arguments[..1], 0);
         tell(scene, out, ground, node, Sink::Error(format!("new {name}")), call.span, value);
+    }
+}
+
+/// A request that an error keeps is not in what it tells.
+fn without_request(value: Value) -> Value {
+    match value {
+        Value::Dump(_, Dump::Request) => Value::Nothing,
+        Value::Some(all) => values::some(all.into_iter().map(without_request).filter(|value| *value != Value::Nothing).collect()),
+        Value::Via(spot, text, value) => match without_request(*value) {
+            Value::Nothing => Value::Nothing,
+            value => Value::Via(spot, text, Box::new(value)),
+        },
+        other => other,
     }
 }
 
