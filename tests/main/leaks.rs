@@ -19,6 +19,10 @@ macro_rules! tables {
 }
 
 tables! {
+    dart: 1, 1;
+    swift: 1, 1;
+    rust: 1, 1;
+    go: 1, 1;
     modules: 4, 3;
     javascript: 45, 45;
     endpoints: 40, 40;

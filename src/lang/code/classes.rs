@@ -49,7 +49,8 @@ pub(super) fn shows_fields(language: &Language, text: &str, tree: &Tree, class: 
         "Java" => word.contains("record") || marked("ToString") || marked("@Data") || marked("@Value"),
         "C#" => word.contains("record"),
         "Rust" => marked("Debug"),
-        "Go" | "Swift" => word.contains("struct") || word.contains("type") || word.contains("class"),
+        "Go" => !head.contains("interface"),
+        "Swift" => word.contains("struct") || word.contains("type") || word.contains("class"),
         "PHP" => true,
         // `@derive {Inspect, except: [:key]}`
         "Elixir" => !marked("Inspect"),

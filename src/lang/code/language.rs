@@ -162,10 +162,26 @@ pub(super) struct Api {
     pub(super) log_chains: &'static [&'static str],
     /// Calls that make an error of all their arguments but the first, which they check: `require(x) { "..." }`.
     pub(super) checks: &'static [&'static str],
+    /// Methods of a chain that begins at a logger, which it may go on with and which take values: `Str`, `WithField`, `Msg`.
+    pub(super) fluent: &'static [&'static str],
+    /// Calls that take names and values in turn, and from which argument on: `slog.Info`, `WithField`. The name speaks for a
+    /// value of which nothing is known.
+    pub(super) pairs: &'static [(&'static str, usize)],
     /// Calls that make or throw an error of their arguments: panics, aborts, assertions, answers that tell of an error.
     pub(super) errors: &'static [&'static str],
     /// Ends of names of classes whose instances are errors, and the arguments of which are their messages.
     pub(super) error_types: &'static [&'static str],
+    /// Calls that answer a request. Where no status says that an error is told, only what surely is a secret counts: a login
+    /// answers with a token.
+    pub(super) answers: &'static [&'static str],
+    /// Calls that write to what their first argument is, or their receiver: into a terminal, an answer, or elsewhere.
+    pub(super) streams: &'static [&'static str],
+    /// Letters of `%T` and kin that show nothing of a value.
+    pub(super) harmless_verbs: &'static str,
+    /// Calls that log all headers where an argument of a name is true.
+    pub(super) header_logs: &'static [(&'static str, &'static str)],
+    /// Imports by which the loggers of a text are those that hide whatever is not said to be public.
+    pub(super) veils: &'static [&'static str],
     /// Telemetry: error trackers, traces, analytics.
     pub(super) telemetry: &'static [&'static str],
     /// Calls that read one environment variable by a name given as text.
@@ -196,8 +212,8 @@ pub(super) struct Api {
     pub(super) guarded_types: &'static [&'static str],
     /// Members and calls that are a whole store of secrets.
     pub(super) stores: &'static [&'static str],
-    /// Calls that answer a request with their arguments: an error where the status among them says so.
-    pub(super) answers: &'static [&'static str],
+    /// Calls that answer a request with their arguments: an error where the status among them says so, and else nothing.
+    pub(super) responses: &'static [&'static str],
 }
 
 /// An API of which nothing is known: the base of all others.
@@ -207,8 +223,15 @@ pub(super) const NOTHING: Api = Api {
     loggers: &[],
     log_chains: &[],
     checks: &[],
+    fluent: &[],
+    pairs: &[],
     errors: &[],
     error_types: &[],
+    answers: &[],
+    streams: &[],
+    harmless_verbs: "",
+    header_logs: &[],
+    veils: &[],
     telemetry: &[],
     env_reads: &[],
     env_objects: &[],
@@ -224,5 +247,5 @@ pub(super) const NOTHING: Api = Api {
     http: &[],
     guarded_types: &[],
     stores: &[],
-    answers: &[],
+    responses: &[],
 };

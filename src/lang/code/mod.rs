@@ -82,7 +82,7 @@ fn imports(reader: &mut Reader<'_, '_>) {
             let first = asked.specifier.split('.').next().unwrap_or("");
             let last = asked.specifier.rsplit('/').find(|part| !is_version(part)).unwrap_or("");
             let local = if asked.specifier.contains('/') || !asked.specifier.contains('.') { last } else { first };
-            let local = local.strip_prefix("go-").unwrap_or(local).split('.').next().unwrap_or("");
+            let local = local.strip_prefix("go-").or_else(|| local.strip_suffix("-go")).unwrap_or(local).split('.').next().unwrap_or("");
             if let Some(at) = reader.text.find(local).filter(|_| !local.is_empty()) {
                 let text: &str = reader.text;
                 reader.imported.insert(&text[at..at + local.len()], (number, "*".to_owned()));

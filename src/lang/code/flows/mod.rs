@@ -2,7 +2,10 @@
 
 mod answers;
 mod curl;
+mod logs;
+mod queries;
 mod requests;
+mod shown;
 mod signs;
 mod urls;
 
@@ -10,6 +13,7 @@ use super::language::Blocks;
 use super::tree::{Call, NodeIx, What};
 use super::values::{Known, Reader, data};
 use crate::lang::{Flow, Sink, Value};
+use shown::shown;
 use crate::text::Span;
 
 /// No hand writes more into one file.
@@ -17,8 +21,6 @@ const MOST: usize = 3000;
 
 /// Calls that write into the page, where there is one around them.
 const PAGE_WRITES: &[&str] = &["echo", "print", "printf", "print_r", "var_dump", "var_export", "vprintf"];
-/// Names of the arguments that make the message of an error.
-const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint"];
 
 /// The flows of a text, in order.
 pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
@@ -61,24 +63,28 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     let Some(path) = tree.path(call.callee) else { return };
     let span = tree.node(at).span;
     let written = written(&path);
-    if is_log(reader, call, &path) {
-        if !is_quiet(reader, call) {
-            let known = shown_chain(reader, call, &path);
+    if let Some(sink) = logs::stream(reader, call, &path) {
+        logs::of_stream(reader, out, at, call, sink, written);
+    } else if reader.is_one(|api| api.answers, &path) {
+        logs::of_answer(reader, out, at, call, written);
+    } else if logs::is_log(reader, call, &path) {
+        if !logs::is_quiet(reader, call) {
+            let known = if logs::is_veiled(reader, &path) { logs::unveiled(reader, call) } else { logs::shown_chain(reader, call, &path) };
             let is_page = reader.is_page && PAGE_WRITES.contains(&path.as_str());
             leave(reader, out, if is_page { Sink::Template } else { Sink::Log(written) }, span, known);
         }
     } else if reader.is_one(|api| api.checks, &path) {
-        let known = shown_from(reader, call, 1);
+        let known = shown::shown_from(reader, call, &path, 1);
         leave(reader, out, Sink::Error(written), span, known);
     } else if is_error(reader, call, &path) {
-        let known = shown(reader, call);
+        let known = shown(reader, call, &path);
         let written = if call.is_new { format!("new {written}") } else { written };
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.telemetry, &path) {
-        let known = shown(reader, call);
+        let known = shown(reader, call, &path);
         leave(reader, out, Sink::Error(written), span, known);
-    } else if reader.is_one(|api| api.answers, &path) && answers::is_error(reader, at, call) {
-        let known = shown(reader, call);
+    } else if reader.is_one(|api| api.responses, &path) && answers::is_error(reader, at, call) {
+        let known = shown(reader, call, &path);
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.processes, &path) {
         // The environment of a process is the place for its secrets.
@@ -95,6 +101,8 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     if path.starts_with("curl_setopt") {
         curl::of_call(reader, out, at, call, &path);
     }
+    logs::of_headers(reader, out, at, call, &path);
+    queries::of_call(reader, out, call, &path);
     requests::of_call(reader, out, at, call, &path);
 }
 
@@ -124,89 +132,6 @@ fn written(path: &str) -> String {
     if parts.len() > 3 { parts[parts.len() - 2..].join(".") } else { path.to_owned() }
 }
 
-/// What is shown of all arguments; of functions among them, what they give.
-fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>) -> Known {
-    shown_from(reader, call, 0)
-}
-
-/// The same of a call that logs, with what the calls of its chain are given.
-fn shown_chain<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
-    let mut all = vec![shown(reader, call)];
-    if is_chain(reader, path) {
-        let tree = reader.tree;
-        let mut at = call.callee;
-        for _ in 0..24 {
-            at = match &tree.node(at).what {
-                What::Member(object, _) => *object,
-                What::Call(inner) => {
-                    all.push(shown(reader, inner));
-                    inner.callee
-                }
-                _ => break,
-            };
-        }
-    }
-    reader.all(all)
-}
-
-/// Whether something in a path makes it a chain of calls that logs.
-fn is_chain(reader: &Reader<'_, '_>, path: &str) -> bool {
-    reader.language.api.iter().any(|api| !api.log_chains.is_empty() && path.split('.').any(|part| api.log_chains.contains(&part)))
-}
-
-fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, first: usize) -> Known {
-    let mut all = Vec::new();
-    // Ruby's `p` shows what `inspect` gives.
-    if let (Blocks::Ends, What::Name("p" | "pp" | "ap")) = (reader.language.grammar.blocks, &reader.tree.node(call.callee).what) {
-        let known = call.args.iter().take(12).map(|arg| reader.inspected(arg.value)).collect();
-        return reader.all(known);
-    }
-    let is_error = is_error(reader, call, &reader.tree.path(call.callee).unwrap_or_default());
-    for arg in call.args.iter().skip(first).take(30) {
-        // What an error keeps beside its message is not shown with it.
-        if is_error && arg.name.is_some_and(|name| !MESSAGES.contains(&name.to_ascii_lowercase().as_str())) {
-            continue;
-        }
-        let is_shape = arg.name.is_some_and(|name| matches!(name, "file" | "exc_info" | "stack_info" | "level" | "end" | "sep" | "flush" | "cause"));
-        if is_shape {
-            continue;
-        }
-        reader.evaluate_shown(arg.value, arg.name, &mut all);
-    }
-    reader.all(all)
-}
-
-fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
-    !call.is_new && is_log_path(reader, path)
-}
-
-fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
-    if reader.is_one(|api| api.logs, path) {
-        return true;
-    }
-    let Some((receiver, method)) = path.rsplit_once('.') else { return false };
-    let own = receiver.rsplit('.').next().unwrap_or(receiver).trim_start_matches(['$', '@', '_']);
-    if is_chain(reader, receiver) && reader.language.api.iter().any(|api| api.log_methods.contains(&method)) {
-        return true;
-    }
-    let all = reader.language.api;
-    let is_logger = |logger: &&str| match logger.strip_prefix('~') {
-        Some(end) => own.len() >= end.len() && own.is_char_boundary(own.len() - end.len()) && own[own.len() - end.len()..].eq_ignore_ascii_case(end),
-        None => own == *logger,
-    };
-    all.iter().any(|api| api.log_methods.contains(&method)) && all.iter().flat_map(|api| api.loggers).any(is_logger)
-}
-
-/// Whether a call writes elsewhere than where people read: into a file, a buffer, a socket.
-fn is_quiet(reader: &Reader<'_, '_>, call: &Call<'_>) -> bool {
-    call.args.iter().any(|arg| {
-        arg.name == Some("file") && {
-            let path = reader.tree.path(arg.value).unwrap_or_default();
-            !matches!(path.as_str(), "sys.stderr" | "sys.stdout" | "stderr" | "stdout")
-        }
-    })
-}
-
 fn is_error(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bool {
     if reader.is_one(|api| api.errors, path) {
         return true;
@@ -231,13 +156,10 @@ fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, sp
         What::Call(call) => {
             // An error type of which the table does not know.
             let values: Vec<NodeIx> = call.args.iter().map(|arg| arg.value).collect();
-            let last = tree.last_name(call.callee);
-            let made = match tree.node(call.callee).what {
-                What::Member(object, "new") => tree.last_name(object),
-                _ => last,
-            };
-            let is_type = made.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
-            if !is_type || tree.path(call.callee).is_some_and(|path| is_error(reader, call, &path)) {
+            // `Failure(...)`, `Failure.refused(...)`
+            let path = tree.path(call.callee).unwrap_or_default();
+            let is_type = path.split('.').any(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
+            if !is_type || is_error(reader, call, &path) {
                 return;
             }
             values
@@ -275,21 +197,5 @@ fn marked(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
                 }
             }
         }
-    }
-}
-
-impl<'t> Reader<'t, '_> {
-    fn evaluate_shown(&mut self, at: NodeIx, name: Option<&'t str>, all: &mut Vec<Known>) {
-        let known = match self.tree.node(at).what {
-            What::Function(number) => self.evaluate_result(number),
-            _ => self.evaluate(at),
-        };
-        let known = match known {
-            Known::Instance(_) => self.shown(at),
-            // What only the name of the argument speaks of: `password=user_input`.
-            Known::Unknown => name.map_or(Known::Unknown, |name| self.named(name, self.tree.node(at).span)),
-            other => other,
-        };
-        all.push(known);
     }
 }

@@ -1,9 +1,8 @@
 //! Requests to APIs and what client libraries are given.
 
-use super::{leave, urls};
+use super::{leave, queries};
 use crate::lang::code::tree::{Call, Key, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
-use crate::lang::hint::may_say_secret;
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
 
 /// Headers that keys travel in.
@@ -29,8 +28,64 @@ pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: 
         reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| crate::lang::code::values::fits(pattern, path)).map(|(_, method)| *method);
     match method {
         Some(method) => request(reader, out, at, call, method),
+        None if set_headers(reader, out, call) => {}
         None => sdk(reader, out, call, path),
     }
+}
+
+/// `request.Header.Set("Authorization", key)`: of a request that a variable holds; whether it was that.
+fn set_headers<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t Call<'t>) -> bool {
+    let tree = reader.tree;
+    let mut keys = Vec::new();
+    header_of_call(reader, call, &mut keys);
+    if keys.is_empty() {
+        return false;
+    }
+    let mut root = call.callee;
+    for _ in 0..8 {
+        root = match &tree.node(root).what {
+            What::Member(object, _) => *object,
+            What::Call(inner) => inner.callee,
+            _ => break,
+        };
+    }
+    let Some(made) = reader.behind(root) else { return false };
+    let What::Call(made) = &tree.node(made).what else { return false };
+    let path = tree.path(made.callee).unwrap_or_default();
+    let known = reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| crate::lang::code::values::fits(pattern, &path));
+    let Some(mut method) = known.map(|(_, method)| (*method != "*").then(|| (*method).to_owned())) else { return false };
+    let mut url = None;
+    for arg in &made.args {
+        match reader.constant_behind(arg.value).or_else(|| method_constant(reader, arg.value)) {
+            Some(text) if url.is_none() && method.is_none() && is_method(text) => method = Some(text.to_ascii_uppercase()),
+            _ if url.is_none() && is_url(reader, arg.value) && !is_context(reader, arg.value) => url = Some(arg.value),
+            _ => {}
+        }
+    }
+    // `request.httpMethod = "POST"`
+    if let What::Name(name) = tree.node(root).what
+        && let Some(set) = tree.members.get(&(tree.node(root).scope, name))
+    {
+        let said = set.iter().find(|(field, _)| matches!(field.as_str(), "httpMethod" | "Method" | "method")).and_then(|(_, value)| reader.constant(*value));
+        method = said.map(str::to_ascii_uppercase).or(method);
+    }
+    let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
+    for (key, by) in keys {
+        let known = reader.evaluate(key);
+        let sink = Sink::Request(Request { method: method.clone(), url: pieces.clone(), by });
+        leave(reader, out, sink, tree.node(key).span, known);
+    }
+    true
+}
+
+/// `http.MethodPost`
+fn method_constant<'t>(reader: &Reader<'t, '_>, at: NodeIx) -> Option<&'t str> {
+    reader.tree.last_name(at).and_then(|name| name.strip_prefix("Method")).filter(|name| is_method(name))
+}
+
+/// `ctx`, `context.Background()`
+fn is_context(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
+    reader.tree.path(at).is_some_and(|path| path.starts_with("context.") || path.ends_with(".Context") || path == "ctx")
 }
 
 fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, method: &str) {
@@ -43,15 +98,15 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
             Some("url" | "uri" | "endpoint" | "requestUri" | "Uri") => url = Some(arg.value),
             Some("method") => method = reader.constant_behind(arg.value).map(str::to_ascii_uppercase),
             Some(_) => given.push(arg.value),
-            None => match reader.constant_behind(arg.value) {
+            None => match reader.constant_behind(arg.value).or_else(|| method_constant(reader, arg.value)) {
                 Some(text) if url.is_none() && method.is_none() && is_method(text) => method = Some(text.to_ascii_uppercase()),
-                _ if url.is_none() && is_url(reader, arg.value) => url = Some(arg.value),
+                _ if url.is_none() && is_url(reader, arg.value) && !is_context(reader, arg.value) => url = Some(arg.value),
                 _ => given.push(arg.value),
             },
         }
     }
     if let Some(named) = call.args.iter().find(|arg| arg.name == Some("params")).map(|arg| arg.value).filter(|_| url.is_some()) {
-        query(reader, out, named);
+        queries::all(reader, out, named);
     }
     let pieces = url.map(|url| url_pieces(reader, url)).unwrap_or_default();
     let mut keys = Vec::new();
@@ -79,8 +134,15 @@ fn request<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     }
     let span = tree.node(at).span;
     for other in tree.calls.iter().map(|other| tree.node(*other)).filter(|other| other.span.start == span.start && other.span.end > span.end).take(8) {
-        if let What::Call(outer) = &other.what {
-            header_of_call(reader, outer, &mut keys);
+        let What::Call(outer) = &other.what else { continue };
+        header_of_call(reader, outer, &mut keys);
+        // `.query(&[("api_key", key)])`
+        if matches!(tree.last_name(outer.callee), Some("query" | "queryParams" | "queryParam" | "set_query" | "SetQueryParam" | "SetQueryParams")) {
+            match &outer.args[..] {
+                [all] => queries::all(reader, out, all.value),
+                [name, value] => queries::parameter(reader, out, name.value, value.value),
+                _ => {}
+            }
         }
     }
     for node in given {
@@ -149,7 +211,10 @@ fn pieces(reader: &mut Reader<'_, '_>, at: NodeIx, out: &mut Vec<Value>, depth: 
             None => match reader.evaluate(at) {
                 Known::Holds(value @ Value::Import { .. }) => out.push(value),
                 Known::Holds(Value::Some(values)) => out.extend(values.into_iter().filter(|value| matches!(value, Value::Import { .. })).take(1)),
-                _ => out.push(Value::Nothing),
+                _ => match reader.behind(at).filter(|node| !matches!(tree.node(*node).what, What::Name(_))) {
+                    Some(node) => pieces(reader, node, out, depth + 1),
+                    None => out.push(Value::Nothing),
+                },
             },
         },
     }
@@ -202,7 +267,13 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
             }
             values.iter().take(20).for_each(|value| headers(reader, *value, out, depth + 1));
         }
-        What::Call(call) => header_of_call(reader, call, out),
+        What::Call(call) => {
+            header_of_call(reader, call, out);
+            // `Options(headers: {...})`
+            for arg in call.args.iter().filter(|arg| arg.name == Some("headers")) {
+                headers(reader, arg.value, out, depth + 1);
+            }
+        }
         _ => {}
     }
 }
@@ -214,27 +285,18 @@ fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut Vec<(NodeI
         ("bearer_auth" | "withToken" | "bearerAuth" | "BearerAuth" | "SetAuthToken" | "basic_auth" | "withBasicAuth" | "SetBasicAuth" | "basic", [key, ..]) => {
             out.push((key.value, "Authorization".to_owned()));
         }
+        // Swift's `setValue(key, forHTTPHeaderField: "Authorization")`
+        (_, [key, name, ..]) if name.name == Some("forHTTPHeaderField") => {
+            if let Some(header) = reader.constant(name.value).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str())) {
+                out.push((key.value, header.to_owned()));
+            }
+        }
         (_, [name, key, ..]) => {
             if let Some(header) = reader.constant(name.value).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str())) {
                 out.push((key.value, header.to_owned()));
             }
         }
         _ => {}
-    }
-}
-
-/// Query parameters that a map sets.
-fn query<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx) {
-    let tree = reader.tree;
-    let What::Map(entries) = &tree.node(at).what else { return };
-    for (key, value) in entries {
-        let Key::Value(key) = key else { continue };
-        let Some(name) = reader.constant(*key).filter(|name| may_say_secret(name)) else { continue };
-        let known = match reader.evaluate(*value) {
-            Known::Unknown => reader.named(name, tree.node(*value).span),
-            known => known,
-        };
-        leave(reader, out, Sink::Url(urls::place(&format!("https://x/?{name}="))), tree.node(*value).span, known);
     }
 }
 
@@ -278,7 +340,8 @@ fn from_package(reader: &Reader<'_, '_>, path: &str) -> Option<(String, String)>
     let (import, name) = reader.imported.get(first)?;
     let specifier = reader.imports.get(*import as usize)?.specifier.clone();
     let callee = match (name.as_str(), rest) {
-        ("*", rest) => rest.to_owned(),
+        // With the name that the package goes by: `stripe.Key`.
+        ("*", _) => path.to_owned(),
         (name, "") => name.to_owned(),
         (name, rest) => format!("{name}.{rest}"),
     };

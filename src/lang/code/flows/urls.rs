@@ -104,7 +104,7 @@ fn pieces<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<Piece<'t>>, dep
             {
                 return formatted(text, &values, out);
             }
-            let is_format = matches!(name, "Sprintf" | "format" | "sprintf" | "Format" | "Errorf" | "printf" | "String");
+            let is_format = matches!(name, "Sprintf" | "format" | "format!" | "sprintf" | "Format" | "Errorf" | "printf" | "String");
             match values.split_first() {
                 Some((first, rest)) if is_format => reader.constant(*first).is_some_and(|text| formatted(text, rest, out)),
                 _ => false,

@@ -391,7 +391,7 @@ static API: Api = Api {
     ],
     guarded_types: &["SecretStr", "SecretBytes", "Secret["],
     stores: &["st.secrets", "streamlit.secrets", "st.secrets.to_dict"],
-    answers: &[
+    responses: &[
         "jsonify",
         "flask.jsonify",
         "JsonResponse",

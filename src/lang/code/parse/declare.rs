@@ -286,6 +286,9 @@ impl<'t> Parser<'t> {
                 break;
             }
             match self.kind(self.at) {
+                Some(Kind::Open) if word == "{" && self.has_go_types() && matches!(self.word(self.at.max(1) - 1), "interface" | "struct") => {
+                    self.at = self.closing(self.at);
+                }
                 Some(Kind::Open) if word == "{" => break,
                 Some(Kind::Open) => self.at = self.closing(self.at),
                 Some(Kind::Close) => break,
@@ -312,6 +315,11 @@ impl<'t> Parser<'t> {
         while self.at < self.end {
             if self.is_name(self.at) {
                 self.at += 1;
+                // `interface{}`, `struct{ ... }`
+                if self.is(self.at, "{") && matches!(self.word(self.at - 1), "interface" | "struct") && self.has_go_types() {
+                    self.at = (self.closing(self.at) + 1).min(self.end);
+                    return;
+                }
             }
             match self.word(self.at) {
                 "." | "::" if self.is_name(self.at + 1) => self.at += 1,

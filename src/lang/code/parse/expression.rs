@@ -5,6 +5,9 @@ use crate::lang::code::language::Blocks;
 use crate::lang::code::lexer::Kind;
 use crate::lang::code::tree::{Arg, Call, Key, NodeIx, What};
 
+/// Macros whose texts are no formats.
+const NO_FORMATS: &[&str] = &["json!", "vec!", "concat!", "matches!", "html!", "quote!", "env!", "option_env!", "include_str!", "query!", "query_as!", "regex!"];
+
 /// How strongly a sign between two expressions binds; `None` where it ends the expression.
 fn level(sign: &str) -> Option<u8> {
     Some(match sign {
@@ -255,6 +258,7 @@ impl<'t> Parser<'t> {
                         }
                     }
                     "!" if self.grammar.macros && matches!(self.word(self.at + 1), "(" | "[" | "{") && !breaks => {
+                        node = self.macro_name(node);
                         self.at += 1;
                         node = self.call(from, node);
                     }
@@ -402,11 +406,29 @@ impl<'t> Parser<'t> {
 
     /// `callee(args)`; the bracket is next.
     pub(super) fn call(&mut self, from: usize, callee: NodeIx) -> NodeIx {
+        let is_format = self.tree.last_name(callee).is_some_and(|name| name.ends_with('!') && !NO_FORMATS.contains(&name));
+        let outer = std::mem::replace(&mut self.in_macro, is_format);
         let args = self.arguments();
+        self.in_macro = outer;
         let span = self.span_from(from);
         self.filled(callee, &args, span);
         self.defines(callee, &args);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
+    }
+
+    /// The name of a macro has its sign.
+    fn macro_name(&mut self, node: NodeIx) -> NodeIx {
+        let (Some(name), Some(sign)) = (self.at.checked_sub(1).and_then(|at| self.token(at)), self.token(self.at)) else { return node };
+        if name.kind != Kind::Name || name.end != sign.start {
+            return node;
+        }
+        let written = &self.text[name.start as usize..sign.end as usize];
+        let span = self.tree.node(node).span;
+        match self.tree.node(node).what {
+            What::Name(_) => self.node(What::Name(written), span),
+            What::Member(object, _) => self.node(What::Member(object, written), span),
+            _ => node,
+        }
     }
 
     /// What stands between the brackets that open here.
@@ -459,7 +481,10 @@ impl<'t> Parser<'t> {
                 let node = self.node(What::Name(name), token.span());
                 return (Some(name), node);
             }
-            return (Some(name), self.assignment());
+            let in_macro = std::mem::take(&mut self.in_macro);
+            let value = self.assignment();
+            self.in_macro = in_macro;
+            return (Some(name), value);
         }
         (None, self.assignment())
     }
@@ -541,7 +566,8 @@ impl<'t> Parser<'t> {
             // Ruby's `[from, length]`
             let [first, mut second] = if plain { numbers } else { [None, None] };
             if !plain {
-                return self.node(What::Slice(object, Some(0), None), span);
+                let last = self.from_end(open, close);
+                return self.node(What::Slice(object, Some(last.unwrap_or(0)), None), span);
             }
             let is_length = (open + 1..close).any(|at| self.is(at, ","));
             if is_length {
@@ -559,6 +585,17 @@ impl<'t> Parser<'t> {
         self.at = (close + 1).min(self.end);
         let span = self.span_from(from);
         self.node(What::Index(object, key), span)
+    }
+
+    /// `[len(x) - 4:]`, `[x.len() - 4..]`: how far from the end it begins, as a negative number.
+    fn from_end(&self, open: usize, close: usize) -> Option<i64> {
+        let sign = close.checked_sub(1).filter(|at| matches!(self.word(*at), ":" | ".."))?;
+        let number = sign.checked_sub(1).filter(|at| *at > open + 2 && self.kind(*at) == Some(Kind::Number))?;
+        let has_length = (open + 1..number).any(|at| matches!(self.word(at), "len" | "length" | "count" | "size" | "Length"));
+        if !has_length || !self.is(number - 1, "-") {
+            return None;
+        }
+        self.word(number).parse::<i64>().ok().map(|number| -number)
     }
 
     /// Hands a closure to a call, or makes one of a name.

@@ -27,6 +27,10 @@ impl<'t> Parser<'t> {
             return false;
         };
         let mut name_at = name_at;
+        // Swift's `init(`: the word is the name.
+        if name_at == from + 1 && self.is(name_at, "(") && word == "init" && self.class_here().is_some() {
+            name_at = from;
+        }
         // Kotlin's `fun <T> name(` and `fun String.name(`; Ruby's `def self.name`; PHP's `function &name(`.
         if self.is(name_at, "<") {
             while name_at < self.end.min(from + 30) && !self.is(name_at, ">") {
@@ -224,6 +228,15 @@ impl<'t> Parser<'t> {
 
     fn param(&mut self, from: usize, end: usize, function: u32, scope: u32) {
         let grammar = self.grammar;
+        // Dart's `(String a, {required String b})`
+        if grammar.types_first && matches!(self.word(from), "{" | "[") && self.kind(from) == Some(Kind::Open) && self.closing(from) + 1 == end {
+            if self.depth < super::DEEPEST {
+                self.depth += 1;
+                self.params_between(from + 1, end - 1, function, scope);
+                self.depth -= 1;
+            }
+            return;
+        }
         let mut equals = None;
         let mut at = from;
         while at < end && equals.is_none() {
@@ -340,6 +353,7 @@ impl<'t> Parser<'t> {
                 let limit = self.end.min(self.at + 80);
                 while self.at < limit {
                     match self.word(self.at) {
+                        "interface" | "struct" if self.is(self.at + 1, "{") => self.at = (self.closing(self.at + 1) + 1).min(self.end),
                         "{" if self.kind(self.at) == Some(Kind::Open) => {
                             let last = self.braces(scope);
                             if let Some(last) = last.filter(|_| self.grammar.last_is_result) {

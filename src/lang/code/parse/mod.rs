@@ -43,6 +43,8 @@ pub(super) fn parse<'t>(language: &'static Language, text: &'t str, lexed: &'t L
         marks: Vec::new(),
         last: None,
         branches: Vec::new(),
+        in_macro: false,
+        matched: None,
     };
     parser.statements(Stop::At(parser.end));
     parser.tree
@@ -96,6 +98,10 @@ struct Parser<'t> {
     last: Option<NodeIx>,
     /// What the branches before the present one came to, each with the number of blocks around it.
     branches: Vec<(usize, NodeIx)>,
+    /// Whether a text here is the format of a macro.
+    in_macro: bool,
+    /// What the branches around here match.
+    matched: Option<NodeIx>,
 }
 
 /// For each bracket that opens, the number of the one that closes; the number of words where none does.

@@ -56,6 +56,10 @@ impl<'t> Parser<'t> {
                 return self.node(What::Constant, token.span());
             }
             "new" if next_is_name || matches!(self.word(from + 1), "(" | "[" | "{" | "\\") => return self.instance(from),
+            "map" if self.is(from + 1, "[") && self.has_go_types() => {
+                self.at = (self.closing(from + 1) + 1).min(self.end);
+                return self.typed_literal(from);
+            }
             "lambda" if self.grammar.blocks == Blocks::Indent => return self.lambda_word(from),
             "fn" if self.grammar.blocks == Blocks::Ends => return self.fn_end(from),
             "if" | "unless" if self.grammar.last_is_result => return self.if_value(from),
@@ -109,9 +113,16 @@ impl<'t> Parser<'t> {
             }
             self.at += 1;
             let Some(text) = self.lexed.texts.get(number as usize) else { continue };
+            // The first text alone is the format.
+            let is_format = std::mem::take(&mut self.in_macro);
             for piece in &text.pieces {
                 match piece {
                     Piece::Plain(span) => parts.push(Part::Plain(*span)),
+                    // `{name}` means nothing but in formats.
+                    Piece::Hole(tokens, format) if self.grammar.macros && !is_format => {
+                        let start = tokens.first().map_or(format.start, |token| (token.start as usize).saturating_sub(1));
+                        parts.push(Part::Plain(crate::text::Span::new(start.min(format.end), format.end)));
+                    }
                     Piece::Hole(tokens, format) => {
                         let node = self.hole(tokens);
                         parts.push(Part::Hole(node, *format));
@@ -242,20 +253,35 @@ impl<'t> Parser<'t> {
         let close = self.closing(open);
         if self.grammar.blocks == Blocks::Braces
             && self.grammar.newline_ends
-            && self.is_name(close + 1)
+            && (self.is_name(close + 1) || matches!(self.word(close + 1), "*" | "[") && self.has_go_types())
             && !self.newline(close + 1)
             && !self.token(close + 1).is_some_and(|token| token.space)
         {
             self.at = close + 1;
-            self.skip_type_name();
-            if self.is(self.at, "{") {
-                return self.fields_of(open, None);
-            }
-            let span = self.span_from(open);
-            return self.unknown(span);
+            return self.typed_literal(open);
         }
         self.at += 1;
         self.entries(open, close)
+    }
+
+    /// Whether types stand behind names, and before the braces of lists and maps.
+    pub(super) fn has_go_types(&self) -> bool {
+        self.grammar.functions.contains(&"func") && !self.grammar.trailing_blocks
+    }
+
+    /// The rest of `[]T{...}` and `map[K]V{...}`, or of `[]T(x)`, a conversion that is called as its type.
+    fn typed_literal(&mut self, from: usize) -> NodeIx {
+        self.skip_type_name();
+        if self.is(self.at, "{") {
+            return self.fields_of(from, None);
+        }
+        let span = self.span_from(from);
+        let last = self.at.max(1) - 1;
+        if self.is_name(last) {
+            let name = self.word(last);
+            return self.node(What::Name(name), span);
+        }
+        self.unknown(span)
     }
 
     /// Items or entries up to a closing bracket.
@@ -388,7 +414,7 @@ impl<'t> Parser<'t> {
                 .map(|(key, value)| Arg {
                     name: match key {
                         Key::Name(name) => Some(name),
-                        Key::Value(key) => self.tree.last_name(key),
+                        Key::Value(key) => self.tree.last_name(key).or_else(|| self.plain_span(key).map(|span| &self.text[span.start..span.end])),
                         Key::Spread => None,
                     },
                     value,
@@ -541,11 +567,13 @@ impl<'t> Parser<'t> {
     /// `match x { ... }`, `when (x) { ... }`, `case x ... end`: what its branches hold is unknown, their calls are not.
     fn block_value(&mut self, from: usize) -> NodeIx {
         self.at = from + 1;
+        let mut matched = None;
         if !self.newline(self.at) && !self.is(self.at, "{") {
             let no_block = std::mem::replace(&mut self.no_block, true);
-            self.expression(0);
+            matched = Some(self.expression(0));
             self.no_block = no_block;
         }
+        let outer = std::mem::replace(&mut self.matched, matched);
         let scope = self.scope;
         let last = match self.grammar.blocks {
             Blocks::Ends => {
@@ -560,6 +588,7 @@ impl<'t> Parser<'t> {
             }
             _ => None,
         };
+        self.matched = outer;
         let span = self.span_from(from);
         self.node(What::Unknown(last.into_iter().collect()), span)
     }

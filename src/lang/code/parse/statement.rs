@@ -155,6 +155,11 @@ impl<'t> Parser<'t> {
             self.control(from);
             return true;
         }
+        // `const fn f() {`
+        if grammar.declares.contains(&word) && grammar.functions.contains(&self.word(from + 1)) {
+            self.at += 1;
+            return true;
+        }
         if grammar.declares.contains(&word) && (self.is_name(from + 1) || self.kind(from + 1) == Some(Kind::Open)) {
             self.declare(from);
             return true;
@@ -215,6 +220,17 @@ impl<'t> Parser<'t> {
             "for" | "with" if self.language.lexis.special == Special::Elixir => self.clauses(),
             "assert" if self.grammar.blocks == Blocks::Indent => {
                 self.asserted(from);
+                return;
+            }
+            "match" if self.grammar.macros => {
+                let no_block = std::mem::replace(&mut self.no_block, true);
+                let matched = self.expression(0);
+                self.no_block = no_block;
+                if self.is(self.at, "{") {
+                    let outer = self.matched.replace(matched);
+                    self.braces(self.scope);
+                    self.matched = outer;
+                }
                 return;
             }
             "for" | "foreach" => self.loop_over(),
@@ -322,7 +338,8 @@ impl<'t> Parser<'t> {
         if self.is(self.at, "await") {
             self.at += 1;
         }
-        let has_brackets = self.is(self.at, "(");
+        // `for (k, v) in x` has none.
+        let has_brackets = self.is(self.at, "(") && !self.is(self.closing(self.at) + 1, "in");
         let close = if has_brackets { self.closing(self.at) } else { self.end };
         let from = if has_brackets { self.at + 1 } else { self.at };
         // What stands between the names and what is gone over.
@@ -467,6 +484,13 @@ impl<'t> Parser<'t> {
         self.last = None;
         let value = self.assignment();
         self.last = Some(value);
+        // `Some(x) => ...`, `Ok(x) if c => ...`
+        if let (Some(matched), What::Call(call)) = (self.matched, &self.tree.node(value).what)
+            && matches!(self.word(self.at), "=>" | "if" | "|")
+            && matches!(self.tree.last_name(call.callee), Some("Some" | "Ok"))
+        {
+            self.bind(value, Given::Node(matched, None), true);
+        }
         let here = self.tree.scopes[self.scope as usize];
         if here.class.is_some() && here.function.is_none() && matches!(self.word(from + 1), ":" | "=") {
             self.field_here(from);
@@ -668,6 +692,9 @@ impl<'t> Parser<'t> {
             }
             What::Map(entries) => entries.into_iter().take(40).for_each(|(_, value)| self.bind_at(value, given, true, depth + 1)),
             What::Unary(_, inner) => self.bind_at(inner, given, adds, depth + 1),
+            What::Call(call) if self.tree.last_name(call.callee) == Some("Err") => {
+                call.args.into_iter().take(8).for_each(|arg| self.bind_at(arg.value, Given::Unknown, adds, depth + 1));
+            }
             // `Some(x) = y`, `Ok(x)`
             What::Call(call) => call.args.into_iter().take(8).for_each(|arg| self.bind_at(arg.value, given, adds, depth + 1)),
             _ => {}
@@ -727,11 +754,18 @@ impl<'t> Parser<'t> {
 
     /// The text of a constant, where nothing else is in it.
     pub(super) fn plain_text(&self, node: NodeIx) -> Option<String> {
+        match &self.tree.node(node).what {
+            What::Text(parts) if parts.is_empty() => Some(String::new()),
+            _ => self.plain_span(node).map(|span| self.text[span.start..span.end].to_owned()),
+        }
+    }
+
+    /// Where the text of a constant stands.
+    pub(super) fn plain_span(&self, node: NodeIx) -> Option<crate::text::Span> {
         use crate::lang::code::tree::Part;
         match &self.tree.node(node).what {
-            What::Text(parts) => match &parts[..] {
-                [] => Some(String::new()),
-                [Part::Plain(span)] if span.len() <= 200 => Some(self.text[span.start..span.end].to_owned()),
+            What::Text(parts) => match parts[..] {
+                [Part::Plain(span)] if span.len() <= 200 => Some(span),
                 _ => None,
             },
             _ => None,

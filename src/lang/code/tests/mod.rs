@@ -1,13 +1,17 @@
 //! Tables of what programs say, written as short texts.
 
 mod csharp;
+mod dart;
 mod elixir;
+mod go;
 mod java;
 mod kotlin;
 mod php;
 mod python;
 mod ruby;
+mod rust;
 mod scala;
+mod swift;
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
@@ -19,7 +23,7 @@ fn credentials(text: &str) -> Vec<Span> {
 
 /// A value as a short text: `KEY` for a variable, `#0` for a credential, `?name` for what is known by name.
 fn shown(module: &Module, value: &Value) -> String {
-    let all = |values: &[Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
+    let all = |values: &[&Value]| values.iter().map(|value| shown(module, value)).collect::<Vec<_>>().join(" | ");
     match value {
         Value::Nothing => "-".to_owned(),
         Value::Env(read) => module.reads[*read as usize].name.clone(),
@@ -30,17 +34,25 @@ fn shown(module: &Module, value: &Value) -> String {
             format!("{}:{name}{path}{}", module.imports[*import as usize].specifier, if *is_called { "()" } else { "" })
         }
         Value::Object(fields, spread) => {
-            let fields = fields.iter().map(|(name, value)| format!("{name}: {}", shown(module, value)));
+            let fields = fields.iter().filter(|(_, value)| !is_implied(module, value)).map(|(name, value)| format!("{name}: {}", shown(module, value)));
             let spread = spread.iter().map(|value| format!("...{}", shown(module, value)));
             format!("{{{}}}", fields.chain(spread).collect::<Vec<_>>().join(", "))
         }
         Value::Returns(value) => format!("=> {}", shown(module, value)),
-        Value::Some(values) => format!("[{}]", all(values)),
+        Value::Some(values) => match &values.iter().filter(|value| !is_implied(module, value)).collect::<Vec<_>>()[..] {
+            [one] => shown(module, one),
+            values => format!("[{}]", all(values)),
+        },
         Value::Named(_, name) => format!("?{name}"),
         Value::Dump(_, what) => format!("{what:?}"),
         Value::Text(text) => format!("{text:?}"),
         Value::Via(_, _, value) => shown(module, value),
     }
+}
+
+/// Whether a value is what another file of the package may hold.
+fn is_implied(module: &Module, value: &Value) -> bool {
+    matches!(value, Value::Import { import, .. } if module.imports[*import as usize].specifier.is_empty())
 }
 
 /// A value without what may be a name of another file that is not here.
@@ -72,7 +84,8 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
             _ => return None,
         };
         let value = known(&module, flow.value.clone())?;
-        Some(format!("{sink}: {}", shown(&module, &value)))
+        let value = shown(&module, &value);
+        (value != "{}").then(|| format!("{sink}: {value}"))
     };
     module.flows.iter().filter_map(one).collect()
 }

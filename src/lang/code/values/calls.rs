@@ -102,6 +102,23 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.env_calls, &path) {
             return self.whole_env(span);
         }
+        // What is taken out of a type that prints as stars.
+        if matches!(last.as_str(), "expose_secret" | "get_secret_value" | "expose" | "unsecure" | "reveal_secret")
+            && let Some(object) = receiver
+        {
+            return match self.known(object) {
+                Known::Holds(value) => Known::Holds(value),
+                _ => {
+                    let name = tree.last_name(object).unwrap_or("");
+                    let all = vec![self.named(name, span), self.named("secret", span)];
+                    self.all(all)
+                }
+            };
+        }
+        let is_guarded = |name: &str| self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| guarded.trim_end_matches(['<', '[']) == name);
+        if path.split('.').any(is_guarded) {
+            return Known::Clean;
+        }
         let lower = last.to_ascii_lowercase();
         if MASKS.iter().any(|mask| lower.contains(mask)) && !UNMASKS.iter().any(|word| lower.contains(word)) {
             return Known::Clean;
@@ -149,8 +166,34 @@ impl<'t> Reader<'t, '_> {
             return known;
         }
         if self.is_one(|api| api.passes, &path) {
-            let all: Vec<Known> = self.args(call).take(12).collect::<Vec<_>>().into_iter().map(|arg| self.shown(arg)).collect();
+            let hidden = self.hidden(call);
+            let mut all: Vec<Known> = Vec::new();
+            for (number, arg) in call.args.iter().enumerate().take(12) {
+                if !hidden.contains(&number) {
+                    all.push(self.shown(arg.value));
+                }
+            }
+            all.extend(self.pairs(call, &path));
             return self.all(all);
+        }
+        // `x.map(|x| ...)`: what the closure makes of it.
+        if let Some(object) = receiver
+            && matches!(last.as_str(), "map" | "and_then" | "map_or" | "map_or_else" | "flatMap" | "let")
+            && let Some(What::Function(number)) = call.args.last().map(|arg| &tree.node(arg.value).what)
+            && !self.function(*number).params.is_empty()
+        {
+            let held = self.known(object);
+            let mut all = vec![self.result(*number, Some(vec![held]))];
+            for arg in call.args.iter().take(call.args.len() - 1) {
+                all.push(self.known(arg.value));
+            }
+            return self.all(all);
+        }
+        if matches!(last.as_str(), "map" | "and_then")
+            && let Some(name) = first.and_then(|first| tree.last_name(first))
+            && MASKS.iter().any(|mask| name.to_ascii_lowercase().contains(mask))
+        {
+            return Known::Clean;
         }
         if let Some(object) = receiver
             && self.language.api.iter().flat_map(|api| api.keeps).any(|keep| fits(keep, &last))
@@ -184,7 +227,9 @@ impl<'t> Reader<'t, '_> {
         }
         let mut all = Vec::new();
         // A function of another module.
-        if let Known::Holds(value) = self.known(call.callee) {
+        if !call.is_new
+            && let Known::Holds(value) = self.known(call.callee)
+        {
             match value {
                 Value::Import { import, name, path, is_called: false } => all.push(Known::Holds(Value::Import { import, name, path, is_called: true })),
                 Value::Some(values) => {
@@ -197,6 +242,13 @@ impl<'t> Reader<'t, '_> {
                 Value::Returns(inner) => all.push(Known::Holds(*inner)),
                 _ => {}
             }
+        }
+        // Where types stand first, an instance shows its fields only if its class says so.
+        if call.is_new
+            && !self.language.grammar.types_first
+            && let Some(value) = self.with_fields(call)
+        {
+            all.push(Known::Holds(value));
         }
         let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
         if !is_class {
@@ -322,14 +374,14 @@ impl<'t> Reader<'t, '_> {
     fn of_function(&mut self, at: NodeIx, call: &Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
         let tree = self.tree;
         let name = tree.last_name(call.callee)?;
-        if let Some(class) = self.classes.get(name).copied().filter(|_| receiver.is_none() || call.is_new) {
+        if let Some(class) = self.class_called(name, tree.node(at).scope).filter(|_| receiver.is_none() || call.is_new) {
             return Some(self.made(class, call));
         }
         // `Config.new(...)`, `Config::default()`
         if let Some(object) = receiver
             && matches!(last, "new" | "new!" | "default" | "create" | "from_env" | "fromEnv" | "load" | "instance")
             && let What::Name(class) = tree.node(object).what
-            && let Some(class) = self.classes.get(class).copied()
+            && let Some(class) = self.class_called(class, tree.node(at).scope)
         {
             return Some(Known::Instance(class));
         }
@@ -368,8 +420,27 @@ impl<'t> Reader<'t, '_> {
 
     /// An instance that is made here: what it is given is in its fields, when those are the class's parameters.
     fn made(&mut self, class: u32, call: &Call<'t>) -> Known {
-        let _ = call;
-        Known::Instance(class)
+        let is_shown = self.shown_field(class).is_some();
+        match self.with_fields(call) {
+            Some(value) if is_shown => Known::Holds(value),
+            _ => Known::Instance(class),
+        }
+    }
+
+    /// What an instance holds by the fields that it is made with, where one of them holds something that is known.
+    fn with_fields(&mut self, call: &Call<'t>) -> Option<Value> {
+        let mut fields = Vec::new();
+        for arg in call.args.iter().take(40) {
+            let Some(name) = arg.name else { continue };
+            let known = match self.known(arg.value) {
+                Known::Unknown => self.named(name, self.tree.node(arg.value).span),
+                known => known,
+            };
+            if let Known::Holds(value) = known {
+                fields.push((name.to_owned(), value));
+            }
+        }
+        (!fields.is_empty()).then_some(Value::Object(fields, Vec::new()))
     }
 
     fn is_visible(&self, number: u32, mut scope: u32) -> bool {
@@ -387,7 +458,7 @@ impl<'t> Reader<'t, '_> {
         false
     }
 
-    fn class_of(&self, mut scope: u32) -> Option<u32> {
+    pub(super) fn class_of(&self, mut scope: u32) -> Option<u32> {
         for _ in 0..60 {
             let here = self.tree.scopes[scope as usize];
             if here.class.is_some() {

@@ -4,11 +4,12 @@
 //! last a name may speak: `token` in `token = fetch()` may be a secret, in `token = mask(raw)` it is none.
 
 mod calls;
+mod formats;
 mod names;
 
 use std::collections::HashMap;
 
-use super::language::{Api, Language, Special};
+use super::language::{Api, Blocks, Language, Special};
 use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
@@ -68,6 +69,8 @@ pub(super) struct Reader<'t, 's> {
     classes: HashMap<&'t str, u32>,
     /// Fields that methods give to instances, by class, in order.
     own_fields: HashMap<u32, Vec<&'t str>>,
+    /// What instances of classes are made with, by class and field.
+    made: HashMap<(u32, &'t str), Vec<NodeIx>>,
 }
 
 impl<'t, 's> Reader<'t, 's> {
@@ -108,7 +111,31 @@ impl<'t, 's> Reader<'t, 's> {
             functions,
             classes,
             own_fields,
+            made: HashMap::new(),
         }
+        .with_made()
+    }
+
+    /// Notes what `Config { key: x }` gives to fields, whoever uses them.
+    fn with_made(mut self) -> Self {
+        let tree = self.tree;
+        for at in &tree.calls {
+            let What::Call(call) = &tree.node(*at).what else { continue };
+            if !call.is_new {
+                continue;
+            }
+            let Some(class) = tree.last_name(call.callee).and_then(|name| self.class_called(name, tree.node(*at).scope)) else { continue };
+            for arg in call.args.iter().take(60) {
+                let Some(name) = arg.name else { continue };
+                self.made.entry((class, name)).or_default().push(arg.value);
+            }
+        }
+        self
+    }
+
+    /// The class of a name, which may stand for the one around.
+    fn class_called(&self, name: &str, scope: u32) -> Option<u32> {
+        if name == "Self" { self.class_of(scope) } else { self.classes.get(name).copied() }
     }
 
     /// What an expression holds.
@@ -229,6 +256,13 @@ impl<'t, 's> Reader<'t, 's> {
                 }
                 if self.calls_without_brackets() && self.is_function(node.scope, name) {
                     return self.call(at, &Call { callee: at, args: Vec::new(), is_new: false });
+                }
+                if self.language.grammar.blocks != Blocks::Ends
+                    && !name.starts_with('$')
+                    && self.is_self(node.scope, name)
+                    && let Some(class) = self.class_of(node.scope)
+                {
+                    return Known::Instance(class);
                 }
                 self.name(at, name)
             }
@@ -440,6 +474,11 @@ impl<'t, 's> Reader<'t, 's> {
 pub(super) fn fits(pattern: &str, path: &str) -> bool {
     if let Some(method) = pattern.strip_prefix('.') {
         return path.len() > method.len() && path.ends_with(method) && path.as_bytes()[path.len() - method.len() - 1] == b'.';
+    }
+    // `Command.new.*.arg`: with anything between.
+    if let Some((head, tail)) = pattern.split_once(".*.") {
+        let Some(before) = path.strip_suffix(tail).and_then(|before| before.strip_suffix('.')) else { return false };
+        return before.split('.').any(|name| name == head) || head.contains('.') && before.contains(head);
     }
     if path.len() == pattern.len() {
         return path == pattern;

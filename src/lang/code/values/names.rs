@@ -108,7 +108,8 @@ impl<'t> Reader<'t, '_> {
             return Known::Unknown;
         }
         // A class or a constant of the same package.
-        let is_shared = name.len() > 2 && name.starts_with(|first: char| first.is_ascii_uppercase()) && self.language.grammar.blocks != Blocks::Indent;
+        let is_package_wide = self.language.grammar.functions.contains(&"func") && may_say_secret(name);
+        let is_shared = name.len() > 2 && (name.starts_with(|first: char| first.is_ascii_uppercase()) || is_package_wide) && self.language.grammar.blocks != Blocks::Indent;
         let named = self.named(name, span);
         if is_shared {
             let implied = self.implied(name, span);
@@ -168,7 +169,10 @@ impl<'t> Reader<'t, '_> {
         }
         let known = self.all(all);
         match known {
-            Known::Unknown => self.named(name, span),
+            Known::Unknown => match self.named(name, span) {
+                Known::Unknown => bindings.last().map_or(Known::Unknown, |binding| self.instance_of(binding.type_span, name)),
+                known => known,
+            },
             Known::Holds(value) if is_named_alone(&value) => {
                 let own = self.named(name, span);
                 self.all(vec![own, Known::Holds(value)])
@@ -182,6 +186,51 @@ impl<'t> Reader<'t, '_> {
             },
             other => other,
         }
+    }
+
+    /// The type that stands beside a name, with what stands there besides.
+    pub(in crate::lang::code) fn type_of(&self, at: NodeIx) -> Option<&'t str> {
+        let What::Name(name) = self.tree.node(at).what else { return None };
+        let mut scope = Some(self.tree.node(at).scope);
+        while let Some(here) = scope {
+            if let Some(binding) = self.tree.bindings.get(&(here, name)).and_then(|all| all.last()) {
+                let span = match binding.value {
+                    Given::Param(function, number) => self.function(function).params[number as usize].type_span,
+                    _ => binding.type_span,
+                };
+                return Some(&self.text[span.start..span.end]);
+            }
+            scope = self.tree.scopes[here as usize].parent;
+        }
+        None
+    }
+
+    /// The expression that a name was given last.
+    pub(in crate::lang::code) fn behind(&self, at: NodeIx) -> Option<NodeIx> {
+        let What::Name(name) = self.tree.node(at).what else { return None };
+        let start = self.tree.node(at).span.start;
+        let mut scope = Some(self.tree.node(at).scope);
+        while let Some(here) = scope {
+            if let Some(all) = self.tree.bindings.get(&(here, name)) {
+                let own = all.iter().rev().find(|binding| binding.span.start < start).or(all.last());
+                return match own.map(|binding| binding.value) {
+                    Some(Given::Node(node, None | Some(0))) => Some(node),
+                    _ => None,
+                };
+            }
+            scope = self.tree.scopes[here as usize].parent;
+        }
+        None
+    }
+
+    /// An instance, where a type is a class of this text.
+    fn instance_of(&self, span: Span, name: &str) -> Known {
+        let text = &self.text[span.start..span.end];
+        if text.len() > 80 || text.contains("func") || text.contains("->") {
+            return Known::Unknown;
+        }
+        let words = text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| *word != name);
+        words.filter_map(|word| self.classes.get(word)).next_back().map_or(Known::Unknown, |class| Known::Instance(*class))
     }
 
     fn is_plain_type(&self, span: Span) -> bool {
@@ -205,6 +254,8 @@ impl<'t> Reader<'t, '_> {
             Given::Items(node) => match self.known(node) {
                 // Of what a collection's name says, its items' own name tells more.
                 Known::Holds(value) if is_named_alone(&value) => Known::Unknown,
+                // Entries of all variables, with their values.
+                Known::Holds(value @ Value::WholeEnv(_)) if matches!(self.tree.node(node).what, What::Call(_)) && !is_key(name) => Known::Holds(value),
                 Known::Holds(value) => items(value),
                 other => other,
             },
@@ -275,7 +326,10 @@ impl<'t> Reader<'t, '_> {
         {
             all.push(Known::Holds(value));
         }
-        self.all(all)
+        match self.all(all) {
+            Known::Unknown => self.instance_of(param.type_span, param.name),
+            known => known,
+        }
     }
 
     /// `object.name`
@@ -442,6 +496,11 @@ impl<'t> Reader<'t, '_> {
                 all.push(self.known(*value));
             }
         }
+        if let Some(values) = self.made.get(&(class, name)).cloned() {
+            for value in values.into_iter().take(8) {
+                all.push(self.known(value));
+            }
+        }
         if all.is_empty() {
             return Known::Unknown;
         }
@@ -552,6 +611,11 @@ fn is_named_alone(value: &Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// What people call the names of entries.
+fn is_key(name: &str) -> bool {
+    matches!(name.trim_start_matches('$'), "k" | "key" | "name" | "_" | "i" | "var" | "n") || name.ends_with("_name") || name.ends_with("Name")
 }
 
 /// The items of a value, whatever their names.

@@ -1,0 +1,92 @@
+//! Query parameters that are set by their names.
+
+use super::{leave, urls};
+use crate::lang::code::tree::{Call, Key, NodeIx, What};
+use crate::lang::code::values::{Known, Reader};
+use crate::lang::hint::may_say_secret;
+use crate::lang::{Flow, Sink};
+
+/// Calls of which an argument holds the parameters: the end of the callee, and the number or the name of the argument.
+const WHOLE: &[(&str, usize, &str)] =
+    &[("Uri.https", 2, "queryParameters"), ("Uri.http", 2, "queryParameters"), ("Uri", 40, "queryParameters"), ("url.Values", 40, "")];
+
+/// `Uri.https(host, path, {...})`, `query.Set("api_key", key)`, `URLQueryItem(name: "api_key", value: key)`
+pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t Call<'t>, path: &str) {
+    let tree = reader.tree;
+    for (callee, number, name) in WHOLE.iter().filter(|(callee, ..)| *callee == path) {
+        for (at, arg) in call.args.iter().enumerate() {
+            if at == *number || arg.name == Some(*name) {
+                all(reader, out, arg.value);
+            }
+            if *callee == "url.Values"
+                && let Some(key) = arg.name
+            {
+                given(reader, out, key, arg.value);
+            }
+        }
+    }
+    if let Some(arg) = call.args.iter().find(|arg| matches!(arg.name, Some("queryParameters" | "queryParams"))) {
+        all(reader, out, arg.value);
+    }
+    if path == "URLQueryItem" || path == "NSURLQueryItem" {
+        if let [name, value] = &call.args[..] {
+            parameter(reader, out, name.value, value.value);
+        }
+        return;
+    }
+    let last = path.rsplit('.').next().unwrap_or(path);
+    if matches!(last, "Set" | "Add" | "append_pair")
+        && let [name, value] = &call.args[..]
+        && let What::Member(object, _) = tree.node(call.callee).what
+    {
+        let made = reader.behind(object).unwrap_or(object);
+        let made = tree.path(made).unwrap_or_default();
+        let is_query = ["Query", "url.Values", "query_pairs_mut"].iter().any(|end| made.ends_with(end)) || reader.type_of(object).is_some_and(|of| of.contains("url.Values"));
+        if is_query {
+            parameter(reader, out, name.value, value.value);
+        }
+    }
+}
+
+/// Query parameters that a map or a list of pairs sets.
+pub(super) fn all<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx) {
+    let tree = reader.tree;
+    match &tree.node(at).what {
+        What::Map(entries) => {
+            for (key, value) in entries {
+                if let Key::Value(key) = key {
+                    parameter(reader, out, *key, *value);
+                }
+            }
+        }
+        What::List(pairs) => {
+            for pair in pairs.iter().take(40) {
+                if let What::List(pair) = &tree.node(*pair).what
+                    && let [name, value] = pair[..]
+                {
+                    parameter(reader, out, name, value);
+                }
+            }
+        }
+        What::Unary(_, inner) => all(reader, out, *inner),
+        _ => {}
+    }
+}
+
+pub(super) fn parameter<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, name: NodeIx, value: NodeIx) {
+    if let Some(name) = reader.constant(name) {
+        given(reader, out, name, value);
+    }
+}
+
+fn given<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, name: &str, value: NodeIx) {
+    let tree = reader.tree;
+    if !may_say_secret(name) {
+        return;
+    }
+    let known = match reader.evaluate(value) {
+        Known::Unknown => reader.named(name, tree.node(value).span),
+        known => known,
+    };
+    leave(reader, out, Sink::Url(urls::place(&format!("https://x/?{name}="))), tree.node(value).span, known);
+}
