@@ -23,7 +23,7 @@ fn flows() {
                 "log print: Settings(\"S\", \"api_key\")",
                 "log print: Settings(\"S\", \"api_key\")",
             ]),
-            ("class S(BaseSettings):\n    api_key: SecretStr\n\ns = S()\nprint(s.api_key)\nprint(s)\nprint(s.api_key.get_secret_value())", &["log print: ?api_key"]),
+            ("class S(BaseSettings):\n    api_key: SecretStr\n\ns = S()\nprint(s.api_key)\nprint(s)\nprint(s.api_key.get_secret_value())", &["log print: [?api_key | ?secret]"]),
             ("print(settings.STRIPE_SECRET_KEY)", &["log print: ?STRIPE_SECRET_KEY"]),
             ("return_value = 1\ndef f():\n    return jsonify({'error': f'bad {api_key}'}), 500\n", &["error jsonify: {error: ?api_key}"]),
             ("def f():\n    return jsonify({'key': api_key})\n", &[]),

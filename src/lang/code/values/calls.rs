@@ -80,6 +80,19 @@ impl<'t> Reader<'t, '_> {
             }
             return if all.is_empty() { Known::Unknown } else { self.all(all) };
         }
+        // What is taken out of a type that prints as stars.
+        if matches!(last.as_str(), "expose_secret" | "get_secret_value" | "expose" | "unsecure" | "reveal_secret")
+            && let Some(object) = receiver
+        {
+            return match self.known(object) {
+                Known::Holds(value) => Known::Holds(value),
+                _ => {
+                    let name = tree.last_name(object).unwrap_or("");
+                    let all = vec![self.named(name, span), self.named("secret", span)];
+                    self.all(all)
+                }
+            };
+        }
         let is_getter = self.is_one(|api| api.getters, &last);
         if is_getter
             && call.args.is_empty()
@@ -101,19 +114,6 @@ impl<'t> Reader<'t, '_> {
         }
         if self.is_one(|api| api.env_calls, &path) {
             return self.whole_env(span);
-        }
-        // What is taken out of a type that prints as stars.
-        if matches!(last.as_str(), "expose_secret" | "get_secret_value" | "expose" | "unsecure" | "reveal_secret")
-            && let Some(object) = receiver
-        {
-            return match self.known(object) {
-                Known::Holds(value) => Known::Holds(value),
-                _ => {
-                    let name = tree.last_name(object).unwrap_or("");
-                    let all = vec![self.named(name, span), self.named("secret", span)];
-                    self.all(all)
-                }
-            };
         }
         let is_guarded = |name: &str| self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| guarded.trim_end_matches(['<', '[']) == name);
         if path.split('.').any(is_guarded) {
@@ -149,15 +149,6 @@ impl<'t> Reader<'t, '_> {
         }
         if let ("vars", None, Some(first)) = (last.as_str(), receiver, first) {
             return self.inspected(first);
-        }
-        // What a guarded type holds, taken out of it.
-        if let ("get_secret_value" | "expose_secret" | "reveal" | "unsecure", Some(object), None) = (last.as_str(), receiver, first)
-            && let Some(name) = self.tree.last_name(object)
-        {
-            return match self.known(object) {
-                Known::Clean | Known::Unknown => self.named(name, span),
-                known => known,
-            };
         }
         if let ("inspect" | "pretty_inspect" | "instance_variables_hash" | "instance_values", Some(object)) = (last.as_str(), receiver) {
             return self.inspected(object);
