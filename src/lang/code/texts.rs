@@ -122,7 +122,8 @@ fn elixir(source: &str, at: usize, end: usize, tokens: &[Token]) -> Option<Found
         b':' => {
             let found = symbol(source, at, end, tokens)?;
             // `:logger.info(x)` calls: there it is a name.
-            let calls = matches!(&found, Found::Plain { next, .. } if text.get(*next) == Some(&b'.') && text.get(*next + 1).is_some_and(u8::is_ascii_alphabetic));
+            let calls =
+                matches!(&found, Found::Plain { next, .. } if text.get(*next) == Some(&b'.') && text.get(*next + 1).is_some_and(u8::is_ascii_alphabetic));
             (!calls).then_some(found)
         }
         // `?"` is a character.

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use super::{leave, logs, written};
+use crate::lang::Flow;
 use crate::lang::Sink;
 use crate::lang::code::language::Special;
 use crate::lang::code::tree::{NodeIx, Part, What};
 use crate::lang::code::values::Reader;
-use crate::lang::Flow;
 
 pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let tree = reader.tree;

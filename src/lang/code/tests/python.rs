@@ -14,16 +14,18 @@ fn flows() {
             ("log.bind(token=token).info('x')", &["log log.bind: ?token"]),
             ("from loguru import logger\nlogger.debug('key {}', api_key)", &["log logger.debug: ?api_key"]),
             ("print(vars(cfg))\nprint(cfg.__dict__)", &[]),
-            ("class C:\n    def __init__(self):\n        self.password = x()\n\nc = C()\nprint(vars(c))\nprint(c.__dict__)\nprint(c)", &[
-                "log print: Settings(\"C\", \"password\")",
-                "log print: Settings(\"C\", \"password\")",
-            ]),
-            ("class S(BaseSettings):\n    api_key: str = ''\n\ns = S()\nprint(s.api_key)\nprint(s.model_dump())\nprint(f'{s}')", &[
-                "log print: ?api_key",
-                "log print: Settings(\"S\", \"api_key\")",
-                "log print: Settings(\"S\", \"api_key\")",
-            ]),
-            ("class S(BaseSettings):\n    api_key: SecretStr\n\ns = S()\nprint(s.api_key)\nprint(s)\nprint(s.api_key.get_secret_value())", &["log print: [?api_key | ?secret]"]),
+            (
+                "class C:\n    def __init__(self):\n        self.password = x()\n\nc = C()\nprint(vars(c))\nprint(c.__dict__)\nprint(c)",
+                &["log print: Settings(\"C\", \"password\")", "log print: Settings(\"C\", \"password\")"],
+            ),
+            (
+                "class S(BaseSettings):\n    api_key: str = ''\n\ns = S()\nprint(s.api_key)\nprint(s.model_dump())\nprint(f'{s}')",
+                &["log print: ?api_key", "log print: Settings(\"S\", \"api_key\")", "log print: Settings(\"S\", \"api_key\")"],
+            ),
+            (
+                "class S(BaseSettings):\n    api_key: SecretStr\n\ns = S()\nprint(s.api_key)\nprint(s)\nprint(s.api_key.get_secret_value())",
+                &["log print: [?api_key | ?secret]"],
+            ),
             ("print(settings.STRIPE_SECRET_KEY)", &["log print: ?STRIPE_SECRET_KEY"]),
             ("return_value = 1\ndef f():\n    return jsonify({'error': f'bad {api_key}'}), 500\n", &["error jsonify: {error: ?api_key}"]),
             ("def f():\n    return jsonify({'key': api_key})\n", &[]),

@@ -25,10 +25,10 @@ fn flows() {
             ("logger << \"t=#{token}\"", &["log logger: ?token"]),
             ("$stdout.puts \"t=#{token}\"", &["log stdout.puts: ?token"]),
             ("class C\n  def initialize\n    @api_key = ENV['X_SECRET']\n  end\n  def show\n    puts @api_key\n  end\nend", &["log puts: X_SECRET"]),
-            ("class C\n  def initialize(k)\n    @api_key = k\n  end\nend\nc = C.new(1)\np c\nputs c\nputs c.inspect", &[
-                "log p: Settings(\"C\", \"api_key\")",
-                "log puts: Settings(\"C\", \"api_key\")",
-            ]),
+            (
+                "class C\n  def initialize(k)\n    @api_key = k\n  end\nend\nc = C.new(1)\np c\nputs c\nputs c.inspect",
+                &["log p: Settings(\"C\", \"api_key\")", "log puts: Settings(\"C\", \"api_key\")"],
+            ),
             ("Conf = Struct.new(:url, :api_key)\nc = Conf.new(1, 2)\nputs c.url", &[]),
             ("Conf = Struct.new(:url, :api_key)\nc = Conf.new(1, 2)\nputs c", &["log puts: Settings(\"Conf\", \"api_key\")"]),
             ("puts Rails.application.credentials.dig(:stripe, :secret_key)", &["log puts: ?stripe_secret_key"]),
