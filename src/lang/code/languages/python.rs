@@ -207,7 +207,6 @@ static API: Api = Api {
         "getpass",
         "get_secret_value",
         "get_secret",
-        "get_password",
         "getlist",
         "pop",
         "setdefault",
