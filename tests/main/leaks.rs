@@ -31,6 +31,10 @@ tables! {
     javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
+    php: 25, 25;
+    python: 25, 25;
+    ruby: 25, 25;
+    elixir: 25, 25;
     shell: 20, 20;
     powershell: 20, 20;
     ci: 20, 20;

@@ -61,6 +61,24 @@ const NAMES: &[&str] = &[
     "token}",
     "client_secret",
     "webhook_secret",
+    // Whole environments, requests and stores.
+    "env.to_h",
+    "env.each",
+    "env.inspect",
+    "p env",
+    "pp env",
+    "puts env",
+    "$_env",
+    "$_server",
+    "phpinfo",
+    "system.get_env",
+    "fetch_env",
+    "compile_env",
+    "headers",
+    "credentials",
+    "session_id",
+    "passphrase",
+    "(conn)",
 ];
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));

@@ -212,12 +212,14 @@ pub(super) struct Api {
     pub(super) guarded_types: &'static [&'static str],
     /// Members and calls that are a whole store of secrets.
     pub(super) stores: &'static [&'static str],
+    /// Calls that answer a request with their arguments: an error where the status among them says so, and else nothing.
+    pub(super) responses: &'static [&'static str],
 }
 
 impl Api {
     /// The tables of paths.
     pub(super) fn tables(&self) -> Vec<&'static [&'static str]> {
-        vec![self.logs, self.log_methods, self.loggers, self.log_chains, self.checks, self.fluent, self.errors, self.error_types, self.answers, self.streams, self.veils, self.telemetry, self.env_reads, self.env_objects, self.env_calls, self.getters, self.passes, self.keeps, self.harmless, self.cuts, self.headers, self.requests, self.processes, self.guarded_types]
+        vec![self.logs, self.log_methods, self.loggers, self.log_chains, self.checks, self.fluent, self.errors, self.error_types, self.answers, self.streams, self.veils, self.telemetry, self.env_reads, self.env_objects, self.env_calls, self.getters, self.passes, self.keeps, self.harmless, self.cuts, self.headers, self.requests, self.processes, self.guarded_types, self.stores, self.responses]
     }
 }
 
@@ -252,4 +254,5 @@ pub(super) const NOTHING: Api = Api {
     http: &[],
     guarded_types: &[],
     stores: &[],
+    responses: &[],
 };

@@ -122,7 +122,8 @@ fn elixir(source: &str, at: usize, end: usize, tokens: &[Token]) -> Option<Found
         b':' => {
             let found = symbol(source, at, end, tokens)?;
             // `:logger.info(x)` calls: there it is a name.
-            let calls = matches!(&found, Found::Plain { next, .. } if text.get(*next) == Some(&b'.') && text.get(*next + 1).is_some_and(u8::is_ascii_alphabetic));
+            let calls =
+                matches!(&found, Found::Plain { next, .. } if text.get(*next) == Some(&b'.') && text.get(*next + 1).is_some_and(u8::is_ascii_alphabetic));
             (!calls).then_some(found)
         }
         // `?"` is a character.
@@ -150,5 +151,23 @@ fn elixir(source: &str, at: usize, end: usize, tokens: &[Token]) -> Option<Found
             Some(Found::Delimited { body: at + 3, close, is_nested, holes: letter.is_ascii_lowercase() })
         }
         _ => None,
+    }
+}
+
+/// Whether markup stands around the programs of a text: outside of `<?php ... ?>`.
+pub(super) fn is_page(source: &str) -> bool {
+    let text = source.as_bytes();
+    let mut at = 0;
+    loop {
+        let open = memchr::memmem::find(&text[at..], b"<?").map_or(text.len(), |found| at + found);
+        let outside = &text[at..open];
+        let is_markup = |start: usize| outside.get(start + 1).is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!'));
+        if memchr::memchr_iter(b'<', outside).any(is_markup) {
+            return true;
+        }
+        match memchr::memmem::find(&text[open..], b"?>") {
+            Some(close) => at = open + close + 2,
+            None => return false,
+        }
     }
 }

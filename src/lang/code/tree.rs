@@ -135,6 +135,8 @@ pub(super) enum Given {
     Node(NodeIx, Option<u32>),
     /// The items of a value: what a loop goes over.
     Items(NodeIx),
+    /// The values of pairs that a loop goes over: `v` in `for k, v in x.items()`.
+    Values(NodeIx),
     /// The parameter of a function, by its number.
     Param(u32, u32),
     /// Something that nothing is known of, as a caught error.

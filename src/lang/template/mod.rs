@@ -35,7 +35,12 @@ pub(super) fn add(path: &str, text: &[u8], module: Option<Module>, spots: &mut S
         return module;
     }
     let mut module = module.unwrap_or_default();
+    // What the program in the page was seen to write is not told again.
+    let told: Vec<Span> = module.flows.iter().filter(|flow| flow.sink == Sink::Template).map(|flow| spots.span(flow.spot)).collect();
     for (name, span) in written {
+        if told.iter().any(|told| told.start < span.end && span.start < told.end) {
+            continue;
+        }
         let spot = spots.add(span);
         // The markup around the scripts is the last part, where there is one.
         let part = module.parts.len().saturating_sub(1) as u32;

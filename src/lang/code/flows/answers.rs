@@ -1,7 +1,10 @@
 //! Answers to requests that tell of an error: what is in them is shown to whoever asked.
 
+use super::leave;
+use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Call, NodeIx, What};
 use crate::lang::code::values::Reader;
+use crate::lang::{Flow, Sink};
 
 /// Parts of names of a status that means an error.
 const STATUS: &[&str] = &[
@@ -39,6 +42,25 @@ pub(super) fn is_error(reader: &Reader<'_, '_>, at: NodeIx, call: &Call<'_>) -> 
     let follows = &rest.as_bytes()[..rest.len().min(20)];
     let is_tuple = reader.text[span.end..].trim_start().starts_with(',') && matches!(follows, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', ..]);
     is_tuple && !follows.get(3).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Flask's `return {"error": x}, 500`.
+pub(super) fn returned(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
+    let tree = reader.tree;
+    if reader.language.grammar.blocks != Blocks::Indent {
+        return;
+    }
+    for function in &tree.functions {
+        for result in function.results.iter().take(40) {
+            let What::List(values) = &tree.node(*result).what else { continue };
+            let [body, status, ..] = values[..] else { continue };
+            let is_body = matches!(tree.node(body).what, What::Map(_) | What::Text(_) | What::Binary(..));
+            if is_body && matches!(tree.node(status).what, What::Constant | What::Member(..)) && is_status(reader, status, None) {
+                let known = reader.evaluate(body);
+                leave(reader, out, Sink::Error("return".to_owned()), tree.node(*result).span, known);
+            }
+        }
+    }
 }
 
 fn has_status(reader: &Reader<'_, '_>, call: &Call<'_>, depth: u32) -> bool {

@@ -21,7 +21,7 @@ pub(super) fn is_log(reader: &Reader<'_, '_>, call: &Call<'_>, path: &str) -> bo
     !call.is_new && is_log_path(reader, path)
 }
 
-/// Whether a path of names is that of a log.
+/// The same of the path of a callee.
 pub(super) fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     if reader.is_one(|api| api.logs, path) {
         // A function of this text may bear the name of one of the language.

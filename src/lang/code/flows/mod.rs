@@ -2,6 +2,7 @@
 
 mod answers;
 mod builders;
+mod curl;
 mod logs;
 mod queries;
 mod requests;
@@ -19,6 +20,9 @@ use shown::shown;
 /// No hand writes more into one file.
 const MOST: usize = 3000;
 
+/// Calls that write into the page, where there is one around them.
+const PAGE_WRITES: &[&str] = &["echo", "print", "printf", "print_r", "var_dump", "var_export", "vprintf"];
+
 /// The flows of a text, in order.
 pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     let mut out = Vec::new();
@@ -33,6 +37,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>) -> Vec<Flow> {
     for (thrown, span) in &tree.throws {
         of_throw(reader, &mut out, *thrown, *span);
     }
+    answers::returned(reader, &mut out);
     signs::flows(reader, &mut out);
     urls::flows(reader, &mut out);
     requests::of_assignments(reader, &mut out);
@@ -95,7 +100,8 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
     } else if logs::is_log(reader, call, &path) {
         if !logs::is_quiet(reader, call) {
             let known = if logs::is_veiled(reader, &path) { logs::unveiled(reader, call) } else { logs::shown_chain(reader, call, &path) };
-            leave(reader, out, Sink::Log(written), span, known);
+            let is_page = reader.is_page && PAGE_WRITES.contains(&path.as_str());
+            leave(reader, out, if is_page { Sink::Template } else { Sink::Log(written) }, span, known);
         }
     } else if reader.is_one(|api| api.checks, &path) {
         let known = shown::shown_from(reader, call, &path, 1);
@@ -105,6 +111,9 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         let written = if call.is_new { format!("new {written}") } else { written };
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.telemetry, &path) {
+        let known = shown(reader, call, &path);
+        leave(reader, out, Sink::Error(written), span, known);
+    } else if reader.is_one(|api| api.responses, &path) && answers::is_error(reader, at, call) {
         let known = shown(reader, call, &path);
         leave(reader, out, Sink::Error(written), span, known);
     } else if reader.is_one(|api| api.processes, &path) {
@@ -118,6 +127,9 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         let known = args.into_iter().map(|arg| reader.evaluate(arg)).collect();
         let known = without_maps(reader.all(known));
         leave(reader, out, Sink::Argument(written), span, known);
+    }
+    if path.starts_with("curl_setopt") {
+        curl::of_call(reader, out, at, call, &path);
     }
     logs::of_headers(reader, out, at, call, &path);
     queries::of_call(reader, out, call, &path);

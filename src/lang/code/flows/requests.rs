@@ -272,7 +272,16 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
                 scope = tree.scopes[here as usize].parent;
             }
         }
-        What::List(values) => values.iter().take(20).for_each(|value| headers(reader, *value, out, depth + 1)),
+        What::List(values) => {
+            // `{"authorization", "Bearer ..."}`
+            if let [name, key] = values[..]
+                && let Some(header) = reader.constant(name).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str()))
+            {
+                out.push((key, header.to_owned()));
+                return;
+            }
+            values.iter().take(20).for_each(|value| headers(reader, *value, out, depth + 1));
+        }
         What::Call(call) => {
             header_of_call(reader, call, out);
             // `Options(headers: {...})`

@@ -16,12 +16,12 @@ pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &
 
 /// The same from an argument on.
 pub(super) fn shown_from<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str, first: usize) -> Known {
-    let mut all = Vec::new();
     // Ruby's `p` shows what `inspect` gives.
-    if let (Blocks::Ends, What::Name("p" | "pp" | "ap")) = (reader.language.grammar.blocks, &reader.tree.node(call.callee).what) {
+    if matches!(path, "p" | "pp" | "ap") && reader.language.grammar.blocks == Blocks::Ends {
         let known = call.args.iter().take(12).map(|arg| reader.inspected(arg.value)).collect();
         return reader.all(known);
     }
+    let mut all = Vec::new();
     let hidden = reader.hidden(call);
     let is_error = super::is_error(reader, call, path);
     for (number, arg) in call.args.iter().enumerate().skip(first).take(30) {

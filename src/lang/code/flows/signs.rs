@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::logs::is_log_path;
-use super::{leave, written};
+use super::{leave, logs, written};
+use crate::lang::Flow;
 use crate::lang::Sink;
 use crate::lang::code::language::Special;
 use crate::lang::code::tree::{NodeIx, Part, What};
 use crate::lang::code::values::Reader;
-use crate::lang::Flow;
 
 pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let tree = reader.tree;
@@ -32,7 +31,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
                     given.push(right);
                     first = left;
                 }
-                let Some(path) = tree.path(first).map(|path| format!("{path}.<<")).filter(|path| is_log_path(reader, path)) else { continue };
+                let Some(path) = tree.path(first).map(|path| format!("{path}.<<")).filter(|path| logs::is_log_path(reader, path)) else { continue };
                 let all = given.into_iter().map(|value| reader.evaluate(value)).collect();
                 let known = reader.all(all);
                 leave(reader, out, Sink::Log(written(path.trim_end_matches(".<<"))), node.span, known);

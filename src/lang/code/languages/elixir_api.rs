@@ -235,6 +235,6 @@ pub(super) static API: Api = Api {
     ],
     guarded_types: &[],
     stores: &[],
-    answers: &["json", "text", "html", "render", "send_resp", "Plug.Conn.send_resp", "Phoenix.Controller.json", "Phoenix.Controller.text", "resp"],
+    responses: &["json", "text", "html", "render", "send_resp", "Plug.Conn.send_resp", "Phoenix.Controller.json", "Phoenix.Controller.text", "resp"],
     ..NOTHING
 };

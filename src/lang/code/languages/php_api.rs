@@ -491,6 +491,16 @@ pub(super) static API: Api = Api {
     ],
     guarded_types: &["SecretValue", "SensitiveParameterValue", "HiddenString"],
     stores: &["wp_load_alloptions"],
-    answers: &["response.json", "response", "JsonResponse", "Response", "Response.json", "$response.json", "wp_send_json", "$this.json", "$response.withJson"],
+    responses: &[
+        "response.json",
+        "response",
+        "JsonResponse",
+        "Response",
+        "Response.json",
+        "$response.json",
+        "wp_send_json",
+        "$this.json",
+        "$response.withJson",
+    ],
     ..NOTHING
 };

@@ -318,6 +318,7 @@ pub(super) static API: Api = Api {
         ".base64digest",
         ".digest",
         ".crypt",
+        "BCrypt.Password.create",
         ".filter",
         "Integer",
         "Float",
@@ -400,7 +401,7 @@ pub(super) static API: Api = Api {
         ("self.class.post", "POST"),
     ],
     stores: &["Rails.application.credentials", "Rails.application.secrets", "Rails.application.credentials.config", "Rails.application.credentials.to_h"],
-    answers: &["render", "halt", "head", "redirect_to", "render_error", "json_response", "error_response", "respond_with", "rack_response"],
+    responses: &["render", "halt", "head", "redirect_to", "render_error", "json_response", "error_response", "respond_with", "rack_response"],
     guarded_types: &[],
     ..NOTHING
 };

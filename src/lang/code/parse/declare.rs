@@ -406,7 +406,8 @@ impl<'t> Parser<'t> {
         self.tree.classes[class as usize].word = Span::new(self.tokens[word_from].start as usize, self.tokens[name_at].start as usize);
         let scope = self.new_scope(None, Some(class));
         self.at = name_at + 1;
-        if self.is(self.at, "<") {
+        // Ruby's `class X < Y` has no types.
+        if self.is(self.at, "<") && grammar.blocks != Blocks::Ends {
             self.skip_type_name();
         }
         // Parameters of the class are its fields.

@@ -1,9 +1,9 @@
 //! Expressions: what stands between signs, and what is read from it.
 
 use super::Parser;
-use crate::lang::code::language::{Blocks, Special};
+use crate::lang::code::language::Blocks;
 use crate::lang::code::lexer::Kind;
-use crate::lang::code::tree::{Arg, Call, Given, Key, NodeIx, Part, What};
+use crate::lang::code::tree::{Arg, Call, Key, NodeIx, What};
 
 /// Macros whose texts are no formats.
 const NO_FORMATS: &[&str] =
@@ -23,28 +23,6 @@ fn level(sign: &str) -> Option<u8> {
     })
 }
 
-/// Methods that put what they are given into what they are called of.
-const FILLS: &[&str] = &[
-    "append",
-    "appendLine",
-    "appendln",
-    "Append",
-    "AppendLine",
-    "AppendFormat",
-    "add",
-    "Add",
-    "addAll",
-    "put",
-    "putAll",
-    "push",
-    "push_str",
-    "plusAssign",
-    "putIfAbsent",
-    "TryAdd",
-    "addOne",
-    "WriteString",
-    "add_field",
-];
 
 impl<'t> Parser<'t> {
     /// An expression whose signs bind at least as strongly as `least`.
@@ -168,8 +146,8 @@ impl<'t> Parser<'t> {
     fn piped(&mut self, from: usize, left: NodeIx, right: NodeIx) -> NodeIx {
         let span = self.span_from(from);
         if let What::Call(call) = &mut self.tree.nodes[right.0 as usize].what {
+            // It stands where it is written, not where the pipe begins.
             call.args.insert(0, Arg { name: None, value: left });
-            self.tree.nodes[right.0 as usize].span = span;
             return right;
         }
         self.node(What::Call(Call { callee: right, args: vec![Arg { name: None, value: left }], is_new: false }), span)
@@ -304,6 +282,7 @@ impl<'t> Parser<'t> {
                         node = self.call(from, node);
                     }
                     "[" if !breaks && !(token.space && self.grammar.commands) => node = self.index(from, node),
+                    "[" if self.begins_command(node) => node = self.command(from, Some(node)),
                     "{" if !breaks || self.is_block_expected(node) => {
                         if self.literal_fields(node) {
                             node = self.structure(from, node);
@@ -436,58 +415,6 @@ impl<'t> Parser<'t> {
         self.filled(callee, &args, span);
         self.defines(callee, &args);
         self.node(What::Call(Call { callee, args, is_new: false }), span)
-    }
-
-    /// `text.append(x)`, `map.put("name", x)`: the name before holds what it is given besides.
-    fn filled(&mut self, callee: NodeIx, args: &[Arg<'t>], span: crate::text::Span) {
-        let (Some(first), What::Member(object, method)) = (args.first(), &self.tree.node(callee).what) else { return };
-        if !FILLS.contains(method) {
-            return;
-        }
-        let mut root = *object;
-        for _ in 0..40 {
-            match &self.tree.node(root).what {
-                What::Call(call) => match self.tree.node(call.callee).what {
-                    What::Member(inner, name) if FILLS.contains(&name) => root = inner,
-                    _ => return,
-                },
-                _ => break,
-            }
-        }
-        let What::Name(name) = self.tree.node(root).what else { return };
-        let scope = self.scope;
-        if !self.tree.bindings.contains_key(&(scope, name)) {
-            return;
-        }
-        let field = (args.len() == 2).then(|| self.plain_text(first.value)).flatten();
-        match (field, args) {
-            (Some(field), [_, value]) => self.tree.members.entry((scope, name)).or_default().push((field, value.value)),
-            (None, [.., last]) => self.give(scope, name, crate::lang::code::tree::Given::Node(last.value, None), span, true),
-            _ => {}
-        }
-    }
-
-    /// PHP's `define('NAME', value)`: a name of all. Elixir's `defstruct a: 1` and `field :a, :string`: fields.
-    fn defines(&mut self, callee: NodeIx, args: &[Arg<'t>]) {
-        let here = self.tree.scopes[self.scope as usize];
-        if let (What::Name(word), Some(class), None, Special::Elixir) = (&self.tree.node(callee).what, here.class, here.function, self.language.lexis.special) {
-            match *word {
-                "defstruct" => self.fields_of_words(class, args),
-                "field" => self.fields_of_words(class, &args[..args.len().min(1)]),
-                _ => {}
-            }
-            return;
-        }
-        let ([name, value, ..], What::Name("define")) = (args, &self.tree.node(callee).what) else { return };
-        if self.language.lexis.special != Special::Php {
-            return;
-        }
-        if let What::Text(parts) = &self.tree.node(name.value).what
-            && let [Part::Plain(span)] = parts[..]
-        {
-            let (text, value) = (self.text, value.value);
-            self.give(0, &text[span.start..span.end], Given::Node(value, None), span, false);
-        }
     }
 
     /// The name of a macro has its sign.
@@ -674,6 +601,7 @@ impl<'t> Parser<'t> {
 
     /// Hands a closure to a call, or makes one of a name.
     fn with_block(&mut self, from: usize, node: NodeIx, block: NodeIx) -> NodeIx {
+        self.goes_over(node, block);
         let span = self.span_from(from);
         if let What::Call(call) = &mut self.tree.nodes[node.0 as usize].what {
             call.args.push(Arg { name: None, value: block });
@@ -725,7 +653,9 @@ impl<'t> Parser<'t> {
                     && !self.token(self.at + 1).is_some_and(|next| next.space)
                     && self.token(self.at + 1).is_some()
             }
-            Kind::Open | Kind::Close => false,
+            // `puts [a, b]`
+            Kind::Open => word == "[",
+            Kind::Close => false,
         }
     }
 

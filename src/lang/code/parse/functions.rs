@@ -284,6 +284,8 @@ impl<'t> Parser<'t> {
             names(from, equals.unwrap_or(end)).first().copied()
         };
         let Some(name_at) = name_at else { return };
+        // Ruby: `def f(key: value)`
+        let equals = if grammar.blocks == Blocks::Ends { equals.or(colon.filter(|colon| colon + 1 < end)) } else { equals };
         let name = self.word(name_at);
         let span = self.tokens[name_at].span();
         let number = self.tree.functions[function as usize].params.len() as u32;

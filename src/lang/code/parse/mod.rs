@@ -4,6 +4,7 @@
 //! over, one word at a time, and nesting is bounded.
 
 mod declare;
+mod effects;
 mod expression;
 mod functions;
 mod imports;
@@ -41,6 +42,7 @@ pub(super) fn parse<'t>(language: &'static Language, text: &'t str, lexed: &'t L
         frames: Vec::new(),
         marks: Vec::new(),
         last: None,
+        branches: Vec::new(),
         in_macro: false,
         matched: None,
     };
@@ -94,6 +96,8 @@ struct Parser<'t> {
     marks: Vec<Span>,
     /// The expression that was the last statement.
     last: Option<NodeIx>,
+    /// What the branches before the present one came to, each with the number of blocks around it.
+    branches: Vec<(usize, NodeIx)>,
     /// Whether a text here is the format of a macro.
     in_macro: bool,
     /// What the branches around here match.
@@ -260,7 +264,25 @@ impl<'t> Parser<'t> {
         self.last = None;
     }
 
+    /// What the branches of a choice come to, those from a number on, and the last.
+    fn join_branches(&mut self, from: usize) {
+        let Some(mut all) = self.last else {
+            self.branches.truncate(from);
+            return;
+        };
+        for (_, value) in self.branches.split_off(from.min(self.branches.len())).into_iter().take(20) {
+            let span = self.tree.node(value).span;
+            all = self.node(What::Choice(value, value, all), span);
+        }
+        self.last = Some(all);
+    }
+
     fn leave(&mut self) {
+        let depth = self.frames.len();
+        let from = self.branches.iter().rposition(|(at, _)| *at != depth).map_or(0, |at| at + 1);
+        if from < self.branches.len() {
+            self.join_branches(from);
+        }
         let Some(frame) = self.frames.pop() else { return };
         if let Some(function) = frame.function {
             self.finish(function);

@@ -206,12 +206,14 @@ impl<'t> Parser<'t> {
                 && matches!(self.word(open + 1), "string" | "String" | "object" | "int" | "long")
         {
             self.at = arrow;
-            return self.deeper(|parser| {
-                let from = parser.at;
-                let first = parser.expression(6);
-                let _ = from;
-                first
-            });
+            let shape = self.word(open + 1);
+            let value = self.deeper(|parser| parser.expression(6));
+            // What is cast to a number or a truth value is no text any more.
+            if close == open + 2 && matches!(shape, "bool" | "boolean" | "int" | "integer" | "float" | "double") {
+                let span = self.span_from(open);
+                return self.node(What::Unary("!", value), span);
+            }
+            return value;
         }
         self.at += 1;
         let mut values = Vec::new();

@@ -212,9 +212,16 @@ impl<'t> Parser<'t> {
         let word = self.word(from);
         let column = self.column(from);
         self.at = from + 1;
+        if let (Blocks::Ends, "else" | "elsif" | "when" | "in" | "rescue" | "catch", Some(last)) = (self.grammar.blocks, word, self.last) {
+            self.branches.push((self.frames.len(), last));
+        }
         self.last = None;
         match word {
             "for" | "with" if self.language.lexis.special == Special::Elixir => self.clauses(),
+            "assert" if self.grammar.blocks == Blocks::Indent => {
+                self.asserted(from);
+                return;
+            }
             "match" if self.grammar.macros => {
                 let no_block = std::mem::replace(&mut self.no_block, true);
                 let matched = self.expression(0);
@@ -231,6 +238,7 @@ impl<'t> Parser<'t> {
             "with" | "using" | "use" if self.grammar.blocks == Blocks::Indent || self.is(self.at, "(") => self.with(),
             "else" | "try" | "finally" | "do" | "begin" | "ensure" | "loop" | "default" | "unsafe" | "defer" | "go" | "then"
                 if self.is(self.at, "{") || self.newline(self.at) || self.is(self.at, ":") => {}
+            "else" | "ensure" | "begin" | "then" | "after" | "try" if self.grammar.blocks == Blocks::Ends => {}
             _ if self.newline(self.at) && self.grammar.newline_ends => {}
             _ => self.header(),
         }
@@ -290,6 +298,17 @@ impl<'t> Parser<'t> {
             }
         }
         self.no_block = no_block;
+    }
+
+    /// `assert x, message`: the message is thrown.
+    fn asserted(&mut self, from: usize) {
+        self.expression(0);
+        if self.is(self.at, ",") {
+            self.at += 1;
+            let message = self.expression(0);
+            let span = self.span_from(from);
+            self.tree.throws.push((message, span));
+        }
     }
 
     /// `with {:ok, a} <- f(), b = g(a) do`, `for x <- xs, x > 1 do`
@@ -365,22 +384,36 @@ impl<'t> Parser<'t> {
                 self.at = from;
                 self.within(|parser| parser.expression(0))
             };
-            for at in split + 1..close {
-                if self.is_name(at) {
-                    let span = self.tokens[at].span();
-                    self.give(self.scope, self.word(at), Given::Items(over), span, true);
-                }
+            let names: Vec<usize> = (split + 1..close).filter(|at| self.is_name(*at)).collect();
+            let has_keys = (split + 1..close).any(|at| self.is(at, "=>"));
+            for (number, at) in names.into_iter().enumerate() {
+                let span = self.tokens[at].span();
+                let given = match (has_keys, number) {
+                    (true, 0) => Given::Unknown,
+                    (true, _) => Given::Values(over),
+                    (false, _) => Given::Items(over),
+                };
+                self.give(self.scope, self.word(at), given, span, true);
             }
         } else {
             let is_typed = self.grammar.types_first;
-            let names = if is_typed { names.last().copied().into_iter().collect() } else { names };
-            for at in names {
+            let names: Vec<usize> = if is_typed { names.last().copied().into_iter().collect() } else { names };
+            // `for k, v in x.items()`, `for k, v := range x`
+            let has_keys = names.len() == 2
+                && (self.is(split, "range")
+                    || matches!(&self.tree.node(over).what, What::Call(call) if matches!(self.tree.last_name(call.callee), Some("items" | "iteritems" | "entries"))));
+            for (number, at) in names.into_iter().enumerate() {
                 let word = self.word(at);
                 if matches!(word, "let" | "var" | "val" | "const" | "mut" | "final") {
                     continue;
                 }
                 let span = self.tokens[at].span();
-                self.give(self.scope, word, Given::Items(over), span, true);
+                let given = match (has_keys, number) {
+                    (true, 0) => Given::Unknown,
+                    (true, _) => Given::Values(over),
+                    (false, _) => Given::Items(over),
+                };
+                self.give(self.scope, word, given, span, true);
             }
         }
         if has_brackets {
@@ -631,7 +664,7 @@ impl<'t> Parser<'t> {
                 match self.tree.node(object).what {
                     What::Name(name) if self.is_self(name) => {
                         if let Some(class) = self.class_here() {
-                            self.tree.fields.entry((class, field)).or_default().push(value);
+                            self.tree.fields.entry((class, field.trim_start_matches('$'))).or_default().push(value);
                         }
                     }
                     What::Name(name) => {
@@ -760,11 +793,13 @@ impl<'t> Parser<'t> {
         self.block = self.new_block();
         self.scope = scope;
         self.last = None;
+        let branches = self.branches.len();
         if self.is_full() {
             self.at = self.end;
         } else {
             self.statements(Stop::End);
         }
+        self.join_branches(branches);
         (self.scope, self.block) = (outer, block);
         (self.inside, self.no_block) = (inside, no_block);
         self.last

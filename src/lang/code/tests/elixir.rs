@@ -18,14 +18,20 @@ fn flows() {
             ("IO.inspect(Application.get_env(:app, App.Mailer)[:api_key])", &["log IO.inspect: ?api_key"]),
             ("raise \"bad key #{api_key}\"", &["error raise: ?api_key"]),
             ("raise ArgumentError, message: \"bad key #{api_key}\"", &["error raise: ?api_key"]),
-            ("def f(conn, token) do\n  Logger.error(\"bad #{token}\")\n  conn\nend\ndef g(x), do: x\nIO.puts(secret)", &["log Logger.error: ?token", "log IO.puts: ?secret"]),
+            (
+                "def f(conn, token) do\n  Logger.error(\"bad #{token}\")\n  conn\nend\ndef g(x), do: x\nIO.puts(secret)",
+                &["log Logger.error: ?token", "log IO.puts: ?secret"],
+            ),
             ("defmodule A do\n  @api_key Application.compile_env(:a, :api_key)\n  def f, do: IO.puts(@api_key)\nend", &["log IO.puts: ?api_key"]),
             ("defmodule A do\n  @secret_key \"sk_123\"\n  def f do\n    IO.puts(@secret_key)\n  end\nend", &["log IO.puts: #0"]),
-            ("case f(x) do\n  {:ok, token} -> Logger.info(\"got #{token}\")\n  {:error, e} -> Logger.error(e)\nend\nIO.puts(secret)", &[
-                "log Logger.info: ?token",
-                "log IO.puts: ?secret",
-            ]),
-            ("with {:ok, token} <- f(x),\n     {:ok, b} <- g(token) do\n  IO.puts(token)\nelse\n  _ -> :error\nend\nIO.puts(secret)", &["log IO.puts: ?token", "log IO.puts: ?secret"]),
+            (
+                "case f(x) do\n  {:ok, token} -> Logger.info(\"got #{token}\")\n  {:error, e} -> Logger.error(e)\nend\nIO.puts(secret)",
+                &["log Logger.info: ?token", "log IO.puts: ?secret"],
+            ),
+            (
+                "with {:ok, token} <- f(x),\n     {:ok, b} <- g(token) do\n  IO.puts(token)\nelse\n  _ -> :error\nend\nIO.puts(secret)",
+                &["log IO.puts: ?token", "log IO.puts: ?secret"],
+            ),
             ("x = if a, do: token, else: nil\nIO.puts(x)\nIO.puts(secret)", &["log IO.puts: ?token", "log IO.puts: ?secret"]),
             (
                 "defmodule Conf do\n  defstruct [:url, :api_key]\nend\nc = %Conf{url: 1, api_key: 2}\nIO.inspect(c)\nLogger.info(inspect(c))",

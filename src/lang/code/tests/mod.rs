@@ -7,11 +7,11 @@ mod go;
 mod java;
 mod kotlin;
 mod php;
+mod python;
 mod ruby;
 mod rust;
 mod scala;
 mod swift;
-
 
 use crate::lang::{Module, Sink, Spots, Value};
 use crate::text::Span;
@@ -103,7 +103,7 @@ pub(super) fn check(path: &str, rows: &[(&str, &[&str])]) {
 }
 
 #[test]
-fn python() {
+fn first_of_all() {
     check(
         "a.py",
         &[

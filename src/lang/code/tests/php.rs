@@ -28,7 +28,7 @@ fn flows() {
             ("<?php\nclass A {\n  const SECRET_KEY = 'sk_123';\n  function b() { echo self::SECRET_KEY; }\n}", &["log echo: #0"]),
             (
                 "<?php\nclass A {\n  public function __construct(private readonly string $apiKey) {}\n  function b() { $this->logger->info('k', ['key' => $this->apiKey]); }\n}",
-                &["log logger.info: {key: ?apiKey}"],
+                &["log this.logger.info: {key: ?apiKey}"],
             ),
             ("<?php\n$msg = <<<TXT\nkey $apiKey\nTXT;\necho $msg;", &["log echo: ?apiKey"]),
             ("<?php\necho strlen($apiKey), empty($apiKey), isset($apiKey), md5($apiKey), substr($apiKey, 0, 4), substr($apiKey, -4);", &[]),
@@ -45,7 +45,7 @@ fn flows() {
             ("<?php\necho get_option('my_api_key');", &["log echo: ?my_api_key"]),
             ("<?php\nif ($a): echo $apiKey; endif;", &["log echo: ?apiKey"]),
             ("<?php\n$f = function () use ($apiKey) { echo $apiKey; };\n$g = fn($x) => dump($secret);", &["log echo: ?apiKey", "log dump: ?secret"]),
-            ("<?php\nforeach ($tokens as $id => $token) { echo \"$id: $token\"; }", &["log echo: ?token"]),
+            ("<?php\nforeach ($tokens as $id => $token) { echo \"$id: $token\"; }", &["log echo: [?token | ?tokens]"]),
             ("<?php\n// echo $apiKey;\n# echo $apiKey;\n/* echo $apiKey; */\n#[Attr]\nfunction f() {}", &[]),
             (
                 "<?php\nHttp::withToken(config('services.plunk.secret'))->post('https://api.useplunk.com/v1/send', []);",

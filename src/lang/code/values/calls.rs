@@ -78,7 +78,7 @@ fn is_of_texts(name: &str) -> bool {
 }
 
 impl<'t> Reader<'t, '_> {
-    pub(super) fn call(&mut self, at: NodeIx, call: &'t Call<'t>) -> Known {
+    pub(super) fn call(&mut self, at: NodeIx, call: &Call<'t>) -> Known {
         let tree = self.tree;
         let span = tree.node(at).span;
         let path = tree.path(call.callee).unwrap_or_default();
@@ -112,6 +112,19 @@ impl<'t> Reader<'t, '_> {
             }
             return if all.is_empty() { Known::Unknown } else { self.all(all) };
         }
+        // What is taken out of a type that prints as stars.
+        if matches!(last.as_str(), "expose_secret" | "get_secret_value" | "expose" | "unsecure" | "reveal_secret")
+            && let Some(object) = receiver
+        {
+            return match self.known(object) {
+                Known::Holds(value) => Known::Holds(value),
+                _ => {
+                    let name = tree.last_name(object).unwrap_or("");
+                    let all = vec![self.named(name, span), self.named("secret", span)];
+                    self.all(all)
+                }
+            };
+        }
         let is_getter = self.is_one(|api| api.getters, &last);
         if is_getter
             && call.args.is_empty()
@@ -134,19 +147,6 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.env_calls, &path) {
             return self.whole_env(span);
         }
-        // What is taken out of a type that prints as stars.
-        if matches!(last.as_str(), "expose_secret" | "get_secret_value" | "expose" | "unsecure" | "reveal_secret")
-            && let Some(object) = receiver
-        {
-            return match self.known(object) {
-                Known::Holds(value) => Known::Holds(value),
-                _ => {
-                    let name = tree.last_name(object).unwrap_or("");
-                    let all = vec![self.named(name, span), self.named("secret", span)];
-                    self.all(all)
-                }
-            };
-        }
         let is_guarded = |name: &str| self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| guarded.trim_end_matches(['<', '[']) == name);
         if path.split('.').any(is_guarded) {
             return Known::Clean;
@@ -156,6 +156,12 @@ impl<'t> Reader<'t, '_> {
             return Known::Clean;
         }
         if self.is_one(|api| api.harmless, &path) || self.is_one(|api| api.harmless, &last) && receiver.is_none() {
+            return Known::Clean;
+        }
+        // `gsub(/./, "*")`, `replace(key, ~r/./, "*")`
+        let is_stars = |text: &str| !text.is_empty() && text.len() <= 40 && text.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '•' | '#'));
+        let replaces = lower.contains("replace") || matches!(lower.as_str(), "gsub" | "gsub!" | "sub" | "tr" | "replaceall");
+        if replaces && call.args.iter().skip(1).any(|arg| self.constant(arg.value).is_some_and(is_stars)) {
             return Known::Clean;
         }
         if self.is_one(|api| api.headers, &path) {
@@ -172,6 +178,9 @@ impl<'t> Reader<'t, '_> {
         }
         if self.is_one(|api| api.cuts, &path) {
             return self.cut(call, receiver);
+        }
+        if let ("vars", None, Some(first)) = (last.as_str(), receiver, first) {
+            return self.inspected(first);
         }
         if let ("inspect" | "pretty_inspect" | "instance_variables_hash" | "instance_values", Some(object)) = (last.as_str(), receiver) {
             return self.inspected(object);
@@ -315,8 +324,18 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// A part of a text by numbers.
-    fn cut(&mut self, call: &'t Call<'t>, receiver: Option<NodeIx>) -> Known {
-        let numbers: Vec<Option<i64>> = call.args.iter().map(|arg| self.number(arg.value)).collect();
+    fn cut(&mut self, call: &Call<'t>, receiver: Option<NodeIx>) -> Known {
+        let mut numbers: Vec<Option<i64>> = Vec::new();
+        for arg in &call.args {
+            match self.tree.node(arg.value).what {
+                // `slice(text, 0..3)`
+                What::Binary(".." | "...", from, to) => {
+                    numbers.push(self.number(from));
+                    numbers.push(self.number(to).map(|to| to + i64::from(to >= 0)));
+                }
+                _ => numbers.push(self.number(arg.value)),
+            }
+        }
         let plain: Vec<i64> = numbers.iter().flatten().copied().collect();
         // `substr(text, 0, 4)`, `take(4)`, `substring(0, 4)`, `slice(-4)`, `last(4)`
         let is_short = match plain[..] {
@@ -397,7 +416,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// The result of a function or the instance of a class of this text.
-    fn of_function(&mut self, at: NodeIx, call: &'t Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
+    fn of_function(&mut self, at: NodeIx, call: &Call<'t>, receiver: Option<NodeIx>, last: &str) -> Option<Known> {
         let tree = self.tree;
         let name = tree.last_name(call.callee)?;
         if let Some(class) = self.class_called(name, tree.node(at).scope).filter(|_| receiver.is_none() || call.is_new) {
@@ -445,7 +464,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// An instance that is made here: what it is given is in its fields, when those are the class's parameters.
-    fn made(&mut self, class: u32, call: &'t Call<'t>) -> Known {
+    fn made(&mut self, class: u32, call: &Call<'t>) -> Known {
         let is_shown = self.shown_field(class).is_some();
         match self.with_fields(call) {
             Some(value) if is_shown => Known::Holds(value),
@@ -454,7 +473,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// What an instance holds by the fields that it is made with, where one of them holds something that is known.
-    fn with_fields(&mut self, call: &'t Call<'t>) -> Option<Value> {
+    fn with_fields(&mut self, call: &Call<'t>) -> Option<Value> {
         let mut fields = Vec::new();
         for arg in call.args.iter().take(40) {
             let Some(name) = arg.name else { continue };

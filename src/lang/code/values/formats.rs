@@ -9,7 +9,7 @@ const LONGEST_NAME: usize = 48;
 
 impl<'t> Reader<'t, '_> {
     /// What is told only by the names that stand before values: `"token", t`.
-    pub(in crate::lang::code) fn pairs(&mut self, call: &'t Call<'t>, path: &str) -> Vec<Known> {
+    pub(in crate::lang::code) fn pairs(&mut self, call: &Call<'t>, path: &str) -> Vec<Known> {
         let Some(first) = self.language.api.iter().flat_map(|api| api.pairs).find(|(pattern, _)| fits(pattern, path)).map(|(_, first)| *first) else {
             return Vec::new();
         };

@@ -9,8 +9,8 @@ mod names;
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::language::{Api, Blocks, Language};
-use super::tree::{Function, Key, NodeIx, Part, Tree, What};
+use super::language::{Api, Blocks, Language, Special};
+use super::tree::{Call, Function, Key, NodeIx, Part, Tree, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
 use crate::text::Span;
@@ -43,6 +43,8 @@ pub(super) struct Reader<'t, 's> {
     pub(super) language: &'static Language,
     pub(super) text: &'t str,
     pub(super) tree: &'t Tree<'t>,
+    /// Whether the program stands in the markup of a page.
+    pub(super) is_page: bool,
     /// The credentials in the text, in rising order.
     pub(super) credentials: &'s [Span],
     pub(super) spots: &'s mut Spots,
@@ -67,6 +69,8 @@ pub(super) struct Reader<'t, 's> {
     /// Functions and classes by their names.
     functions: HashMap<&'t str, Vec<u32>>,
     classes: HashMap<&'t str, u32>,
+    /// Fields that methods give to instances, by class, in order.
+    own_fields: HashMap<u32, Vec<&'t str>>,
     /// What instances of classes are made with, by class and field.
     made: HashMap<(u32, &'t str), Vec<NodeIx>>,
 }
@@ -79,11 +83,19 @@ impl<'t, 's> Reader<'t, 's> {
                 functions.entry(name).or_default().push(number as u32);
             }
         }
+        let mut own: Vec<(u32, NodeIx, &str)> =
+            tree.fields.iter().filter_map(|((class, name), values)| Some((*class, values.first().copied()?, *name))).collect();
+        own.sort_unstable();
+        let mut own_fields: HashMap<u32, Vec<&str>> = HashMap::default();
+        for (class, _, name) in own {
+            own_fields.entry(class).or_default().push(name);
+        }
         let classes = tree.classes.iter().enumerate().map(|(number, class)| (class.name, number as u32)).collect();
         Self {
             language,
             text,
             tree,
+            is_page: language.lexis.special == Special::Php && super::texts::is_page(text),
             credentials,
             spots,
             reads: Vec::new(),
@@ -101,6 +113,7 @@ impl<'t, 's> Reader<'t, 's> {
             implied: None,
             functions,
             classes,
+            own_fields,
             made: HashMap::default(),
         }
         .with_made()
@@ -191,7 +204,7 @@ impl<'t, 's> Reader<'t, 's> {
         Known::Holds(Value::Env(number))
     }
 
-    fn whole_env(&mut self, span: Span) -> Known {
+    pub(super) fn whole_env(&mut self, span: Span) -> Known {
         let spot = self.spot(span);
         Known::Holds(Value::WholeEnv(spot))
     }
@@ -251,6 +264,9 @@ impl<'t, 's> Reader<'t, 's> {
                 }
                 if self.is_one(|api| api.requests, name) && !self.is_bound(node.scope, name) {
                     return self.dump(node.span, Dump::Request);
+                }
+                if self.calls_without_brackets() && self.is_function(node.scope, name) {
+                    return self.call(at, &Call { callee: at, args: Vec::new(), is_new: false });
                 }
                 if self.language.grammar.blocks != Blocks::Ends
                     && !name.starts_with('$')

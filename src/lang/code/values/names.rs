@@ -2,7 +2,7 @@
 
 use super::{Known, Reader};
 use crate::lang::code::language::{Blocks, Special};
-use crate::lang::code::tree::{Binding, Given, NodeIx, What};
+use crate::lang::code::tree::{Binding, Call, Given, NodeIx, What};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value};
 use crate::text::Span;
@@ -103,9 +103,7 @@ impl<'t> Reader<'t, '_> {
             return Known::Unknown;
         }
         // A class is a value there, and no secret.
-        let is_class = self.language.grammar.blocks == Blocks::Ends
-            && name.starts_with(|first: char| first.is_ascii_uppercase())
-            && name.contains(|char: char| char.is_ascii_lowercase());
+        let is_class = self.calls_without_brackets() && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase());
         if is_class {
             return Known::Unknown;
         }
@@ -295,6 +293,11 @@ impl<'t> Reader<'t, '_> {
                 Known::Holds(value) => items(value),
                 other => other,
             },
+            Given::Values(node) => match self.known(node) {
+                Known::Holds(value @ Value::WholeEnv(_)) => Known::Holds(value),
+                Known::Holds(value) => items(value),
+                other => other,
+            },
             Given::Param(function, number) => self.parameter(function, number),
             Given::Unknown => Known::Unknown,
             Given::Empty => match self.annotated(scope, name) {
@@ -391,12 +394,21 @@ impl<'t> Reader<'t, '_> {
         if self.is_one(|api| api.stores, &path) {
             return self.dump(span, Dump::Secrets);
         }
+        if self.calls_without_brackets() && self.is_one(|api| api.env_calls, &path) {
+            return self.whole_env(span);
+        }
         if self.is_one(|api| api.harmless, &path) {
             return Known::Clean;
+        }
+        if name == "__dict__" {
+            return self.inspected(object);
         }
         if let What::Name(own) = &tree.node(object).what {
             let own: &'t str = own;
             if self.is_self(tree.node(object).scope, own) {
+                if self.calls_without_brackets() && self.functions.contains_key(name) {
+                    return self.call(at, &Call { callee: at, args: Vec::new(), is_new: false });
+                }
                 return self.own_field(at, name, span);
             }
             if let Some(class) = self.classes.get(own).copied() {
@@ -406,16 +418,42 @@ impl<'t> Reader<'t, '_> {
                 };
             }
         }
-        let held = self.known(object);
+        let held = match self.known(object) {
+            Known::Holds(Value::WholeEnv(_)) if self.calls_without_brackets() => Known::Unknown,
+            held => held,
+        };
         // `key.trim`: a method that needs no brackets, or a property that gives the same.
         let keeps = self.language.grammar.trailing_blocks || self.language.grammar.types_first;
         if keeps && matches!(held, Known::Holds(Value::Named(..) | Value::Env(_) | Value::Literal(_) | Value::Via(..))) && self.is_one(|api| api.keeps, name) {
             return held;
         }
         match self.member_of(held, name, span) {
+            // A method is called without brackets.
+            Known::Unknown if self.calls_without_brackets() => self.call(at, &Call { callee: at, args: Vec::new(), is_new: false }),
             Known::Unknown => self.named(name, span),
             known => known,
         }
+    }
+
+    /// Whether a name alone may be a call.
+    pub(super) fn calls_without_brackets(&self) -> bool {
+        self.language.grammar.commands && self.language.grammar.blocks == Blocks::Ends
+    }
+
+    /// Whether a name is that of a function where it is used.
+    pub(super) fn is_function(&self, scope: u32, name: &str) -> bool {
+        if !self.functions.contains_key(name) {
+            return false;
+        }
+        let mut at = Some(scope);
+        for _ in 0..60 {
+            let Some(here) = at else { break };
+            if let Some(all) = self.tree.bindings.get(&(here, name)) {
+                return all.iter().all(|binding| matches!(binding.value, Given::Node(node, None) if matches!(self.tree.node(node).what, What::Function(_))));
+            }
+            at = self.tree.scopes[here as usize].parent;
+        }
+        false
     }
 
     /// A member of what is known.
@@ -488,10 +526,10 @@ impl<'t> Reader<'t, '_> {
         // `self::$key`
         let name = name.trim_start_matches('$');
         let mut all = Vec::new();
-        let mut declared = false;
-        for (field, value, _) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
-            declared = true;
-            let _ = field;
+        for (_, value, span) in known.fields.iter().filter(|(field, ..)| *field == name).take(4) {
+            if self.is_guarded(*span) {
+                all.push(Known::Clean);
+            }
             if let Some(value) = value {
                 // What stands in until the field is set says nothing of what it is set to.
                 let stands_in = match &tree.node(*value).what {
@@ -508,7 +546,6 @@ impl<'t> Reader<'t, '_> {
                 all.push(self.known(*value));
             }
         }
-        let _ = declared;
         if let Some(values) = self.made.get(&(class, name)).cloned() {
             for value in values.into_iter().take(8) {
                 all.push(self.known(value));
@@ -519,6 +556,15 @@ impl<'t> Reader<'t, '_> {
         }
         // One place that gives it something unknown makes it unknown, whatever the others say; but not what others hold.
         self.all(all)
+    }
+
+    /// Whether the type beside a field's name prints as stars.
+    fn is_guarded(&self, field: Span) -> bool {
+        let bytes = self.text.as_bytes();
+        let end = memchr::memchr(b'\n', &bytes[field.end..]).map_or(bytes.len(), |feed| field.end + feed);
+        let behind = &self.text[field.end..end];
+        let types = &behind[..behind.find('=').unwrap_or(behind.len())];
+        types.starts_with(':') && self.language.api.iter().flat_map(|api| api.guarded_types).any(|guarded| types.contains(guarded))
     }
 
     /// `object[key]`
@@ -590,7 +636,13 @@ impl<'t> Reader<'t, '_> {
     /// The same, where what prints it looks into whatever it gets: `p`, `inspect`.
     pub(super) fn inspected_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
         let own = &self.tree.classes[class as usize];
-        if super::super::classes::prints_itself(self.tree, own) { None } else { self.secret_field(class) }
+        if super::super::classes::prints_itself(self.tree, own) {
+            return None;
+        }
+        self.secret_field(class).or_else(|| {
+            let field = self.own_fields.get(&class)?.iter().find(|name| may_say_secret(name))?;
+            Some((own.name, field))
+        })
     }
 
     fn secret_field(&self, class: u32) -> Option<(&'t str, &'t str)> {
