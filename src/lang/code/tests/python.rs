@@ -34,7 +34,7 @@ fn flows() {
             ("raise HTTPException(status_code=500, detail=f'bad {api_key}')", &["error HTTPException: ?api_key"]),
             ("assert valid(token), f'bad {token}'", &["error assert: ?token"]),
             ("password = getpass.getpass()\nprint(password)", &["log print: [?password | ?getpass]"]),
-            ("password = keyring.get_password('a', 'b')\nprint('p', password)", &["log print: ?password"]),
+            ("password = keyring.get_password('a', 'b')\nprint('p', password)", &["log print: [?password | ?get_password]"]),
             ("x = client.get_secret_value(SecretId='prod/db')\nprint(x['SecretString'])", &["log print: ?SecretString"]),
             ("print(st.secrets['openai_key'])\nprint(st.secrets)", &["log print: ?openai_key", "log print: Secrets"]),
             ("requests.get(url, params={'api_key': api_key})", &["url the query parameter `api_key`: ?api_key", "request GET - by api_key: ?api_key"]),
