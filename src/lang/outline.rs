@@ -97,10 +97,12 @@ pub fn hash_package(specifier: &str) -> NameHash {
 /// The names under which others may ask for the script at `path`.
 pub fn names_of(path: &str) -> Vec<NameHash> {
     if super::language_of(path).is_some() {
+        // A package is a folder in Go, and a file of a certain name in others; elsewhere the file says its own.
         let (above, last) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = last.split('.').next().unwrap_or(last);
-        let own = [stem, above.rsplit('/').next().unwrap_or_default()];
-        return own.into_iter().filter(|name| name.len() > 1).map(hash).collect();
+        let is_folder = last.ends_with(".go") || matches!(stem, "__init__" | "mod" | "lib");
+        let own = if is_folder { above.rsplit('/').next().unwrap_or_default() } else { stem };
+        return if own.len() > 1 { vec![hash(own)] } else { Vec::new() };
     }
     let bare = without_ending(path);
     let bare = bare.strip_suffix("/index").unwrap_or(bare);

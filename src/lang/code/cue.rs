@@ -83,7 +83,155 @@ const NAMES: &[&str] = &[
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
 
+/// Programs that are no longer than this are read when they speak of a secret and of a place where it may leave: reading them costs
+/// little. In longer ones the two must stand together.
+const SHORT: usize = 12 << 10;
+
+/// Words after which values leave. Case matters: these are what languages and libraries call them.
+const SINKS: &[&str] = &[
+    "print", "Print", "log", "Log", "LOG", "echo", "puts", "warn", "debug", "info", "raise", "throw", "panic", "abort", "fail", "Error", "Exception", "xception(", "assert", "require(", "expect(", "exit(",
+    "die(", "dump", "inspect", "write(", "Write", "capture", "report", "notify", "track(", "identify(", "set_tag", "set_extra", "set_context", "SetTag", "setExtra", "setTag", "attribute", "render", "respond",
+    "JSON(", "json(", "jsonify", "Popen", "subprocess", "exec", "Exec", "system(", "Process", "spawn", "Command", "fatal", "trace!", "bail!", "http", "Http", "HTTP", "request", "Request", "curl", "fetch", "MDC",
+];
+
+static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SINKS).expect("a few fixed words"));
+
+/// What makes a program worth reading wherever it stands: an API key that a library is given, a request with a bearer.
+const SURE: &[&str] = &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
+
+static SURELY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SURE).expect("a few fixed words"));
+
+/// Calls that read the environment, before the name that they ask for.
+const READS: &[&str] = &["getenv(", "environ", "ENV[", "ENV.fetch(", "env::var", "env!(", "$_ENV[", "$_SERVER[", "get_env(", "fetch_env", "sys.env(", "EnvironmentVariable(", "LookupEnv(", "Getenv(", "env(", "fromEnvironment("];
+
+static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(READS).expect("a few fixed words"));
+
 /// Whether a program says something that rules may speak of.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
-    text.len() <= LARGEST && language(path).is_some() && FINDER.is_match(text)
+    if text.len() > LARGEST || language(path).is_none() || !FINDER.is_match(text) {
+        return false;
+    }
+    if text.len() <= SHORT {
+        return SINK.is_match(text);
+    }
+    SURELY.is_match(text) || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..])) || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..]))
+}
+
+/// Whether the name behind a read of the environment says secret.
+fn asks_for_secret(text: &[u8]) -> bool {
+    let near = &text[..text.len().min(60)];
+    let from = near.iter().position(|byte| byte.is_ascii_alphabetic()).unwrap_or(near.len());
+    let name = &near[from..];
+    let name = &name[..name.iter().take_while(|byte| is_word(**byte)).count()];
+    is_strong(name)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// How far a call is looked into, in bytes.
+const REACH: usize = 360;
+
+/// Whether what stands in the brackets behind a word of a sink, or up to the end of the line, names a secret outside of its texts.
+fn hands_on(text: &[u8]) -> bool {
+    let text = &text[..text.len().min(REACH)];
+    let (mut open, mut at, mut quote) = (0_i32, 0, 0_u8);
+    while at < text.len() {
+        let byte = text[at];
+        if quote != 0 {
+            match byte {
+                b'\\' if text.get(at + 1) != Some(&b'(') => at += 1,
+                // An expression within the text.
+                b'{' | b'$' | b'(' => {
+                    let from = at + 1 + text[at + 1..].iter().take_while(|byte| matches!(byte, b'{' | b'$' | b'@' | b'(')).count();
+                    let to = from + text[from..].iter().take_while(|byte| is_word(**byte) || matches!(byte, b'.' | b'-' | b'>' | b'?')).count();
+                    if text[from..to].split(|byte| !is_word(*byte)).any(is_strong) {
+                        return true;
+                    }
+                    at = to.max(at + 1);
+                    continue;
+                }
+                _ if byte == quote || byte == b'\n' => quote = 0,
+                _ => {}
+            }
+            at += 1;
+            continue;
+        }
+        match byte {
+            b'"' | b'`' => quote = byte,
+            // A quote after a letter is an apostrophe, or a lifetime.
+            b'\'' if at == 0 || !is_word(text[at - 1]) => quote = byte,
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' => {
+                open -= 1;
+                if open < 0 {
+                    return false;
+                }
+            }
+            b'\n' if open <= 0 && at > 0 => return false,
+            b';' if open <= 0 => return false,
+            _ if is_word(byte) => {
+                let length = text[at..].iter().take_while(|byte| is_word(**byte)).count();
+                if is_strong(&text[at..at + length]) {
+                    return true;
+                }
+                at += length;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Parts of words that say secret, in small letters.
+const STRONG: &[&str] = &[
+    "passw", "passphrase", "passcode", "secret", "apikey", "api_key", "credential", "creds", "authoriz", "authheader", "auth_header", "bearer", "privatekey", "private_key", "privkey", "accesskey", "access_key", "jwt",
+    "cookie", "mnemonic", "environ", "headers", "connectionstring", "connection_string", "connstr", "database_ur", "databaseur", "dburl", "db_url", "mongo_ur", "mongour", "redis_ur", "signingkey", "signing_key",
+    "encryptionkey", "encryption_key", "masterkey", "master_key", "pwd", "session_id", "sessionid",
+];
+
+static STRONGLY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STRONG).expect("a few fixed words"));
+
+/// Whether a word may be the name of a secret; rather too many than too few.
+fn is_strong(word: &[u8]) -> bool {
+    if !(3..=80).contains(&word.len()) {
+        return false;
+    }
+    let ends = |end: &[u8]| word.len() > end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
+    // `token` and `key` alone are words of parsers and of maps.
+    ends(b"token") || ends(b"_key") || ends(b"Key") && word.len() > 4 && word[word.len() - 3] == b'K' || word == b"ENV" || STRONGLY.is_match(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_programs_hand_secrets_on_in_the_brackets_of_a_sink() {
+        let filler = "x = 1\n".repeat(3000);
+        let rows = [
+            ("print(password)", true),
+            ("logger.info(f'key {user.api_key}')", true),
+            ("log.Printf(\"%s\", accessToken)", true),
+            ("raise ValueError('a' + client_secret)", true),
+            ("puts \"key #{@password}\"", true),
+            ("key = os.environ['STRIPE_SECRET_KEY']", true),
+            ("print('the password is wrong')\npassword = 1", false),
+            ("print(count)\nuse(password)", false),
+            ("password = read()", false),
+            ("token = lex()\nprint(token)", false),
+        ];
+        for (text, has) in rows {
+            assert_eq!(has_cue("a.py", format!("{filler}{text}\n{filler}").as_bytes()), has, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_programs_speak_of_both() {
+        assert!(has_cue("a.py", b"data = {'p': password}\nlog.info(data)"));
+        assert!(!has_cue("a.py", b"x = 1\nlog.info(x)") && !has_cue("a.txt", b"print(password)"));
+    }
 }

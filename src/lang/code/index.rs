@@ -52,3 +52,25 @@ pub(super) fn is_in(language: &Language, select: fn(&Api) -> &'static [&'static 
         }
     })
 }
+
+/// The patterns of calls that make a request, by the language and the last name.
+static HTTP: LazyLock<FxHashMap<(&'static str, &'static str), Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for language in languages::ALL {
+        for (pattern, method) in language.api.iter().flat_map(|api| api.http) {
+            all.entry((language.name, last_name(pattern))).or_default().push((*pattern, *method));
+        }
+    }
+    all
+});
+
+/// The method of a call that makes a request, `*` where its arguments say; `None` for all other calls.
+pub(super) fn http_method(language: &Language, path: &str) -> Option<&'static str> {
+    let is_it = |pattern: &str| match pattern.split_once("..") {
+        // With anything between: `basicRequest.auth.bearer(...).post`.
+        Some((first, last)) => path.len() > first.len() + last.len() && path.split('.').next() == Some(first) && last_name(path) == last,
+        None => fits(pattern, path),
+    };
+    let found = HTTP.get(&(language.name, last_name(path)))?;
+    found.iter().find(|(pattern, _)| is_it(pattern)).map(|(_, method)| *method)
+}

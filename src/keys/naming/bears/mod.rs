@@ -29,8 +29,8 @@ const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "apikey", "secret
 /// The key type that a name says its value is of, one of an unknown issuer where it names none; `None` where the name does not
 /// say that the value is a secret, or says that it is made to be public.
 pub fn bears(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
-    // The working directory of a shell.
-    if matches!(name, "PWD" | "OLDPWD") {
+    // The working directory of a shell; a selection key; the name of a setting, of a variable, of a column.
+    if matches!(name, "PWD" | "OLDPWD" | "sk") || is_name_of_name(name) {
         return None;
     }
     let name = bare(name);
@@ -44,6 +44,12 @@ pub fn bears(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
         Says::Secret(known) => key_type_of(catalog, Says::Secret(known)),
         Says::Nothing => key_type_of(catalog, Says::Secret(None)),
     }
+}
+
+/// Whether a constant holds the name of something: `CONF_PASSWORD`, `ENV_API_KEY`.
+fn is_name_of_name(name: &str) -> bool {
+    const OF: &[&str] = &["ENV", "CONF", "ATTR", "HEADER", "FIELD", "PARAM", "OPT", "ARG", "PROP", "COL", "COLUMN", "LABEL", "MSG", "ERR", "KIND", "CONST", "SERVICE", "EVENT", "STATUS"];
+    name.split_once('_').is_some_and(|(first, rest)| OF.contains(&first) && !rest.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 
 /// Whether the value of a request's header is a secret.

@@ -114,7 +114,6 @@ const SECRET: &[&str] = &[
     "stripeSecretKey",
     "STRIPE_SECRET_KEY",
     "stripeSk",
-    "sk",
     "githubPat",
     "GITHUB_PAT",
     "connectionString",

@@ -1,6 +1,7 @@
 //! Requests to APIs and what client libraries are given.
 
 use super::{leave, queries};
+use crate::lang::code::index;
 use crate::lang::code::tree::{Call, Key, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
@@ -33,12 +34,7 @@ pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: 
 
 /// The method of a call that makes a request.
 pub(super) fn method_of(reader: &Reader<'_, '_>, path: &str) -> Option<&'static str> {
-    let fits = |pattern: &str| match pattern.split_once("..") {
-        // With anything between: `basicRequest.auth.bearer(...).post`.
-        Some((first, last)) => path.len() > first.len() + last.len() && path.split('.').next() == Some(first) && path.rsplit('.').next() == Some(last),
-        None => crate::lang::code::values::fits(pattern, path),
-    };
-    reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| fits(pattern)).map(|(_, method)| *method)
+    index::http_method(reader.language, path)
 }
 
 /// `request.Header.Set("Authorization", key)`: of a request that a variable holds; whether it was that.
@@ -60,8 +56,7 @@ fn set_headers<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t C
     let Some(made) = reader.behind(root) else { return false };
     let What::Call(made) = &tree.node(made).what else { return false };
     let path = tree.path(made.callee).unwrap_or_default();
-    let known = reader.language.api.iter().flat_map(|api| api.http).find(|(pattern, _)| crate::lang::code::values::fits(pattern, &path));
-    let Some(mut method) = known.map(|(_, method)| (*method != "*").then(|| (*method).to_owned())) else { return false };
+    let Some(mut method) = index::http_method(reader.language, &path).map(|method| (method != "*").then(|| method.to_owned())) else { return false };
     let mut url = None;
     for arg in &made.args {
         match reader.constant_behind(arg.value).or_else(|| method_constant(reader, arg.value)) {

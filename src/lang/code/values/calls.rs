@@ -1,6 +1,6 @@
 //! What calls give.
 
-use super::{FEW, Known, Reader, fits};
+use super::{FEW, Known, Reader};
 use crate::lang::code::tree::{Call, Given, NodeIx, What};
 use crate::lang::{Dump, Value};
 

@@ -465,7 +465,8 @@ impl<'t, 's> Reader<'t, 's> {
         self.open_functions.pop();
         // What is one of many things is named by what it is asked for with.
         let held = all.iter().filter(|known| matches!(known, Known::Holds(_) | Known::Instance(_))).count();
-        if all.len() > 2 && held * 2 < all.len() {
+        let differ = all.iter().any(|known| *known != all[0]);
+        if all.len() > 2 && held * 2 < all.len() || all.len() > 3 && differ {
             return Known::Unknown;
         }
         if all.is_empty() { Known::Unknown } else { self.all(all) }
