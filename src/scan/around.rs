@@ -29,6 +29,9 @@ const ROUNDS: usize = 8;
 /// Files that are parsed for the sake of others: more would mean that names tell nothing.
 const MOST: usize = 20_000;
 
+/// Programs that ask for one word.
+const MOST_ASKERS: usize = 40;
+
 /// Which scripts lead where, by last names.
 pub(super) struct Around<B> {
     outlines: Vec<Outline<B>>,
@@ -63,7 +66,12 @@ impl<B> Around<B> {
             let mut names = outline::names_of(&path);
             packages.iter().for_each(|package| package.names_of(&path, &mut names));
             for name in names.into_iter().filter(|name| asked.insert(*name)) {
-                for at in self.askers.get(&name).into_iter().flatten() {
+                let askers = self.askers.get(&name).map_or(&[][..], |askers| &askers[..]);
+                // Other programs than scripts ask by single words: one that everybody has tells nothing.
+                if askers.len() > MOST_ASKERS && lang::language_of(&path).is_some() {
+                    continue;
+                }
+                for at in askers {
                     if found.len() < MOST && found.insert(*at) && left > 1 {
                         work.push((self.outlines[*at as usize].path.text.clone(), left - 1));
                     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::language::{Api, Language};
 use super::languages;
@@ -38,9 +38,23 @@ fn last_name(path: &str) -> &str {
     path.rsplit('.').next().unwrap_or(path)
 }
 
+/// All last names of a language's tables.
+static WORDS: LazyLock<FxHashMap<&'static str, FxHashSet<&'static str>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<_, FxHashSet<_>> = FxHashMap::default();
+    for language in languages::ALL {
+        let patterns = language.api.iter().flat_map(|api| api.tables()).flatten();
+        all.entry(language.name).or_default().extend(patterns.map(|pattern| last_name(pattern)));
+    }
+    all
+});
+
 /// Whether a path of names is in a table of a language's APIs.
 pub(super) fn is_in(language: &Language, select: fn(&Api) -> &'static [&'static str], path: &str) -> bool {
     let last = last_name(path);
+    // Hardly any call is in a table.
+    if WORDS.get(language.name).is_some_and(|words| !words.contains(last)) {
+        return false;
+    }
     language.api.iter().any(|api| {
         let patterns = select(api);
         if patterns.len() <= SHORT {

@@ -29,13 +29,14 @@ pub(super) fn is_log_path(reader: &Reader<'_, '_>, path: &str) -> bool {
     }
     let Some((receiver, method)) = path.rsplit_once('.') else { return false };
     let api = reader.language.api;
-    let logs = |name: &str| api.iter().any(|api| api.log_methods.contains(&name));
-    if is_chain(reader, receiver) && logs(method) {
-        return true;
-    }
-    let goes_on = |name: &str| api.iter().any(|api| api.fluent.contains(&name));
-    if !logs(method) && !goes_on(method) {
+    let logs = |name: &str| reader.is_one(|api| api.log_methods, name);
+    let goes_on = |name: &str| reader.is_one(|api| api.fluent, name);
+    let is_one = logs(method);
+    if !is_one && !goes_on(method) {
         return false;
+    }
+    if is_one && is_chain(reader, receiver) {
+        return true;
     }
     // The chain is gone back to the logger that it begins at.
     let has_chain = api.iter().any(|api| !api.fluent.is_empty());

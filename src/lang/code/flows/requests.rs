@@ -1,6 +1,7 @@
 //! Requests to APIs and what client libraries are given.
 
 use super::{leave, queries};
+use crate::keys::endpoints;
 use crate::lang::code::index;
 use crate::lang::code::tree::{Call, Key, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
@@ -312,7 +313,7 @@ pub(super) fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut
 
 /// `Client(key)`, `sdk.init(api_key=key)`: of a package that is imported.
 fn sdk<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t Call<'t>, path: &str) {
-    let Some((package, callee)) = from_package(reader, path) else { return };
+    let Some((package, callee)) = from_package(reader, path).filter(|(package, callee)| !endpoints::sdk(package, callee).is_empty()) else { return };
     for (number, arg) in call.args.iter().enumerate().take(8) {
         let is_text = matches!(reader.tree.node(arg.value).what, What::Map(_));
         if is_text {
@@ -368,7 +369,7 @@ pub(super) fn of_assignments(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
             let first = path.split('.').next().unwrap_or("");
             (first.starts_with(|letter: char| letter.is_ascii_uppercase())).then(|| (String::new(), path.clone()))
         });
-        let Some((package, callee)) = known else { continue };
+        let Some((package, callee)) = known.filter(|(package, callee)| !endpoints::sdk(package, callee).is_empty()) else { continue };
         let known = reader.evaluate(*value);
         let sink = Sink::Sdk(Sdk { package, callee, argument: String::new() });
         leave(reader, out, sink, tree.node(*value).span, single(known));

@@ -16,8 +16,8 @@ use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
 use crate::text::Span;
 
 /// Steps of one evaluation, and of all in a text.
-const FUEL: u32 = 3000;
-const ALL_FUEL: u32 = 1_500_000;
+const FUEL: u32 = 1500;
+const ALL_FUEL: u32 = 150_000;
 /// How deep an evaluation goes.
 const DEEPEST: u32 = 50;
 /// More than this many things at once tell no more.
@@ -485,11 +485,17 @@ impl<'t, 's> Reader<'t, 's> {
 /// Whether a path of names is what a pattern says: with dots also as the end of a longer path; `.name` as a method of anything;
 /// without any dot alone.
 pub(super) fn fits(pattern: &str, path: &str) -> bool {
+    // Whatever a pattern says, both end alike: this tells nearly all apart.
+    if pattern.as_bytes().last() != path.as_bytes().last() {
+        return false;
+    }
     if let Some(method) = pattern.strip_prefix('.') {
         return path.len() > method.len() && path.ends_with(method) && path.as_bytes()[path.len() - method.len() - 1] == b'.';
     }
     // `Command.new.*.arg`: with anything between.
-    if let Some((head, tail)) = pattern.split_once(".*.") {
+    if pattern.as_bytes().contains(&b'*')
+        && let Some((head, tail)) = pattern.split_once(".*.")
+    {
         let Some(before) = path.strip_suffix(tail).and_then(|before| before.strip_suffix('.')) else { return false };
         return before.split('.').any(|name| name == head) || head.contains('.') && before.contains(head);
     }
