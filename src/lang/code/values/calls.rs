@@ -1,6 +1,6 @@
 //! What calls give.
 
-use super::{FEW, Known, Reader, fits};
+use super::{FEW, Known, Reader};
 use crate::lang::code::tree::{Call, Given, NodeIx, What};
 use crate::lang::{Dump, Value};
 
@@ -74,7 +74,9 @@ const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", 
 fn is_of_texts(name: &str) -> bool {
     let lower = name.trim_start_matches(['_', '$', '@']).to_ascii_lowercase();
     matches!(lower.as_str(), "sm" | "rb" | "nls" | "texts" | "labels" | "strings" | "res" | "l10n" | "localizer" | "resources" | "getresources" | "lang")
-        || ["bundle", "messages", "message", "msgs", "i18n", "translations", "stringmanager", "messagesource", "resourcemanager"].iter().any(|end| lower.ends_with(end))
+        || ["bundle", "messages", "message", "msgs", "i18n", "translations", "stringmanager", "messagesource", "resourcemanager"]
+            .iter()
+            .any(|end| lower.ends_with(end))
 }
 
 impl<'t> Reader<'t, '_> {
