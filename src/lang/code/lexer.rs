@@ -40,8 +40,6 @@ impl Token {
 /// A text: what stands between its quotes.
 #[derive(Debug)]
 pub(super) struct Text {
-    /// With its quotes.
-    pub(super) span: Span,
     pub(super) pieces: Vec<Piece>,
 }
 
@@ -234,14 +232,14 @@ impl Lexer<'_> {
             let next = self.text.get(at + length).copied()?;
             let word = &self.source[at..at + length];
             if matches!(lexis.special, Special::Rust) && matches!(word, "r" | "br" | "cr") && (next == b'"' || next == b'#') {
-                return self.hashed(at, at + length, end);
+                return self.hashed(at + length, end);
             }
             if !matches!(next, b'"' | b'\'' | b'`') {
                 return None;
             }
             let prefix = lexis.prefixes.iter().find(|prefix| prefix.word.eq_ignore_ascii_case(word))?;
             let quote = lexis.quotes.iter().find(|quote| self.text[at + length..end].starts_with(quote.open.as_bytes()))?;
-            return Some(self.quoted(at, at + length, end, quote, prefix.holes.unwrap_or(quote.holes), prefix.raw, depth));
+            return Some(self.quoted(at + length, end, quote, prefix.holes.unwrap_or(quote.holes), prefix.raw, depth));
         }
         if lexis.characters && byte == b'\'' {
             return self.character(at, end);
@@ -251,15 +249,15 @@ impl Lexer<'_> {
             && self.text[at..end].iter().take(4).any(|byte| *byte == b'"')
             && matches!(self.text.get(at + 1), Some(b'"' | b'#'))
         {
-            return self.hashed(at, at, end);
+            return self.hashed(at, end);
         }
         if let Some(quote) = lexis.quotes.iter().find(|quote| self.text[at..end].starts_with(quote.open.as_bytes())) {
-            return Some(self.quoted(at, at, end, quote, quote.holes, !quote.escapes, depth));
+            return Some(self.quoted(at, end, quote, quote.holes, !quote.escapes, depth));
         }
-        super::texts::special(self.language, self.source, at, end, tokens, after_space).and_then(|found| self.found(at, end, found, depth))
+        super::texts::special(self.language, self.source, at, end, tokens, after_space).and_then(|found| self.found(end, found, depth))
     }
 
-    fn found(&mut self, at: usize, end: usize, found: super::texts::Found, depth: usize) -> Option<(u32, usize)> {
+    fn found(&mut self, end: usize, found: super::texts::Found, depth: usize) -> Option<(u32, usize)> {
         use super::texts::Found;
         match found {
             Found::Delimited { body, close, is_nested, holes } => {
@@ -284,23 +282,21 @@ impl Lexer<'_> {
                 }
                 let stop = inner.min(end);
                 let pieces = self.pieces(body, stop, if holes { Holes::Hash } else { Holes::None }, !holes, depth);
-                Some(self.keep(Span::new(at, (stop + 1).min(end)), pieces))
+                Some(self.keep((stop + 1).min(end), pieces))
             }
             Found::Heredoc { word, next, is_indented, has_holes } => {
-                let (number, _) = self.keep(Span::new(at, next), Vec::new());
+                let (number, _) = self.keep(next, Vec::new());
                 self.heredocs.push((word, is_indented, has_holes, number));
                 Some((number, next))
             }
-            Found::Plain { body, next } => {
-                let (number, _) = self.keep(Span::new(at, next), vec![Piece::Plain(body)]);
-                Some((number, next))
-            }
+            Found::Plain { body, next } => Some(self.keep(next, vec![Piece::Plain(body)])),
         }
     }
 
-    fn keep(&mut self, span: Span, pieces: Vec<Piece>) -> (u32, usize) {
-        self.texts.push(Text { span, pieces });
-        ((self.texts.len() - 1) as u32, span.end)
+    /// Keeps a text that ends at `end`: its number, and where to go on.
+    fn keep(&mut self, end: usize, pieces: Vec<Piece>) -> (u32, usize) {
+        self.texts.push(Text { pieces });
+        ((self.texts.len() - 1) as u32, end)
     }
 
     /// `'x'`, `'\n'`, `'\u{1F600}'`; anything else is a sign.
@@ -312,11 +308,11 @@ impl Lexer<'_> {
         if !is_one {
             return None;
         }
-        Some(self.keep(Span::new(at, close + 1), Vec::new()))
+        Some(self.keep(close + 1, Vec::new()))
     }
 
     /// A text with signs around its quotes, which end it: `r#"..."#`.
-    fn hashed(&mut self, start: usize, at: usize, end: usize) -> Option<(u32, usize)> {
+    fn hashed(&mut self, at: usize, end: usize) -> Option<(u32, usize)> {
         let hashes = self.text[at..end].iter().take_while(|byte| **byte == b'#').count();
         if self.text.get(at + hashes) != Some(&b'"') {
             return None;
@@ -328,14 +324,14 @@ impl Lexer<'_> {
             if self.text[close + 1..end].iter().take(hashes).take_while(|byte| **byte == b'#').count() == hashes {
                 let holes = if self.language.lexis.special == Special::Rust { Holes::BracedNames } else { Holes::None };
                 let pieces = self.pieces(body, close, holes, true, DEEPEST);
-                return Some(self.keep(Span::new(start, close + 1 + hashes), pieces));
+                return Some(self.keep(close + 1 + hashes, pieces));
             }
             inner = close + 1;
         }
-        Some(self.keep(Span::new(start, end), vec![Piece::Plain(Span::new(body, end))]))
+        Some(self.keep(end, vec![Piece::Plain(Span::new(body, end))]))
     }
 
-    fn quoted(&mut self, start: usize, at: usize, end: usize, quote: &Quote, holes: Holes, raw: bool, depth: usize) -> (u32, usize) {
+    fn quoted(&mut self, at: usize, end: usize, quote: &Quote, holes: Holes, raw: bool, depth: usize) -> (u32, usize) {
         let body = at + quote.open.len();
         let mut inner = body;
         let mut stop = None;
@@ -383,7 +379,7 @@ impl Lexer<'_> {
         let stop_at = stop.unwrap_or(inner.min(end));
         let pieces = self.pieces(body, stop_at, holes, raw, depth);
         let next = if stop.is_some() { stop_at + close.len() } else { stop_at };
-        self.keep(Span::new(start, next), pieces)
+        self.keep(next, pieces)
     }
 
     /// Behind the bracket that closes the one at `at`; a text that never closes it ends with its line.
@@ -456,7 +452,8 @@ impl Lexer<'_> {
                     push_plain(&mut pieces, plain, at);
                     let mut tokens = Vec::new();
                     let stop = self.run(inside, to, Some(close), &mut tokens, depth + 1);
-                    let format = if matches!(holes, Holes::Braces | Holes::DoubleBraces) { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
+                    let format =
+                        if matches!(holes, Holes::Braces | Holes::DoubleBraces) { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
                     pieces.push(Piece::Hole(tokens, format));
                     at = (stop + if holes == Holes::DoubleBraces { 2 } else { 1 }).min(to);
                     plain = at;

@@ -38,8 +38,8 @@ pub(super) enum What<'t> {
     /// The sign, and both sides.
     Binary(&'t str, NodeIx, NodeIx),
     Unary(&'t str, NodeIx),
-    /// One or the other; what decides.
-    Choice(NodeIx, NodeIx, NodeIx),
+    /// One or the other.
+    Choice(NodeIx, NodeIx),
     Function(u32),
     /// An assignment as an expression: its value.
     Assign(NodeIx),
@@ -87,7 +87,6 @@ pub(super) struct Function<'t> {
     pub(super) results: Vec<NodeIx>,
     /// The class that it is a method of.
     pub(super) class: Option<u32>,
-    pub(super) span: Span,
     /// Annotations, attributes and decorators right before it, as they are written.
     pub(super) marks: Vec<Span>,
 }
@@ -108,7 +107,6 @@ pub(super) struct Class<'t> {
     /// Fields that are declared in its body, and parameters of its own: names, and what they hold.
     pub(super) fields: Vec<(&'t str, Option<NodeIx>, Span)>,
     pub(super) methods: Vec<u32>,
-    pub(super) span: Span,
     /// From its name to its body: what it extends, its parameters.
     pub(super) head: Span,
     pub(super) marks: Vec<Span>,

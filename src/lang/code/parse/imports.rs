@@ -28,7 +28,7 @@ impl<'t> Parser<'t> {
             let specifier = self.plain_text(node).unwrap_or_default();
             let alias = (self.is(self.at, "as") && self.is_name(self.at + 1)).then(|| self.word(self.at + 1));
             self.asked(from, specifier, alias);
-            self.to_end();
+            self.skip_statement();
             return true;
         }
         if self.grammar.functions.contains(&"func") && (self.is(from + 1, "(") || matches!(self.kind(from + 2), Some(Kind::Text(_)))) {
@@ -91,7 +91,7 @@ impl<'t> Parser<'t> {
                         let span = self.span_from(from);
                         self.tree.imports.push(Asked { specifier, names: vec![(last, alias)], span });
                     }
-                    self.to_end();
+                    self.skip_statement();
                     return;
                 }
                 Some(Kind::Name) => path.push(word),
@@ -115,7 +115,7 @@ impl<'t> Parser<'t> {
                     self.at = (close + 1).min(self.end);
                     let span = self.span_from(from);
                     self.tree.imports.push(Asked { specifier: path.join("."), names, span });
-                    self.to_end();
+                    self.skip_statement();
                     return;
                 }
                 _ => break,
@@ -128,12 +128,12 @@ impl<'t> Parser<'t> {
             let names = vec![(last, last)];
             self.tree.imports.push(Asked { specifier: path.join("."), names, span });
         }
-        self.to_end();
+        self.skip_statement();
     }
 
     /// To the end of the statement.
-    fn to_end(&mut self) {
-        while self.at < self.end && !self.is(self.at, ";") && !(self.newline(self.at) && self.grammar.newline_ends) && !self.is(self.at, "}") {
+    fn skip_statement(&mut self) {
+        while self.at < self.end && !self.is(self.at, ";") && (!self.newline(self.at) || !self.grammar.newline_ends) && !self.is(self.at, "}") {
             self.at = if self.kind(self.at) == Some(Kind::Open) { (self.closing(self.at) + 1).min(self.end) } else { self.at + 1 };
             if !self.grammar.newline_ends && self.newline(self.at) {
                 break;

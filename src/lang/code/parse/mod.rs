@@ -3,13 +3,20 @@
 //! One reader for all languages: the tables say which words do what. It never fails: what it does not understand it steps
 //! over, one word at a time, and nesting is bounded.
 
+mod behind;
+mod classes;
+mod closures;
+mod commands;
+mod control;
 mod declare;
 mod effects;
+mod entries;
 mod expression;
 mod functions;
 mod imports;
 mod primary;
 mod statement;
+mod targets;
 
 use super::language::{Blocks, Grammar, Language};
 use super::lexer::{Kind, Lexed, Token};
@@ -272,7 +279,7 @@ impl<'t> Parser<'t> {
         };
         for (_, value) in self.branches.split_off(from.min(self.branches.len())).into_iter().take(20) {
             let span = self.tree.node(value).span;
-            all = self.node(What::Choice(value, value, all), span);
+            all = self.node(What::Choice(value, all), span);
         }
         self.last = Some(all);
     }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod formats;
+mod members;
 mod names;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -314,7 +315,7 @@ impl<'t, 's> Reader<'t, 's> {
                 "!" | "-" | "~" | "not" => Known::Clean,
                 _ => self.known(*inner),
             },
-            What::Choice(_, first, second) => {
+            What::Choice(first, second) => {
                 let all = vec![self.known(*first), self.known(*second)];
                 self.all(all)
             }
