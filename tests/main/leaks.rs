@@ -31,11 +31,12 @@ tables! {
     javascript: 45, 45;
     endpoints: 40, 40;
     modes: 6, 3;
+    requests: 6, 6;
     php: 25, 25;
     python: 25, 25;
     ruby: 25, 25;
     elixir: 25, 25;
-    shell: 20, 20;
+    shell: 40, 39;
     powershell: 20, 20;
     ci: 20, 20;
     docker: 20, 20;
