@@ -456,7 +456,8 @@ impl Lexer<'_> {
                     push_plain(&mut pieces, plain, at);
                     let mut tokens = Vec::new();
                     let stop = self.run(inside, to, Some(close), &mut tokens, depth + 1);
-                    let format = if matches!(holes, Holes::Braces | Holes::DoubleBraces) { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
+                    let format =
+                        if matches!(holes, Holes::Braces | Holes::DoubleBraces) { self.split_format(&mut tokens, stop) } else { Span::new(stop, stop) };
                     pieces.push(Piece::Hole(tokens, format));
                     at = (stop + if holes == Holes::DoubleBraces { 2 } else { 1 }).min(to);
                     plain = at;

@@ -10,7 +10,9 @@ impl<'t> Parser<'t> {
     /// `let x: T = y`, `var (a, b) = y`, `const ( ... )`; the first word declares.
     pub(super) fn declare(&mut self, from: usize) {
         self.at = from + 1;
-        while self.grammar.declares.contains(&self.word(self.at)) || self.grammar.modifiers.contains(&self.word(self.at)) && self.is_name(self.at + 1) && !self.is(self.at + 1, "by") {
+        while self.grammar.declares.contains(&self.word(self.at))
+            || self.grammar.modifiers.contains(&self.word(self.at)) && self.is_name(self.at + 1) && !self.is(self.at + 1, "by")
+        {
             self.at += 1;
         }
         if self.is(self.at, "(") && self.grammar.blocks == Blocks::Braces && self.newline(self.at + 1) {

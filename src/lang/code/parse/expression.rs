@@ -23,7 +23,6 @@ fn level(sign: &str) -> Option<u8> {
     })
 }
 
-
 impl<'t> Parser<'t> {
     /// An expression whose signs bind at least as strongly as `least`.
     pub(super) fn expression(&mut self, least: u8) -> NodeIx {

@@ -55,7 +55,8 @@ impl<'t> Parser<'t> {
 
     /// Elixir's `@name value`: a setting of the module; whether it was one.
     fn setting(&mut self, from: usize) -> bool {
-        if self.ends_here(from) || !self.token(from + 1).is_some_and(|token| token.space) || self.kind(from + 1) == Some(Kind::Sign) && !self.is(from + 1, "%") {
+        if self.ends_here(from) || !self.token(from + 1).is_some_and(|token| token.space) || self.kind(from + 1) == Some(Kind::Sign) && !self.is(from + 1, "%")
+        {
             return false;
         }
         let name = self.word(from);

@@ -74,7 +74,9 @@ const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", 
 fn is_of_texts(name: &str) -> bool {
     let lower = name.trim_start_matches(['_', '$', '@']).to_ascii_lowercase();
     matches!(lower.as_str(), "sm" | "rb" | "nls" | "texts" | "labels" | "strings" | "res" | "l10n" | "localizer" | "resources" | "getresources" | "lang")
-        || ["bundle", "messages", "message", "msgs", "i18n", "translations", "stringmanager", "messagesource", "resourcemanager"].iter().any(|end| lower.ends_with(end))
+        || ["bundle", "messages", "message", "msgs", "i18n", "translations", "stringmanager", "messagesource", "resourcemanager"]
+            .iter()
+            .any(|end| lower.ends_with(end))
 }
 
 impl<'t> Reader<'t, '_> {

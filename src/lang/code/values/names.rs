@@ -103,7 +103,9 @@ impl<'t> Reader<'t, '_> {
             return Known::Unknown;
         }
         // A class is a value there, and no secret.
-        let is_class = self.calls_without_brackets() && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase());
+        let is_class = self.calls_without_brackets()
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.contains(|char: char| char.is_ascii_lowercase());
         if is_class {
             return Known::Unknown;
         }
@@ -315,7 +317,8 @@ impl<'t> Reader<'t, '_> {
         let text = &self.text[span.start..span.end];
         let text = text.trim_end().strip_suffix(name).unwrap_or(text).trim_end();
         let last = text.rsplit([' ', '\n']).next().unwrap_or(text);
-        last.starts_with(|first: char| first.is_ascii_uppercase()) && !["String", "CharSequence", "Object", "byte", "char"].iter().any(|word| last.contains(word))
+        last.starts_with(|first: char| first.is_ascii_uppercase())
+            && !["String", "CharSequence", "Object", "byte", "char"].iter().any(|word| last.contains(word))
     }
 
     /// The class of this text that a type names, where the name that it stands beside says nothing.
@@ -660,9 +663,7 @@ impl<'t> Reader<'t, '_> {
 fn is_named_alone(value: &Value) -> bool {
     match value {
         Value::Named(..) | Value::Import { is_called: true, .. } => true,
-        Value::Some(values) => {
-            values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. }))
-        }
+        Value::Some(values) => values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. })),
         _ => false,
     }
 }
