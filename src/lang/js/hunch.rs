@@ -487,49 +487,6 @@ fn begins_with_word(name: &[u8], word: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// How many files of a tree are parsed for what they log alone: `SKOUT_TREE=/path cargo test hunch -- --ignored --nocapture`.
-    #[test]
-    #[ignore = "it needs a tree"]
-    fn rate() {
-        let mut folders = vec![std::path::PathBuf::from(std::env::var("SKOUT_TREE").expect("a tree"))];
-        let (mut files, mut old, mut new, mut bytes, mut new_bytes) = (0, 0, 0, 0, 0);
-        let mut spent = std::time::Duration::ZERO;
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-                let path = entry.path();
-                let kind = entry.file_type().expect("a kind");
-                if kind.is_dir() {
-                    folders.push(path);
-                    continue;
-                }
-                let name = path.to_string_lossy().replace("node_modules", "n");
-                if !kind.is_file() || !super::super::is_script(&name) {
-                    continue;
-                }
-                let Ok(text) = std::fs::read(&path) else { continue };
-                files += 1;
-                bytes += text.len();
-                let start = std::time::Instant::now();
-                let has = super::super::has_cue(&name, &text);
-                spent += start.elapsed();
-                if has && super::super::cue::is_cued(&name, &text) {
-                    old += 1;
-                } else if has {
-                    new += 1;
-                    new_bytes += text.len();
-                    if std::env::var("SKOUT_SHOW").is_ok() {
-                        let at = SINK
-                            .find_iter(&text)
-                            .find(|found| !is_comment(&text, found.start()) && is_handed(&text, found.start(), found.end(), &names(&text)));
-                        let at = at.map_or(0, |found| found.start());
-                        println!("{name}: {}", String::from_utf8_lossy(&text[at..(at + 120).min(text.len())]).replace('\n', " "));
-                    }
-                }
-            }
-        }
-        println!("{files} files, {bytes} bytes, {old} old, {new} new with {new_bytes} bytes, {spent:?}");
-    }
-
     #[test]
     fn sinks_that_are_handed_a_secret_are_seen() {
         let rows = [
