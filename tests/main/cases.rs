@@ -70,6 +70,11 @@ fn cases(source: &str) -> Vec<Case<'_>> {
 
 /// Checks all cases of a text; gives the numbers of those that expect a finding and of those that expect none.
 pub(crate) fn check(source: &str) -> (usize, usize) {
+    check_from(source, "medium")
+}
+
+/// The same with findings from another severity on.
+pub(crate) fn check_from(source: &str, least: &str) -> (usize, usize) {
     let keys: Vec<(&str, String)> = KEYS.iter().map(|(hole, template)| (*hole, filled(template))).collect();
     let cases = cases(source);
     let firing = cases.iter().filter(|case| !case.expected.is_empty()).count();
@@ -81,7 +86,7 @@ pub(crate) fn check(source: &str) -> (usize, usize) {
             let body = keys.iter().fold(body.clone(), |body, (hole, key)| body.replace(hole, key));
             sandbox.write(path, body);
         }
-        let report = sandbox.scan(&["--min-severity", "medium"]);
+        let report = sandbox.scan(&["--min-severity", least]);
         let lines = |finding: &serde_json::Value| {
             let (rule, place) = (text(&finding["rule"]).to_owned(), &finding["location"]);
             let at = format!("{}:{}", text(&place["path"]), number(&place["start"]["line"]));

@@ -95,7 +95,7 @@ pub(super) fn asks(catalog: &Catalog, name: &str) -> Option<Asks> {
     if whole == "public key" {
         return Some(Asks::Publishable);
     }
-    let spoken = words(naming::bare(name));
+    let spoken = words(without_prefix(name));
     let ends = |phrase: &str| {
         let mut rest = spoken.as_str();
         for _ in 0..4 {
@@ -114,6 +114,17 @@ pub(super) fn asks(catalog: &Catalog, name: &str) -> Option<Asks> {
         Says::Secret(_) if SECRET.iter().any(|phrase| ends(phrase)) => Some(Asks::Secret),
         _ => None,
     }
+}
+
+/// A name without the prefix that publishes it. In the middle of a name, as in `MY_NEXT_PUBLIC_KEY`, it publishes nothing, and
+/// asks for nothing either; `PUBLIC_` alone does, as in `PLUNK_PUBLIC_KEY`.
+fn without_prefix(name: &str) -> &str {
+    let starts = std::iter::once(0).chain(name.match_indices('_').map(|(at, _)| at + 1)).take(8);
+    let mut found = starts.map(|at| (at, naming::bare(&name[at..]))).filter(|(at, bare)| {
+        let prefix = &name[*at..name.len() - bare.len()];
+        !prefix.is_empty() && (*at == 0 || prefix.trim_end_matches('_').contains('_'))
+    });
+    found.next().map_or(name, |(_, bare)| bare)
 }
 
 /// The words of a name, in lower case: `STRIPE_SECRET_KEY`, `stripeSecretKey` and `stripe-secret-key` have the same.
@@ -149,7 +160,10 @@ pub(super) fn values<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
         let own = cx.catalog.get(literal.credential.key_type);
         match asks(cx.catalog, name) {
             Some(Asks::Publishable) if role != Role::Publishable && has_publishable(cx.catalog, own) => leaks(cx, literal, name, out),
-            Some(Asks::Secret) if role == Role::Publishable && has_secret(cx.catalog, own) && !is_other(cx.catalog, own, name) => {
+            // What a bundler publishes is meant to be public: a secret's name on a publishable key is only badly chosen there.
+            Some(Asks::Secret)
+                if role == Role::Publishable && has_secret(cx.catalog, own) && !is_other(cx.catalog, own, name) && !cx.project.public_prefix(cx.file, name) =>
+            {
                 let message = format!("`{name}` asks for a secret key and holds a {}: what needs the secret answers 401", cx.key_name(literal));
                 let advice = format!("Give `{name}` the {}, or call it what it is.", right(cx.catalog, own, own.id.provider(), false));
                 out.note(WrongKeyForEndpoint::ID, cx, literal, message, advice);

@@ -219,7 +219,34 @@ pub(super) struct Api {
 impl Api {
     /// The tables of paths.
     pub(super) fn tables(&self) -> Vec<&'static [&'static str]> {
-        vec![self.logs, self.log_methods, self.loggers, self.log_chains, self.checks, self.fluent, self.errors, self.error_types, self.answers, self.streams, self.veils, self.telemetry, self.env_reads, self.env_objects, self.env_calls, self.getters, self.passes, self.keeps, self.harmless, self.cuts, self.headers, self.requests, self.processes, self.guarded_types, self.stores, self.responses]
+        vec![
+            self.logs,
+            self.log_methods,
+            self.loggers,
+            self.log_chains,
+            self.checks,
+            self.fluent,
+            self.errors,
+            self.error_types,
+            self.answers,
+            self.streams,
+            self.veils,
+            self.telemetry,
+            self.env_reads,
+            self.env_objects,
+            self.env_calls,
+            self.getters,
+            self.passes,
+            self.keeps,
+            self.harmless,
+            self.cuts,
+            self.headers,
+            self.requests,
+            self.processes,
+            self.guarded_types,
+            self.stores,
+            self.responses,
+        ]
     }
 }
 

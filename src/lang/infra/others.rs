@@ -151,7 +151,7 @@ pub(super) fn requests(text: &str, sheet: &mut Sheet<'_>) {
     while let Some((at, line)) = lines.get(number).copied() {
         number += 1;
         let trimmed = line.trim();
-        let (first, rest) = trimmed.split_once(' ').unwrap_or(("GET", trimmed));
+        let (first, rest) = trimmed.split_once(' ').unwrap_or(("", trimmed));
         let is_request = METHODS.contains(&first) && !rest.is_empty() || trimmed.starts_with("https://") || trimmed.starts_with("http://");
         if !is_request {
             continue;

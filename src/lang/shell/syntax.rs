@@ -140,9 +140,17 @@ impl Word {
     /// The word behind its first bytes, which are constant.
     pub(in crate::lang) fn without(&self, bytes: usize) -> Self {
         let mut pieces = self.pieces.clone();
-        if let Some(Piece::Text(text, span)) = pieces.first_mut() {
-            *text = text.get(bytes..).unwrap_or_default().to_owned();
-            *span = Span::new((span.start + bytes).min(span.end), span.end);
+        let mut left = bytes;
+        // An option and what stands behind it in quotes are pieces of their own: `--header="Name: value"`.
+        while let Some(Piece::Text(text, span)) = pieces.first_mut() {
+            if text.len() <= left {
+                left -= text.len();
+                pieces.remove(0);
+                continue;
+            }
+            *text = text.get(left..).unwrap_or_default().to_owned();
+            *span = Span::new((span.start + left).min(span.end), span.end);
+            break;
         }
         Self { pieces, span: Span::new((self.span.start + bytes).min(self.span.end), self.span.end) }
     }

@@ -202,7 +202,10 @@ fn of_throw(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>, thrown: NodeIx, sp
 /// Whether an expression is the name of a class, where classes are values.
 fn is_class(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
     reader.language.grammar.blocks == Blocks::Ends
-        && reader.tree.last_name(at).is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase()))
+        && reader
+            .tree
+            .last_name(at)
+            .is_some_and(|name| name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase()))
 }
 
 /// Functions whose arguments are logged because a mark on them says so: `#[instrument]`, `@log_call`.

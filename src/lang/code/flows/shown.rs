@@ -6,7 +6,28 @@ use crate::lang::code::tree::{Call, NodeIx, What};
 use crate::lang::code::values::{Known, Reader};
 
 /// Names of the arguments that make the message of an error.
-const MESSAGES: &[&str] = &["message", "msg", "detail", "details", "description", "reason", "error", "errors", "text", "title", "body", "content", "info", "format", "format_string", "err", "errormessage", "statustext", "hint", "userinfo"];
+const MESSAGES: &[&str] = &[
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "description",
+    "reason",
+    "error",
+    "errors",
+    "text",
+    "title",
+    "body",
+    "content",
+    "info",
+    "format",
+    "format_string",
+    "err",
+    "errormessage",
+    "statustext",
+    "hint",
+    "userinfo",
+];
 
 /// What is shown of all arguments; of functions among them, what they give.
 pub(super) fn shown<'t>(reader: &mut Reader<'t, '_>, call: &'t Call<'t>, path: &str) -> Known {
