@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{LARGEST, language};
 
@@ -81,7 +81,7 @@ const NAMES: &[&str] = &[
     "(conn)",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
 
 /// Programs that are no longer than this are read when they speak of a secret and of a place where it may leave: reading them costs
 /// little. In longer ones the two must stand together.
@@ -94,17 +94,17 @@ const SINKS: &[&str] = &[
     "JSON(", "json(", "jsonify", "Popen", "subprocess", "exec", "Exec", "system(", "Process", "spawn", "Command", "fatal", "trace!", "bail!", "http", "Http", "HTTP", "request", "Request", "curl", "fetch", "MDC",
 ];
 
-static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SINKS).expect("a few fixed words"));
+static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SINKS).expect("a few fixed words"));
 
 /// What makes a program worth reading wherever it stands: an API key that a library is given, a request with a bearer.
 const SURE: &[&str] = &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
 
-static SURELY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SURE).expect("a few fixed words"));
+static SURELY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SURE).expect("a few fixed words"));
 
 /// Calls that read the environment, before the name that they ask for.
 const READS: &[&str] = &["getenv(", "environ", "ENV[", "ENV.fetch(", "env::var", "env!(", "$_ENV[", "$_SERVER[", "get_env(", "fetch_env", "sys.env(", "EnvironmentVariable(", "LookupEnv(", "Getenv(", "env(", "fromEnvironment("];
 
-static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(READS).expect("a few fixed words"));
+static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(READS).expect("a few fixed words"));
 
 /// Whether a program says something that rules may speak of.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
@@ -193,7 +193,7 @@ const STRONG: &[&str] = &[
     "encryptionkey", "encryption_key", "masterkey", "master_key", "pwd", "session_id", "sessionid",
 ];
 
-static STRONGLY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(STRONG).expect("a few fixed words"));
+static STRONGLY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(STRONG).expect("a few fixed words"));
 
 /// Whether a word may be the name of a secret; rather too many than too few.
 fn is_strong(word: &[u8]) -> bool {

@@ -64,7 +64,7 @@ const SIGNS: &[&str] = &[
 ];
 
 pub(super) fn lex(language: &Language, text: &str) -> Lexed {
-    let mut lexer = Lexer { language, text: text.as_bytes(), source: text, texts: Vec::new(), heredocs: Vec::new() };
+    let mut lexer = Lexer { language, text: text.as_bytes(), source: text, texts: Vec::new(), heredocs: Vec::new(), begins: begins(language) };
     let mut at = 0;
     if language.lexis.special == Special::Php {
         at = lexer.until_php(0);
@@ -82,6 +82,40 @@ struct Lexer<'t> {
     /// Ends of heredocs whose bodies begin with the next line: the word, whether it may be indented, whether it has holes, and
     /// the number of the text.
     heredocs: Vec<(Span, bool, bool, u32)>,
+    /// What may begin with a byte: `COMMENT`, `TEXT`.
+    begins: [u8; 256],
+}
+
+const COMMENT: u8 = 1;
+const TEXT: u8 = 2;
+
+/// What may begin with each byte.
+fn begins(language: &Language) -> [u8; 256] {
+    let lexis = &language.lexis;
+    let mut table = [0; 256];
+    let mut mark = |text: &str, what: u8| {
+        if let Some(first) = text.as_bytes().first() {
+            table[usize::from(*first)] |= what;
+        }
+    };
+    lexis.line_comments.iter().for_each(|open| mark(open, COMMENT));
+    lexis.block_comments.iter().for_each(|(open, _)| mark(open, COMMENT));
+    lexis.quotes.iter().for_each(|quote| mark(quote.open, TEXT));
+    for prefix in lexis.prefixes {
+        mark(&prefix.word.to_ascii_lowercase(), TEXT);
+        mark(&prefix.word.to_ascii_uppercase(), TEXT);
+    }
+    if lexis.characters {
+        mark("'", TEXT);
+    }
+    let special: &[&str] = match lexis.special {
+        Special::None => &[],
+        Special::Rust => &["r", "b", "c"],
+        Special::Swift => &["#"],
+        Special::Ruby | Special::Elixir | Special::Php => &["<", ":", "%", "/", "~", "?", "_", "`"],
+    };
+    special.iter().for_each(|open| mark(open, TEXT));
+    table
 }
 
 fn is_name(byte: u8) -> bool {
@@ -115,7 +149,10 @@ impl Lexer<'_> {
                 space = true;
                 continue;
             }
-            if let Some(next) = self.comment(at, end) {
+            let begins = self.begins[usize::from(byte)];
+            if begins & COMMENT != 0
+                && let Some(next) = self.comment(at, end)
+            {
                 space = true;
                 at = next;
                 continue;
@@ -134,7 +171,9 @@ impl Lexer<'_> {
             }
             let start = at;
             let kind;
-            if let Some((text, next)) = self.text_at(at, end, tokens, newline || space, depth) {
+            if begins & TEXT != 0
+                && let Some((text, next)) = self.text_at(at, end, tokens, newline || space, depth)
+            {
                 kind = Kind::Text(text);
                 at = next;
             } else if byte.is_ascii_digit() {
@@ -165,7 +204,9 @@ impl Lexer<'_> {
                 kind = Kind::Close;
             } else {
                 let rest = &self.text[at..end];
-                at += SIGNS.iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(1, |sign| sign.len());
+                // Most signs stand alone.
+                let is_long = rest.get(1).is_some_and(|next| b"=>:.?&|<+-*~!".contains(next));
+                at += if is_long { SIGNS.iter().find(|sign| rest.starts_with(sign.as_bytes())).map_or(1, |sign| sign.len()) } else { 1 };
                 kind = Kind::Sign;
             }
             // What ends in the middle of a character would be no text.
