@@ -31,7 +31,6 @@ fn names_ask_for_a_role_in_so_many_words() {
         ("NEXT_PUBLIC_STRIPE_KEY", None),
         ("NEXT_PUBLIC_API_KEY", None),
         ("MY_NEXT_PUBLIC_KEY", None),
-        ("MY_NEXT_PUBLIC_STRIPE_SECRET_KEY", secret),
         ("SHOP_PUBLIC_KEY", publishable),
         ("apiKey", None),
         ("PUBLIC_URL", None),
