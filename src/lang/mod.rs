@@ -127,6 +127,11 @@ pub fn language_of(path: &str) -> Option<&'static str> {
     code::language_of(path)
 }
 
+/// Whether a file is a test of a program that is no script.
+pub fn is_test_of_program(path: &str) -> bool {
+    language_of(path).is_some() && code::is_test(path)
+}
+
 /// Whether a file may ask others for what it uses.
 pub fn has_imports(path: &str) -> bool {
     is_script(path) || language_of(path).is_some()

@@ -127,7 +127,8 @@ pub(super) fn complete<B>(
     outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
     load: impl Fn(&[&Outline<B>]) -> Gathered,
 ) {
-    let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some();
+    // What tests of other programs than scripts hold is nobody's to print but theirs.
+    let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some() && !lang::is_test_of_program(&facts.path.text);
     let writes = |facts: &FileFacts| is_seed(facts) && facts.facts.literals.iter().any(|literal| literal.credential.role.bears_authority());
     let offers = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| offers_secrets(module, &is_secret));
     let sends = |facts: &FileFacts| is_seed(facts) && facts.facts.module.as_ref().is_some_and(|module| leads_elsewhere(&facts.path.text, module));

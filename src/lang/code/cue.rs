@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::{LARGEST, language};
+use super::language;
 
 /// Words of names that say secret by themselves, as programs write them.
 const NAMES: &[&str] = &[
@@ -85,13 +85,11 @@ static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().k
 
 /// Programs that are no longer than this are read when they speak of a secret and of a place where it may leave: reading them costs
 /// little. In longer ones the two must stand together.
-const SHORT: usize = 12 << 10;
+const SHORT: usize = 3 << 10;
 
 /// Words after which values leave. Case matters: these are what languages and libraries call them.
 const SINKS: &[&str] = &[
-    "print", "Print", "log", "Log", "LOG", "echo", "puts", "warn", "debug", "info", "raise", "throw", "panic", "abort", "fail", "Error", "Exception", "xception(", "assert", "require(", "expect(", "exit(",
-    "die(", "dump", "inspect", "write(", "Write", "capture", "report", "notify", "track(", "identify(", "set_tag", "set_extra", "set_context", "SetTag", "setExtra", "setTag", "attribute", "render", "respond",
-    "JSON(", "json(", "jsonify", "Popen", "subprocess", "exec", "Exec", "system(", "Process", "spawn", "Command", "fatal", "trace!", "bail!", "http", "Http", "HTTP", "request", "Request", "curl", "fetch", "MDC",
+    "print(", "print ", "printf", "println", "Print", "pprint", "echo ", "puts ", "logger", "Logger", "LOGGER", "logging", "log.", "Log.", "LOG.", "_log(", "log::", "Log::", ".log(", "<<", ".trace(", ".debug(", ".info(", ".warn(", ".warning(", ".error(", ".fatal(", ".critical(", ".exception(", ".notice(", ".bind(", "debug!(", "info!(", "warn!(", "error!(", "trace!(", "span!(", "instrument", "panic", "raise ", "throw ", "Error(", "Exception(", "rror.new", "Errorf(", "abort(", "fail", "exit(", "die(", "var_dump", "print_r", "dd(", "dump(", "inspect", "write(", "Write", "capture", "notify(", "track(", "identify(", "set_tag", "set_extra", "set_context", "setTag", "setExtra", "SetTag", "attribute(", "ttributes(", "render ", "respond(", ".JSON(", "json(", "jsonify(", "Popen", "subprocess", "exec", "Exec", "system", "spawn", "Command", "bail!", "ensure!", "assert", "require(", "check(", "error(", "expect(", "MDC.", "NSLog", "os_log", "Console.", "Timber.", "Debug.", "Trace.", "trigger_error", "http.Error", "errors.New", "Fprint", "dbg!(", "ic(", "secho(",
 ];
 
 static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SINKS).expect("a few fixed words"));
@@ -106,15 +104,37 @@ const READS: &[&str] = &["getenv(", "environ", "ENV[", "ENV.fetch(", "env::var",
 
 static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(READS).expect("a few fixed words"));
 
-/// Whether a program says something that rules may speak of.
+/// Whether a program says something that rules may speak of. What tests print of names is nobody's loss.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
-    if text.len() > LARGEST || language(path).is_none() || !FINDER.is_match(text) {
+    if text.len() > LONGEST || language(path).is_none() || is_test(path) || !FINDER.is_match(text) || is_generated(text) {
         return false;
     }
     if text.len() <= SHORT {
         return SINK.is_match(text);
     }
-    SURELY.is_match(text) || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..])) || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..]))
+    SURELY.is_match(text)
+        || memchr::memmem::find_iter(text, b"://").any(|at| hands_on(&text[at + 3..], b'"'))
+        || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..])) || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..], 0))
+}
+
+/// Programs that are longer are made by programs. In bytes.
+const LONGEST: usize = 400 << 10;
+
+/// Whether a program says that another one wrote it.
+fn is_generated(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(600)];
+    ["DO NOT EDIT", "@generated"].iter().any(|mark| memchr::memmem::find(head, mark.as_bytes()).is_some())
+}
+
+/// Whether a file is a test, by its path.
+pub(in crate::lang) fn is_test(path: &str) -> bool {
+    const FOLDERS: &[&str] = &["test", "tests", "testing", "testdata", "spec", "specs", "fixtures", "__tests__", "e2e", "testsuite", "functional", "unit", "mocks"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or(name);
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || ["_test", "_tests", "_spec", "Test", "Tests", "TestCase", "Spec"].iter().any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || stem.starts_with("test_")
+        || stem == "conftest"
 }
 
 /// Whether the name behind a read of the environment says secret.
@@ -134,9 +154,10 @@ fn is_word(byte: u8) -> bool {
 const REACH: usize = 360;
 
 /// Whether what stands in the brackets behind a word of a sink, or up to the end of the line, names a secret outside of its texts.
-fn hands_on(text: &[u8]) -> bool {
+/// `quote` is the one that the text is in, if it is in one.
+fn hands_on(text: &[u8], mut quote: u8) -> bool {
     let text = &text[..text.len().min(REACH)];
-    let (mut open, mut at, mut quote) = (0_i32, 0, 0_u8);
+    let (mut open, mut at) = (0_i32, 0);
     while at < text.len() {
         let byte = text[at];
         if quote != 0 {
@@ -152,6 +173,8 @@ fn hands_on(text: &[u8]) -> bool {
                     at = to.max(at + 1);
                     continue;
                 }
+                // A text of one line that nothing ends.
+                b'\n' if open <= 0 => return false,
                 _ if byte == quote || byte == b'\n' => quote = 0,
                 _ => {}
             }

@@ -27,7 +27,7 @@ use values::{Known, Reader};
 use super::{Export, Import, ImportKind, ImportName, Module, Spots, Target, Value};
 use crate::text::Span;
 
-pub(super) use cue::has_cue;
+pub(super) use cue::{has_cue, is_test};
 
 /// Larger programs are not written by hand. In bytes.
 const LARGEST: usize = 1 << 20;
