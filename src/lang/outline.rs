@@ -42,7 +42,7 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
 }
 
 /// Imports of a program stand within so many bytes.
-const HEAD: usize = 48 << 10;
+const HEAD: usize = 16 << 10;
 
 /// All words of the lines that import something: one of them is the module's name.
 fn words_of_imports(text: &[u8], names: &mut Vec<NameHash>) {

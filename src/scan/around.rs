@@ -30,7 +30,10 @@ const ROUNDS: usize = 8;
 const MOST: usize = 20_000;
 
 /// Programs that ask for one word.
-const MOST_ASKERS: usize = 40;
+const MOST_ASKERS: usize = 24;
+
+/// Programs that are parsed for the sake of others: the modules that hold a secret are few in any project.
+const MOST_PROGRAMS: usize = 500;
 
 /// Which scripts lead where, by last names.
 pub(super) struct Around<B> {
@@ -71,7 +74,7 @@ impl<B> Around<B> {
                 if askers.len() > MOST_ASKERS && lang::language_of(&path).is_some() {
                     continue;
                 }
-                for at in askers {
+                for at in askers.iter().filter(|at| !lang::is_test_of_program(&self.outlines[**at as usize].path.text)) {
                     if found.len() < MOST && found.insert(*at) && left > 1 {
                         work.push((self.outlines[*at as usize].path.text.clone(), left - 1));
                     }
@@ -145,7 +148,7 @@ pub(super) fn complete<B>(
     let (mut offering, mut elements): (HashSet<ScanPath>, HashSet<ScanPath>) = Default::default();
     // Files that came in by an import which is new, all of whose imports count.
     let mut brought: HashSet<ScanPath> = HashSet::new();
-    let mut done = 0;
+    let (mut done, mut programs) = (0, 0);
     for round in 0..ROUNDS {
         let (mut needed, mut newly) = (BTreeSet::new(), Vec::new());
         let records = gathered.records.iter().map(|record| &record.facts);
@@ -193,8 +196,14 @@ pub(super) fn complete<B>(
         }
         offering.extend(newly);
         done = gathered.records.len();
-        let missing: Vec<&Outline<B>> =
-            needed.into_iter().map(|at| &around.outlines[at as usize]).filter(|one| known.insert(one.path.clone())).take(MOST.saturating_sub(done)).collect();
+        let missing = needed.into_iter().map(|at| &around.outlines[at as usize]).filter(|one| !known.contains(&one.path));
+        let fits = |one: &&Outline<B>| {
+            let is_program = lang::language_of(&one.path.text).is_some();
+            programs += usize::from(is_program);
+            !is_program || programs <= MOST_PROGRAMS
+        };
+        let missing: Vec<&Outline<B>> = missing.filter(fits).take(MOST.saturating_sub(done)).collect();
+        known.extend(missing.iter().map(|one| one.path.clone()));
         if missing.is_empty() {
             return;
         }

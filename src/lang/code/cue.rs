@@ -81,26 +81,146 @@ const NAMES: &[&str] = &[
     "(conn)",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
+static FINDER: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
 
-/// Programs that are no longer than this are read when they speak of a secret and of a place where it may leave: reading them costs
-/// little. In longer ones the two must stand together.
+/// Programs that are no longer than this are read when they speak of a secret at all: reading them costs little. In longer ones it must
+/// stand with a place where it may leave.
 const SHORT: usize = 3 << 10;
 
 /// Words after which values leave. Case matters: these are what languages and libraries call them.
 const SINKS: &[&str] = &[
-    "print(", "print ", "printf", "println", "Print", "pprint", "echo ", "puts ", "logger", "Logger", "LOGGER", "logging", "log.", "Log.", "LOG.", "_log(", "log::", "Log::", ".log(", "<<", ".trace(", ".debug(", ".info(", ".warn(", ".warning(", ".error(", ".fatal(", ".critical(", ".exception(", ".notice(", ".bind(", "debug!(", "info!(", "warn!(", "error!(", "trace!(", "span!(", "instrument", "panic", "raise ", "throw ", "Error(", "Exception(", "rror.new", "Errorf(", "abort(", "fail", "exit(", "die(", "var_dump", "print_r", "dd(", "dump(", "inspect", "write(", "Write", "capture", "notify(", "track(", "identify(", "set_tag", "set_extra", "set_context", "setTag", "setExtra", "SetTag", "attribute(", "ttributes(", "render ", "respond(", ".JSON(", "json(", "jsonify(", "Popen", "subprocess", "exec", "Exec", "system", "spawn", "Command", "bail!", "ensure!", "assert", "require(", "check(", "error(", "expect(", "MDC.", "NSLog", "os_log", "Console.", "Timber.", "Debug.", "Trace.", "trigger_error", "http.Error", "errors.New", "Fprint", "dbg!(", "ic(", "secho(",
+    "print(",
+    "print ",
+    "printf",
+    "println",
+    "Print",
+    "pprint",
+    "echo ",
+    "puts ",
+    "logger",
+    "Logger",
+    "LOGGER",
+    "logging",
+    "log.",
+    "Log.",
+    "LOG.",
+    "_log(",
+    "log::",
+    "Log::",
+    ".log(",
+    "<<",
+    ".trace(",
+    ".debug(",
+    ".info(",
+    ".warn(",
+    ".warning(",
+    ".error(",
+    ".fatal(",
+    ".critical(",
+    ".exception(",
+    ".notice(",
+    ".bind(",
+    "debug!(",
+    "info!(",
+    "warn!(",
+    "error!(",
+    "trace!(",
+    "span!(",
+    "instrument",
+    "panic",
+    "raise ",
+    "throw ",
+    "Error(",
+    "Exception(",
+    "rror.new",
+    "Errorf(",
+    "abort(",
+    "fail",
+    "exit(",
+    "die(",
+    "var_dump",
+    "print_r",
+    "dd(",
+    "dump(",
+    "inspect",
+    "write(",
+    "Write",
+    "capture",
+    "notify(",
+    "track(",
+    "identify(",
+    "set_tag",
+    "set_extra",
+    "set_context",
+    "setTag",
+    "setExtra",
+    "SetTag",
+    "attribute(",
+    "ttributes(",
+    "render ",
+    "respond(",
+    ".JSON(",
+    "json(",
+    "jsonify(",
+    "Popen",
+    "subprocess",
+    "exec",
+    "Exec",
+    "system",
+    "spawn",
+    "Command",
+    "bail!",
+    "ensure!",
+    "assert",
+    "require(",
+    "check(",
+    "error(",
+    "expect(",
+    "MDC.",
+    "NSLog",
+    "os_log",
+    "Console.",
+    "Timber.",
+    "Debug.",
+    "Trace.",
+    "trigger_error",
+    "http.Error",
+    "errors.New",
+    "Fprint",
+    "IO.",
+    "dbg!(",
+    "ic(",
+    "secho(",
 ];
 
 static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SINKS).expect("a few fixed words"));
 
 /// What makes a program worth reading wherever it stands: an API key that a library is given, a request with a bearer.
-const SURE: &[&str] = &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
+const SURE: &[&str] =
+    &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
 
 static SURELY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SURE).expect("a few fixed words"));
 
 /// Calls that read the environment, before the name that they ask for.
-const READS: &[&str] = &["getenv(", "environ", "ENV[", "ENV.fetch(", "env::var", "env!(", "$_ENV[", "$_SERVER[", "get_env(", "fetch_env", "sys.env(", "EnvironmentVariable(", "LookupEnv(", "Getenv(", "env(", "fromEnvironment("];
+const READS: &[&str] = &[
+    "getenv(",
+    "environ",
+    "ENV[",
+    "ENV.fetch(",
+    "env::var",
+    "env!(",
+    "$_ENV[",
+    "$_SERVER[",
+    "get_env(",
+    "fetch_env",
+    "sys.env(",
+    "EnvironmentVariable(",
+    "LookupEnv(",
+    "Getenv(",
+    "env(",
+    "fromEnvironment(",
+];
 
 static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(READS).expect("a few fixed words"));
 
@@ -110,11 +230,12 @@ pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
         return false;
     }
     if text.len() <= SHORT {
-        return SINK.is_match(text);
+        return true;
     }
     SURELY.is_match(text)
         || memchr::memmem::find_iter(text, b"://").any(|at| hands_on(&text[at + 3..], b'"'))
-        || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..])) || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..], 0))
+        || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..]))
+        || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..], 0))
 }
 
 /// Programs that are longer are made by programs. In bytes.
@@ -128,7 +249,8 @@ fn is_generated(text: &[u8]) -> bool {
 
 /// Whether a file is a test, by its path.
 pub(in crate::lang) fn is_test(path: &str) -> bool {
-    const FOLDERS: &[&str] = &["test", "tests", "testing", "testdata", "spec", "specs", "fixtures", "__tests__", "e2e", "testsuite", "functional", "unit", "mocks"];
+    const FOLDERS: &[&str] =
+        &["test", "tests", "testing", "testdata", "spec", "specs", "fixtures", "__tests__", "e2e", "testsuite", "functional", "unit", "mocks"];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
     folders.split('/').any(|folder| FOLDERS.contains(&folder))
@@ -211,12 +333,51 @@ fn hands_on(text: &[u8], mut quote: u8) -> bool {
 
 /// Parts of words that say secret, in small letters.
 const STRONG: &[&str] = &[
-    "passw", "passphrase", "passcode", "secret", "apikey", "api_key", "credential", "creds", "authoriz", "authheader", "auth_header", "bearer", "privatekey", "private_key", "privkey", "accesskey", "access_key", "jwt",
-    "cookie", "mnemonic", "environ", "headers", "connectionstring", "connection_string", "connstr", "database_ur", "databaseur", "dburl", "db_url", "mongo_ur", "mongour", "redis_ur", "signingkey", "signing_key",
-    "encryptionkey", "encryption_key", "masterkey", "master_key", "pwd", "session_id", "sessionid",
+    "passw",
+    "passphrase",
+    "passcode",
+    "secret",
+    "apikey",
+    "api_key",
+    "credential",
+    "creds",
+    "authoriz",
+    "authheader",
+    "auth_header",
+    "bearer",
+    "privatekey",
+    "private_key",
+    "privkey",
+    "accesskey",
+    "access_key",
+    "jwt",
+    "cookie",
+    "mnemonic",
+    "environ",
+    "headers",
+    "connectionstring",
+    "connection_string",
+    "connstr",
+    "database_ur",
+    "databaseur",
+    "dburl",
+    "db_url",
+    "mongo_ur",
+    "mongour",
+    "redis_ur",
+    "signingkey",
+    "signing_key",
+    "encryptionkey",
+    "encryption_key",
+    "masterkey",
+    "master_key",
+    "pwd",
+    "session_id",
+    "sessionid",
 ];
 
-static STRONGLY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(STRONG).expect("a few fixed words"));
+static STRONGLY: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(STRONG).expect("a few fixed words"));
 
 /// Whether a word may be the name of a secret; rather too many than too few.
 fn is_strong(word: &[u8]) -> bool {
@@ -253,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn short_programs_speak_of_both() {
+    fn short_programs_speak_of_a_secret() {
         assert!(has_cue("a.py", b"data = {'p': password}\nlog.info(data)"));
         assert!(!has_cue("a.py", b"x = 1\nlog.info(x)") && !has_cue("a.txt", b"print(password)"));
     }

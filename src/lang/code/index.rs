@@ -67,8 +67,11 @@ pub(super) fn is_in(language: &Language, select: fn(&Api) -> &'static [&'static 
     })
 }
 
+/// The pattern of a call that makes a request, and its method.
+type Request = (&'static str, &'static str);
+
 /// The patterns of calls that make a request, by the language and the last name.
-static HTTP: LazyLock<FxHashMap<(&'static str, &'static str), Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
+static HTTP: LazyLock<FxHashMap<(&'static str, &'static str), Vec<Request>>> = LazyLock::new(|| {
     let mut all: FxHashMap<_, Vec<_>> = FxHashMap::default();
     for language in languages::ALL {
         for (pattern, method) in language.api.iter().flat_map(|api| api.http) {

@@ -2,6 +2,7 @@
 //!
 //! Never fails: what is not understood is a sign.
 
+use super::begins::{COMMENT, TEXT, begins};
 use super::language::{Holes, Language, Quote, Special};
 use crate::text::Span;
 
@@ -84,38 +85,6 @@ struct Lexer<'t> {
     heredocs: Vec<(Span, bool, bool, u32)>,
     /// What may begin with a byte: `COMMENT`, `TEXT`.
     begins: [u8; 256],
-}
-
-const COMMENT: u8 = 1;
-const TEXT: u8 = 2;
-
-/// What may begin with each byte.
-fn begins(language: &Language) -> [u8; 256] {
-    let lexis = &language.lexis;
-    let mut table = [0; 256];
-    let mut mark = |text: &str, what: u8| {
-        if let Some(first) = text.as_bytes().first() {
-            table[usize::from(*first)] |= what;
-        }
-    };
-    lexis.line_comments.iter().for_each(|open| mark(open, COMMENT));
-    lexis.block_comments.iter().for_each(|(open, _)| mark(open, COMMENT));
-    lexis.quotes.iter().for_each(|quote| mark(quote.open, TEXT));
-    for prefix in lexis.prefixes {
-        mark(&prefix.word.to_ascii_lowercase(), TEXT);
-        mark(&prefix.word.to_ascii_uppercase(), TEXT);
-    }
-    if lexis.characters {
-        mark("'", TEXT);
-    }
-    let special: &[&str] = match lexis.special {
-        Special::None => &[],
-        Special::Rust => &["r", "b", "c"],
-        Special::Swift => &["#"],
-        Special::Ruby | Special::Elixir | Special::Php => &["<", ":", "%", "/", "~", "?", "_", "`"],
-    };
-    special.iter().for_each(|open| mark(open, TEXT));
-    table
 }
 
 fn is_name(byte: u8) -> bool {

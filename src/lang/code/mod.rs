@@ -5,6 +5,7 @@
 //! (`language`), and what its calls do. Grammars of a compiler's kind would be slower by a factor of ten, and larger than the
 //! rest of the program; for what is asked here, order and nesting are enough.
 
+mod begins;
 mod classes;
 mod cue;
 mod flows;

@@ -48,7 +48,10 @@ pub fn bears(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
 
 /// Whether a constant holds the name of something: `CONF_PASSWORD`, `ENV_API_KEY`.
 fn is_name_of_name(name: &str) -> bool {
-    const OF: &[&str] = &["ENV", "CONF", "ATTR", "HEADER", "FIELD", "PARAM", "OPT", "ARG", "PROP", "COL", "COLUMN", "LABEL", "MSG", "ERR", "KIND", "CONST", "SERVICE", "EVENT", "STATUS"];
+    const OF: &[&str] = &[
+        "ENV", "CONF", "ATTR", "HEADER", "FIELD", "PARAM", "OPT", "ARG", "PROP", "COL", "COLUMN", "LABEL", "MSG", "ERR", "KIND", "CONST", "SERVICE", "EVENT",
+        "STATUS",
+    ];
     name.split_once('_').is_some_and(|(first, rest)| OF.contains(&first) && !rest.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 
