@@ -252,8 +252,13 @@ impl<'t> Reader<'t, '_> {
         if is_getter && let Some(name) = call.args.iter().take(2).find_map(|arg| self.constant_behind(arg.value)) {
             if let Some(object) = receiver {
                 let held = self.known(object);
-                if let known @ (Known::Holds(_) | Known::Instance(_)) = self.member_of(held, name, span) {
-                    return known;
+                match self.member_of(held, name, span) {
+                    known @ Known::Holds(Value::Import { .. }) => {
+                        let named = self.setting(name, span);
+                        return self.all(vec![known, named]);
+                    }
+                    known @ (Known::Holds(_) | Known::Instance(_)) => return known,
+                    _ => {}
                 }
             }
             let name = name.to_owned();

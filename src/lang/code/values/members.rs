@@ -89,7 +89,12 @@ impl<'t> Reader<'t, '_> {
                 },
                 Value::Import { import, name: whole, path, is_called: false } if whole == "*" && path.is_empty() => {
                     let own = Known::Holds(Value::Import { import, name: name.to_owned(), path, is_called: false });
-                    let named = self.named(name, span);
+                    // What a package of Go offers under a name in capitals is mostly the name of something.
+                    let package = self.imports.get(import as usize).map_or("", |import| import.specifier.as_str());
+                    let last = package.rsplit('/').next().unwrap_or(package);
+                    let may_hold =
+                        !package.contains('/') || ["conf", "setting", "secret", "env", "cred", "var", "key", "auth"].iter().any(|word| last.contains(word));
+                    let named = if may_hold { self.named(name, span) } else { Known::Unknown };
                     self.all(vec![own, named])
                 }
                 Value::Import { import, name: of, mut path, is_called } => {

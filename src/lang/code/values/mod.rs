@@ -186,7 +186,10 @@ impl<'t, 's> Reader<'t, 's> {
 
     /// What is known only by a name, if the name may say secret.
     pub(super) fn named(&mut self, name: &str, span: Span) -> Known {
-        if !may_say_secret(name) {
+        // A variant or a type, as `ErrorKind::Credential` is, holds nothing.
+        let is_type =
+            self.language.grammar.macros && name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|char: char| char.is_ascii_lowercase());
+        if is_type || !may_say_secret(name) {
             return Known::Unknown;
         }
         let spot = self.spot(span);

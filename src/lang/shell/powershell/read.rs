@@ -295,6 +295,8 @@ impl Reader<'_> {
         Some(match name.split_once(':') {
             Some((_, rest)) if lower.starts_with("env:") => format!("env.{rest}"),
             Some((_, rest)) => rest.to_owned(),
+            // The folder that the shell is in.
+            None if lower == "pwd" => "location".to_owned(),
             None => name,
         })
     }
