@@ -17,8 +17,8 @@ use crate::lang::{Dump, EnvObject, Import, Read, SpotIx, Spots, Value};
 use crate::text::Span;
 
 /// Steps of one evaluation, and of all in a text.
-const FUEL: u32 = 1500;
-const ALL_FUEL: u32 = 150_000;
+const FUEL: u32 = 800;
+const ALL_FUEL: u32 = 50_000;
 /// How deep an evaluation goes.
 const DEEPEST: u32 = 50;
 /// More than this many things at once tell no more.

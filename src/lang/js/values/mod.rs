@@ -30,7 +30,7 @@ pub(super) use shown::last_name;
 /// Steps of one evaluation.
 const FUEL: u32 = 2000;
 /// Steps of all evaluations in a file.
-const ALL_FUEL: u32 = 200_000;
+const ALL_FUEL: u32 = 60_000;
 /// How deep an evaluation may go.
 const DEEPEST: u32 = 60;
 
