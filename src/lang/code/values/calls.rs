@@ -290,7 +290,9 @@ impl<'t> Reader<'t, '_> {
             all.push(Known::Holds(value));
         }
         let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
-        if !is_class {
+        // A function of the program's own by such a name gives any setting.
+        let is_any = receiver.is_none() && matches!(last.as_str(), "get_secret" | "get_secret_str" | "getSecret");
+        if !is_class && !is_any {
             all.push(self.named(&last, span));
         }
         match self.all(all) {

@@ -283,11 +283,11 @@ impl<'t, 's> Reader<'t, 's> {
             }
             What::Text(parts) => {
                 let mut all = vec![Known::Clean];
-                for part in parts {
+                for (number, part) in parts.iter().enumerate() {
                     match part {
                         Part::Plain(span) => all.extend(self.literals(*span).into_iter().map(Known::Holds)),
                         Part::Hole(hole, format) => {
-                            if !self.is_cut_format(*format) {
+                            if !self.is_cut_format(*format) && !self.is_quoted_name(parts, number) {
                                 all.push(self.known(*hole));
                             }
                         }
@@ -335,6 +335,17 @@ impl<'t, 's> Reader<'t, 's> {
                 }
             }
         }
+    }
+
+    /// Whether a hole between quotes speaks of a secret by its name: `the secret '{self.secret}' was not found`.
+    fn is_quoted_name(&self, parts: &[Part], number: usize) -> bool {
+        let (Some(Part::Hole(hole, _)), Some(Part::Plain(before))) = (parts.get(number), number.checked_sub(1).and_then(|before| parts.get(before))) else {
+            return false;
+        };
+        let text = &self.text[before.start..before.end];
+        let is_quoted = text.ends_with(['\'', '"', '`']);
+        let speaks = text.trim_end_matches(['\'', '"', '`', '\\']).trim_end().to_ascii_lowercase().ends_with("secret");
+        is_quoted && speaks && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName"))
     }
 
     /// `:.4`, `%.4s`: a few characters alone are shown.
