@@ -70,6 +70,12 @@ const PLATFORMS: &[&str] = &[".web", ".native", ".ios", ".android"];
 /// What to know of a file from elsewhere: whether it is one that nobody ships, and whether it is said to run on a server.
 pub(super) type Aside<'c> = &'c (dyn Fn(&FileFacts) -> (bool, bool) + Sync);
 
+/// Whether a file may be a part of what bundlers and frameworks of the web put together. Programs of other languages are none: what
+/// one of them imports says nothing of a framework, and where it runs nobody needs to know before a rule speaks of it.
+fn takes_part(file: &FileFacts) -> bool {
+    lang::language_of(&file.path.text).is_none()
+}
+
 impl<'p> Graph<'p> {
     /// Joins the files. `by_path` holds those that are present.
     pub(super) fn join(files: &[&'p FileFacts], by_path: &HashMap<&'p str, usize>, aside: Aside) -> Self {
@@ -90,7 +96,7 @@ impl<'p> Graph<'p> {
             .iter()
             .zip(&package_of)
             .enumerate()
-            .filter(|(at, (file, _))| is_present(*at) && !aside(file).0)
+            .filter(|(at, (file, _))| is_present(*at) && takes_part(file) && !aside(file).0)
             .map(|(_, (file, package))| (*file, *package))
             .collect();
         packages.guess(&shipped);
@@ -127,7 +133,7 @@ impl<'p> Graph<'p> {
         let judged: Vec<(bool, Option<Entry>, bool)> = (0..files.len())
             .into_par_iter()
             .map(|at| {
-                if !is_present(at) {
+                if !is_present(at) || !takes_part(files[at]) {
                     return (true, None, false);
                 }
                 let inside = Inside::new(&packages.list[package_of[at]], files[at]);

@@ -126,20 +126,9 @@ fn offered(reader: &mut Reader<'_, '_>, module: &mut Module) {
     }
 }
 
-/// What only a name speaks of is judged where it is used.
+/// What only a name speaks of is judged where it is used: there it may bear another.
 fn strip(value: Value) -> Value {
-    match value {
-        Value::Named(..) => Value::Nothing,
-        Value::Some(values) => {
-            let mut values: Vec<Value> = values.into_iter().map(strip).filter(|value| *value != Value::Nothing).collect();
-            match values.len() {
-                0 => Value::Nothing,
-                1 => values.remove(0),
-                _ => Value::Some(values),
-            }
-        }
-        other => other,
-    }
+    values::prune(value, &|value| matches!(value, Value::Named(..)))
 }
 
 fn offer(module: &mut Module, name: &str, value: Value) {

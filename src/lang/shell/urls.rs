@@ -3,7 +3,7 @@
 use super::sheet::{Held, Sheet};
 use super::state::State;
 use super::syntax::{Command, Piece, Word};
-use crate::lang::{Request, Sink, Value};
+use crate::lang::{Request, Sink, Value, hint};
 use crate::text::Span;
 
 /// A request as its pieces are found.
@@ -196,38 +196,11 @@ fn httpie(command: &Command) -> Call {
     call
 }
 
-/// Headers that hold a key.
-const KEY_HEADERS: &[&str] = &[
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "x-api-key",
-    "api-key",
-    "apikey",
-    "x-auth-token",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-goog-api-key",
-    "xi-api-key",
-    "private-token",
-    "job-token",
-    "deploy-token",
-    "x-vault-token",
-    "x-shopify-access-token",
-    "x-algolia-api-key",
-    "x-auth-key",
-    "x-figma-token",
-    "circle-token",
-    "dd-api-key",
-    "dd-application-key",
-    "x-postmark-server-token",
-];
-
 /// The name of a header, if it holds a key.
 fn key_header(header: &Word) -> Option<String> {
     let name = header.head().split(':').next().unwrap_or_default().trim();
     let lower = name.to_ascii_lowercase();
-    let is_key = KEY_HEADERS.contains(&lower.as_str()) || ["token", "api-key", "apikey", "secret"].iter().any(|word| lower.ends_with(word));
+    let is_key = hint::carries_key(name) || ["token", "api-key", "apikey", "secret"].iter().any(|word| lower.ends_with(word));
     is_key.then(|| name.to_owned())
 }
 

@@ -26,6 +26,10 @@ const STATUS: &[&str] = &[
     "http_5",
 ];
 
+/// Lists of statuses, and those in them that tell of no error.
+const LISTS: &[&str] = &["http.Status", "fiber.Status", "StatusCode."];
+const FINE: &[&str] = &["OK", "Created", "Accepted", "NoContent", "Found", "SeeOther"];
+
 /// Calls, in the chain before, that set a status.
 const DEEPEST: u32 = 6;
 
@@ -89,6 +93,8 @@ fn is_status(reader: &Reader<'_, '_>, at: NodeIx, name: Option<&str>) -> bool {
     let is_number = || text.len() == 3 && matches!(text.as_bytes()[0], b'4' | b'5');
     match node.what {
         What::Constant => is_number(),
+        // All statuses of a library's list but the fine ones: `http.StatusTeapot`.
+        What::Member(..) if LISTS.iter().any(|list| text.starts_with(list)) => !FINE.iter().any(|fine| text.ends_with(fine)),
         What::Name(_) | What::Member(..) => says(text),
         // A symbol, or a text where a status is asked for.
         What::Text(_) => (text.starts_with(':') || name.is_some_and(|name| name.contains("status"))) && says(text),

@@ -1,10 +1,10 @@
 //! Requests that are put together by several calls: builders, blocks that set headers, clients and messages that hold them.
 
 use super::leave;
-use super::requests::{KEY_HEADERS, header_of_call, is_method, is_url, method_of, url_pieces};
+use super::requests::{header_of_call, is_method, is_url, method_of, url_pieces};
 use crate::lang::code::tree::{Call, Given, NodeIx, What};
 use crate::lang::code::values::Reader;
-use crate::lang::{Flow, Request, Sink};
+use crate::lang::{Flow, Request, Sink, hint};
 use crate::text::Span;
 
 /// Requests of one client that a header goes with.
@@ -53,7 +53,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let mut found: Vec<(NodeIx, NodeIx, String)> = Vec::new();
     for (target, value) in tree.assignments.iter().take(2000) {
         let What::Member(_, field) = tree.node(*target).what else { continue };
-        if !KEY_HEADERS.contains(&field.to_ascii_lowercase().as_str()) {
+        if !hint::carries_key(field) {
             continue;
         }
         // `new AuthenticationHeaderValue("Bearer", key)`
@@ -68,7 +68,7 @@ pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
         let name = tree.last_name(call.callee).unwrap_or("");
         if matches!(name, "Add" | "TryAddWithoutValidation" | "setRequestProperty" | "addRequestProperty" | "setHeader" | "addHeader" | "set")
             && let [header, key] = &call.args[..]
-            && let Some(header) = reader.constant(header.value).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str()))
+            && let Some(header) = reader.constant(header.value).filter(|text| hint::carries_key(text))
         {
             found.push((call.callee, key.value, header.to_owned()));
         }

@@ -1,10 +1,10 @@
 //! PHP's curl: a request that is put together by several calls.
 
 use super::leave;
-use super::requests::{KEY_HEADERS, url_pieces};
+use super::requests::url_pieces;
 use crate::lang::code::tree::{Call, Given, Key, NodeIx, Part, What};
 use crate::lang::code::values::Reader;
-use crate::lang::{Flow, Request, Sink};
+use crate::lang::{Flow, Request, Sink, hint};
 
 /// Calls before and behind that may speak of the same request.
 const NEAR: usize = 30;
@@ -85,5 +85,5 @@ fn is_key_header(reader: &Reader<'_, '_>, at: NodeIx) -> bool {
         What::Binary(_, left, _) => return is_key_header(reader, *left),
         _ => return false,
     };
-    first.split_once(':').is_some_and(|(name, _)| KEY_HEADERS.contains(&name.trim().to_ascii_lowercase().as_str()))
+    first.split_once(':').is_some_and(|(name, _)| hint::carries_key(name))
 }

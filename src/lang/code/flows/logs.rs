@@ -140,57 +140,13 @@ pub(super) fn of_stream<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at
 /// Without a status that tells of an error, a token in an answer may be what was asked for.
 pub(super) fn of_answer<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, written: String) {
     let known = shown(reader, call, &written);
-    let known = if tells_of_error(reader, call) || super::answers::is_error(reader, at, call) { known } else { sure(known) };
+    let known = if super::answers::is_error(reader, at, call) { known } else { sure(known) };
     leave(reader, out, Sink::Error(written), reader.tree.node(at).span, known);
-}
-
-fn tells_of_error(reader: &Reader<'_, '_>, call: &Call<'_>) -> bool {
-    const FINE: &[&str] = &["OK", "Created", "Accepted", "NoContent", "Found", "SeeOther"];
-    let text = |at: NodeIx| {
-        let span = reader.tree.node(at).span;
-        &reader.text[span.start..span.end]
-    };
-    let of = |args: &[crate::lang::code::tree::Arg<'_>]| {
-        args.iter().take(2).any(|arg| {
-            let written = text(arg.value);
-            let is_status = ["http.Status", "fiber.Status", "StatusCode."].iter().any(|start| written.starts_with(start));
-            written.len() == 3 && (written.starts_with('4') || written.starts_with('5')) && written.bytes().all(|byte| byte.is_ascii_digit())
-                || is_status && !FINE.iter().any(|end| written.ends_with(end))
-        })
-    };
-    // `c.Status(500).JSON(x)`
-    let before = match &reader.tree.node(call.callee).what {
-        What::Member(object, _) => match &reader.tree.node(*object).what {
-            What::Call(status) => of(&status.args),
-            _ => false,
-        },
-        _ => false,
-    };
-    before || of(&call.args)
 }
 
 /// What is a secret by more than its name.
 pub(super) fn sure(known: Known) -> Known {
-    fn of(value: Value) -> Option<Value> {
-        match value {
-            Value::Named(..) | Value::Dump(..) | Value::Nothing | Value::Text(_) => None,
-            Value::Some(values) => {
-                let values: Vec<Value> = values.into_iter().filter_map(of).collect();
-                (!values.is_empty()).then_some(Value::Some(values))
-            }
-            Value::Object(fields, spread) => {
-                let fields: Vec<(String, Value)> = fields.into_iter().filter_map(|(name, value)| Some((name, of(value)?))).collect();
-                let spread: Vec<Value> = spread.into_iter().filter_map(of).collect();
-                (!fields.is_empty() || !spread.is_empty()).then_some(Value::Object(fields, spread))
-            }
-            Value::Via(spot, text, inner) => Some(Value::Via(spot, text, Box::new(of(*inner)?))),
-            other => Some(other),
-        }
-    }
-    match known {
-        Known::Holds(value) => of(value).map_or(Known::Unknown, Known::Holds),
-        other => other,
-    }
+    known.without(Known::Unknown, &|value| matches!(value, Value::Named(..) | Value::Dump(..) | Value::Text(_)))
 }
 
 /// Whether a log hides what is not said to be public: Apple's.

@@ -135,21 +135,7 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
 
 /// Maps among the arguments of a process are its environment or its options.
 fn without_maps(known: Known) -> Known {
-    fn value(held: Value) -> Option<Value> {
-        match held {
-            Value::Object(..) | Value::WholeEnv(_) | Value::Dump(..) => None,
-            Value::Via(spot, text, inner) => value(*inner).map(|inner| Value::Via(spot, text, Box::new(inner))),
-            Value::Some(values) => {
-                let values: Vec<Value> = values.into_iter().filter_map(value).collect();
-                (!values.is_empty()).then_some(Value::Some(values))
-            }
-            other => Some(other),
-        }
-    }
-    match known {
-        Known::Holds(held) => value(held).map_or(Known::Clean, Known::Holds),
-        other => other,
-    }
+    known.without(Known::Clean, &|value| matches!(value, Value::Object(..) | Value::WholeEnv(_) | Value::Dump(..)))
 }
 
 /// How a callee is written, short enough to be read.

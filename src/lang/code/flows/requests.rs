@@ -5,22 +5,8 @@ use crate::keys::endpoints;
 use crate::lang::code::index;
 use crate::lang::code::tree::{Call, Key, NodeIx, Part, What};
 use crate::lang::code::values::{Known, Reader};
+use crate::lang::hint::carries_key;
 use crate::lang::{Flow, Request, Sdk, Sink, Value};
-
-/// Headers that keys travel in.
-pub(super) const KEY_HEADERS: &[&str] = &[
-    "authorization",
-    "x-api-key",
-    "api-key",
-    "apikey",
-    "x-auth-token",
-    "x-access-token",
-    "xi-api-key",
-    "private-token",
-    "x-algolia-api-key",
-    "x-publishable-api-key",
-    "x-goog-api-key",
-];
 
 /// How deep settings of a request lie in each other.
 const DEEPEST: u32 = 4;
@@ -245,7 +231,7 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
                     Key::Value(key) => reader.constant(*key).or_else(|| tree.last_name(*key)).unwrap_or("").to_owned(),
                     Key::Spread => String::new(),
                 };
-                if KEY_HEADERS.contains(&name.replace('_', "-").to_ascii_lowercase().as_str()) {
+                if carries_key(&name) {
                     out.push((*value, name));
                 } else if matches!(tree.node(*value).what, What::Map(_) | What::Name(_)) {
                     headers(reader, *value, out, depth + 1);
@@ -271,7 +257,7 @@ fn headers<'t>(reader: &Reader<'t, '_>, at: NodeIx, out: &mut Vec<(NodeIx, Strin
         What::List(values) => {
             // `{"authorization", "Bearer ..."}`
             if let [name, key] = values[..]
-                && let Some(header) = reader.constant(name).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str()))
+                && let Some(header) = reader.constant(name).filter(|text| carries_key(text))
             {
                 out.push((key, header.to_owned()));
                 return;
@@ -298,12 +284,12 @@ pub(super) fn header_of_call(reader: &Reader<'_, '_>, call: &Call<'_>, out: &mut
         }
         // Swift's `setValue(key, forHTTPHeaderField: "Authorization")`
         (_, [key, name, ..]) if name.name == Some("forHTTPHeaderField") => {
-            if let Some(header) = reader.constant(name.value).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str())) {
+            if let Some(header) = reader.constant(name.value).filter(|text| carries_key(text)) {
                 out.push((key.value, header.to_owned()));
             }
         }
         (_, [name, key, ..]) => {
-            if let Some(header) = reader.constant(name.value).filter(|text| KEY_HEADERS.contains(&text.to_ascii_lowercase().as_str())) {
+            if let Some(header) = reader.constant(name.value).filter(|text| carries_key(text)) {
                 out.push((key.value, header.to_owned()));
             }
         }

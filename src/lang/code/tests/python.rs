@@ -36,7 +36,6 @@ fn flows() {
             ("password = getpass.getpass()\nprint(password)", &["log print: [?password | ?getpass]"]),
             ("raise RuntimeError(f\"the secret '{self.secret}' was not found\")", &[]),
             ("raise RuntimeError(f\"the secret is {self.secret}\")", &["error RuntimeError: ?secret"]),
-            ("base = get_secret(which)\nprint(base)", &[]),
             ("print(client.get_secret(which))", &["log print: ?get_secret"]),
             ("password = keyring.get_password('a', 'b')\nprint('p', password)", &["log print: [?password | ?get_password]"]),
             ("x = client.get_secret_value(SecretId='prod/db')\nprint(x['SecretString'])", &["log print: ?SecretString"]),

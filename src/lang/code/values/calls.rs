@@ -2,46 +2,8 @@
 
 use super::{FEW, Known, Reader};
 use crate::lang::code::tree::{Call, Given, NodeIx, What};
-use crate::lang::{Dump, Value};
+use crate::lang::{Dump, Value, hint};
 
-/// Parts of names of functions that make a secret unreadable.
-const MASKS: &[&str] = &[
-    "mask",
-    "redact",
-    "hash",
-    "digest",
-    "obfuscat",
-    "scrub",
-    "censor",
-    "hmac",
-    "sha1",
-    "sha2",
-    "sha5",
-    "sha_",
-    "md5",
-    "fingerprint",
-    "anonymi",
-    "sanitiz",
-    "sanitis",
-    "encrypt",
-    "bcrypt",
-    "argon",
-    "scrypt",
-    "pbkdf",
-    "last4",
-    "lastfour",
-    "last_four",
-    "preview",
-    "truncat",
-    "ellips",
-    "shorten",
-    "hide",
-    "conceal",
-    "filter_sens",
-    "filtersens",
-    "checksum",
-    "abbrev",
-];
 /// Methods whose arguments say what is asked for, or what to do on failure, and become no part of the result.
 const SAYS_WHAT: &[&str] = &[
     "Value",
@@ -67,9 +29,6 @@ const SAYS_WHAT: &[&str] = &[
     "last",
     "data",
 ];
-/// Parts of names that undo that.
-const UNMASKS: &[&str] = &["decrypt", "unmask", "unhide", "dehash", "unredact", "hashmap", "hash_map"];
-
 /// Whether something of this name holds texts for people.
 fn is_of_texts(name: &str) -> bool {
     let lower = name.trim_start_matches(['_', '$', '@']).to_ascii_lowercase();
@@ -153,8 +112,7 @@ impl<'t> Reader<'t, '_> {
         if path.split('.').any(is_guarded) {
             return Known::Clean;
         }
-        let lower = last.to_ascii_lowercase();
-        if MASKS.iter().any(|mask| lower.contains(mask)) && !UNMASKS.iter().any(|word| lower.contains(word)) {
+        if hint::hides(&last) {
             return Known::Clean;
         }
         if self.is_one(|api| api.harmless, &path) || self.is_one(|api| api.harmless, &last) && receiver.is_none() {
@@ -162,6 +120,7 @@ impl<'t> Reader<'t, '_> {
         }
         // `gsub(/./, "*")`, `replace(key, ~r/./, "*")`
         let is_stars = |text: &str| !text.is_empty() && text.len() <= 40 && text.chars().all(|char| matches!(char, '*' | 'x' | 'X' | '•' | '#'));
+        let lower = last.to_ascii_lowercase();
         let replaces = lower.contains("replace") || matches!(lower.as_str(), "gsub" | "gsub!" | "sub" | "tr" | "replaceall");
         if replaces && call.args.iter().skip(1).any(|arg| self.constant(arg.value).is_some_and(is_stars)) {
             return Known::Clean;
@@ -220,7 +179,7 @@ impl<'t> Reader<'t, '_> {
         }
         if matches!(last.as_str(), "map" | "and_then")
             && let Some(name) = first.and_then(|first| tree.last_name(first))
-            && MASKS.iter().any(|mask| name.to_ascii_lowercase().contains(mask))
+            && hint::hides(name)
         {
             return Known::Clean;
         }
@@ -290,9 +249,7 @@ impl<'t> Reader<'t, '_> {
             all.push(Known::Holds(value));
         }
         let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
-        // A function of the program's own by such a name gives any setting.
-        let is_any = receiver.is_none() && matches!(last.as_str(), "get_secret" | "get_secret_str" | "getSecret");
-        if !is_class && !is_any {
+        if !is_class {
             all.push(self.named(&last, span));
         }
         match self.all(all) {

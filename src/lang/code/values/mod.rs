@@ -76,6 +76,19 @@ pub(super) struct Reader<'t, 's> {
     made: HashMap<(u32, &'t str), Vec<NodeIx>>,
 }
 
+impl Known {
+    /// The same without the parts that are to go; `left` where nothing stays.
+    pub(super) fn without(self, left: Self, goes: &impl Fn(&Value) -> bool) -> Self {
+        match self {
+            Self::Holds(value) => match prune(value, goes) {
+                Value::Nothing => left,
+                value => Self::Holds(value),
+            },
+            other => other,
+        }
+    }
+}
+
 impl<'t, 's> Reader<'t, 's> {
     pub(super) fn new(language: &'static Language, text: &'t str, tree: &'t Tree<'t>, credentials: &'s [Span], spots: &'s mut Spots) -> Self {
         let mut functions: HashMap<&str, Vec<u32>> = HashMap::default();
@@ -524,12 +537,13 @@ pub(super) fn fits(pattern: &str, path: &str) -> bool {
         && matches!(path.as_bytes()[path.len() - pattern.len() - 1], b'.' | b'$' | b'@' | b':')
 }
 
-/// A value without what no flow but a request's carries: functions and texts.
-pub(super) fn data(value: Value) -> Value {
+/// A value without the parts that are to go; `Value::Nothing` where nothing stays. What goes is not looked into.
+pub(super) fn prune(value: Value, goes: &impl Fn(&Value) -> bool) -> Value {
+    let stay = |values: Vec<Value>| -> Vec<Value> { values.into_iter().map(|value| prune(value, goes)).filter(|value| *value != Value::Nothing).collect() };
     match value {
-        Value::Returns(_) | Value::Text(_) => Value::Nothing,
+        value if goes(&value) => Value::Nothing,
         Value::Some(values) => {
-            let mut values: Vec<Value> = values.into_iter().map(data).filter(|value| *value != Value::Nothing).collect();
+            let mut values = stay(values);
             match values.len() {
                 0 => Value::Nothing,
                 1 => values.remove(0),
@@ -538,14 +552,23 @@ pub(super) fn data(value: Value) -> Value {
         }
         Value::Object(fields, spread) => {
             let fields: Vec<(String, Value)> =
-                fields.into_iter().map(|(name, value)| (name, data(value))).filter(|(_, value)| *value != Value::Nothing).collect();
-            let spread: Vec<Value> = spread.into_iter().map(data).filter(|value| *value != Value::Nothing).collect();
+                fields.into_iter().map(|(name, value)| (name, prune(value, goes))).filter(|(_, value)| *value != Value::Nothing).collect();
+            let spread = stay(spread);
             if fields.is_empty() && spread.is_empty() { Value::Nothing } else { Value::Object(fields, spread) }
         }
-        Value::Via(spot, text, value) => match data(*value) {
+        Value::Via(spot, text, inner) => match prune(*inner, goes) {
             Value::Nothing => Value::Nothing,
-            value => Value::Via(spot, text, Box::new(value)),
+            inner => Value::Via(spot, text, Box::new(inner)),
+        },
+        Value::Returns(inner) => match prune(*inner, goes) {
+            Value::Nothing => Value::Nothing,
+            inner => Value::Returns(Box::new(inner)),
         },
         other => other,
     }
+}
+
+/// A value without what no flow but a request's carries: functions and texts.
+pub(super) fn data(value: Value) -> Value {
+    prune(value, &|value| matches!(value, Value::Returns(_) | Value::Text(_)))
 }

@@ -6,7 +6,7 @@ use oxc_syntax::operator::UnaryOperator;
 
 use super::super::scene::{Callable, Origin, Scene, callable};
 use super::{build, known, member, result, value};
-use crate::lang::Value;
+use crate::lang::{Value, hint};
 
 /// Methods whose result holds what the text or list holds that they are called on.
 const KEEP: &[&str] = &[
@@ -97,9 +97,6 @@ const PASS: &[&str] = &[
     "deepmerge",
 ];
 
-/// Words of functions that make a secret unreadable.
-const MASKS: &[&str] = &["mask", "redact", "hash", "digest", "obfuscate", "scrub", "censor", "hmac", "sha256", "fingerprint", "anonymi"];
-
 /// Characters that may be shown of a secret.
 const FEW: f64 = 8.0;
 
@@ -120,8 +117,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
         return super::imported(scene, call.span);
     }
     let name = name_of(&call.callee).unwrap_or("");
-    let lower = name.to_ascii_lowercase();
-    if MASKS.iter().any(|mask| lower.contains(mask)) {
+    if hint::hides(name) {
         return super::harmless(scene);
     }
     if scene.eval.shown.is_on
