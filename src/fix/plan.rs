@@ -365,7 +365,7 @@ impl<'a> Plan<'a> {
                 let (text, path) = (&source.text[..], &source.name);
                 let advice = || lower_first(&first_step(open[*index]));
                 let known = language::of(&path.text).filter(|language| matches!(language, Language::JavaScript | Language::Python));
-                let language = known.ok_or_else(|| first_step(open[*index]))?;
+                let language = known.ok_or_else(|| format!("skout redacts in JavaScript, TypeScript and Python alone: {}", advice()))?;
                 let (from, to) = language::script_part(&path.text, text, wish.span.start).ok_or_else(|| first_step(open[*index]))?;
                 let tokens = lexer::tokens(text, language, from, to);
                 let own = redact::edits(catalog, path, text, language, &tokens, wish.span).map_err(|why| format!("{why}; {}", advice()))?;
