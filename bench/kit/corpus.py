@@ -23,13 +23,18 @@ def entries():
     return [(kind, entry) for kind, packages in listed.items() for entry in packages]
 
 
+def places(cache):
+    """The folder of each listed package, there or not."""
+    return [registry.place(kind, entry, cache) for kind, entry in entries()]
+
+
 def fetch(cache, say):
-    """The folder that holds `KIND/NAME-VERSION/` of every listed package."""
+    """Fetches what is not there; the folder of each listed package."""
     for kind, entry in entries():
         if registry.installed(kind, entry, cache) is None:
             say(f"fetching {kind} {entry['name']} {entry['version']}")
             registry.package(kind, entry, cache)
-    return cache / "packages"
+    return places(cache)
 
 
 def files_of(folder):

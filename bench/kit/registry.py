@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -30,7 +31,7 @@ def download(kind, name, version, folder):
     if kind == "npm":
         call(["npm", "pack", "--silent", f"{name}@{version}"], folder)
     elif kind == "pypi":
-        call(["python3", "-m", "pip", "download", "-q", "--no-deps", *ANY_WHEEL, "-d", str(folder), f"{name}=={version}"], folder)
+        call([sys.executable, "-m", "pip", "download", "-q", "--no-deps", *ANY_WHEEL, "-d", str(folder), f"{name}=={version}"], folder)
     elif kind == "crates":
         # `cargo info` fetches the crate into the cache of a cargo home of our own.
         home = folder / "home"
