@@ -29,22 +29,33 @@ def make(tree, repository):
     git("repack", "-q", "-a", "-d", "-f")
 
 
-def gone_paths(out):
+def skout_paths(out):
     return [(finding.get("git") or {}).get("path") or finding["location"]["path"] for finding in (peers.load(out) or {"findings": []})["findings"]]
 
 
-def kingfisher_paths(out):
-    found = [entry["finding"] for entry in (peers.load(out) or {"findings": []})["findings"]]
-    return [((finding.get("git_metadata") or {}).get("file") or {}).get("path") or finding["path"] for finding in found]
+def blobs(repository):
+    """The path of each blob of the last commit."""
+    listed = subprocess.run(["git", "-C", str(repository), "ls-tree", "-r", "-z", "main"], check=True, stdout=subprocess.PIPE).stdout.decode("utf-8", "replace")
+    return {line.split("\t", 1)[0].split()[2]: line.split("\t", 1)[1] for line in listed.split("\0") if line}
+
+
+def kingfisher_paths(out, paths):
+    """With `--turbo` kingfisher names a blob by its place among the loose objects, wherever it is."""
+    found = []
+    for entry in (peers.load(out) or {"findings": []})["findings"]:
+        at = ((entry["finding"].get("git_metadata") or {}).get("file") or {}).get("path") or entry["finding"]["path"]
+        found.append(paths.get("".join(at.split("/")[-2:]), at))
+    return found
 
 
 def compare(programs, tree, repository, rounds, jobs, env, work, say):
     say("making a history")
     make(tree, repository)
+    named = blobs(repository)
     r, out, j = str(repository), str(work / "history.json"), str(jobs)
-    table = [("skout", [programs["skout"], "scan", r, "--history", "-j", j, "-f", "json", "-o", out, "-q", "--no-config"], {0, 1}, gone_paths)]
+    table = [("skout", [programs["skout"], "scan", r, "--history", "-j", j, "-f", "json", "-o", out, "-q", "--no-config"], {0, 1}, skout_paths)]
     if "kingfisher" in programs:
-        table.append(("kingfisher --turbo", [programs["kingfisher"], "scan", r, "-j", j, "--turbo", "--no-validate", "--no-update-check", "-q", "-f", "json", "-o", out], {0, 200}, kingfisher_paths))
+        table.append(("kingfisher --turbo", [programs["kingfisher"], "scan", r, "-j", j, "--turbo", "--no-validate", "--no-update-check", "-q", "-f", "json", "-o", out], {0, 200}, lambda out: kingfisher_paths(out, named)))
     if "gitleaks" in programs:
         table.append(("gitleaks", [programs["gitleaks"], "git", r, "--log-opts=--all", "-f", "json", "-r", out, "--no-banner", "--exit-code", "0"], {0}, peers.gitleaks_paths))
     table.append(("git cat-file", ["/bin/sh", "-c", 'git -C "$1" cat-file --batch-all-objects --batch --unordered --buffer > /dev/null', "sh", r], {0}, None))

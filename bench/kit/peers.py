@@ -73,6 +73,7 @@ def rg_paths(out):
 
 
 def detect_secrets_paths(out):
+    # It reads nothing outside of the folder where it is started, hence `-C`; the paths are relative to that.
     return [path for path, found in (load(out) or {"results": {}})["results"].items() for _ in found]
 
 
@@ -98,7 +99,7 @@ def rows(programs, jobs):
         ("gitleaks", "gitleaks", lambda t, o: [p["gitleaks"], "dir", t, "-f", "json", "-r", o, "--no-banner", "--exit-code", "0"], gitleaks_paths, {0}),
         ("rg, one literal", "rg", lambda t, o: ["/bin/sh", "-c", 'exec "$1" --no-config -uu -j"$2" -c "$3" "$4" > "$5"', "sh", p["rg"], j, LITERAL, t, o], rg_paths, {0}),
         ("plain reading", None, lambda t, o: ["/bin/sh", "-c", READ, "sh", t], None, {0}),
-        ("detect-secrets", "detect-secrets", lambda t, o: ["/bin/sh", "-c", 'exec "$1" --cores "$2" scan --all-files --no-verify "$3" > "$4"', "sh", p["detect-secrets"], j, t, o], detect_secrets_paths, {0}),
+        ("detect-secrets", "detect-secrets", lambda t, o: ["/bin/sh", "-c", 'exec "$1" -C "$3" --cores "$2" scan --all-files --no-verify . > "$4"', "sh", p["detect-secrets"], j, t, o], detect_secrets_paths, {0}),
         ("credsweeper", "credsweeper", lambda t, o: [p["credsweeper"], "--path", t, "--jobs", j, "--save-json", o], credsweeper_paths, {0}),
     ]
     return [
