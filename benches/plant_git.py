@@ -12,47 +12,22 @@ import argparse
 import json
 import random
 import re
-import string
 import subprocess
 import sys
 import tomllib
-import zlib
 from pathlib import Path
 
-ALPHABETS = {
-    "hex": "0123456789abcdef",
-    "lower-hex": "0123456789abcdef",
-    "upper-hex": "0123456789ABCDEF",
-    "digits": string.digits,
-    "alnum": string.ascii_letters + string.digits,
-    "lower-alnum": string.ascii_lowercase + string.digits,
-    "upper-alnum": string.ascii_uppercase + string.digits,
-    "base64": string.ascii_letters + string.digits + "+/",
-    "base64url": string.ascii_letters + string.digits + "-_",
-}
-BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
-HOLE = re.compile(r"\{([a-z0-9-]+):(\d+)\}")
+# The benchmarks' filler of templates lies beside this folder.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+sys.dont_write_bytecode = True
+
+from kit import holes
 
 
 def fill(template, chance):
-    """Fills a template's holes; nothing where it has one that is not known here."""
-
-    def hole(match):
-        name, count = match[1], int(match[2])
-        if name == "crc32-base62":
-            body = "".join(chance.choices(ALPHABETS["alnum"], k=count))
-            rest, tail = zlib.crc32(body.encode()), ""
-            for _ in range(6):
-                tail = BASE62[rest % 62] + tail
-                rest //= 62
-            return body + tail
-        return "".join(chance.choices(ALPHABETS[name], k=count))
-
-    known = set(ALPHABETS) | {"crc32-base62"}
-    if any(match[1] not in known for match in HOLE.finditer(template)):
-        return None
-    text = HOLE.sub(hole, template)
-    return None if re.search(r"\{[a-z0-9-]+:", text) or "{uuid}" in text or "\n" in text else text
+    """Fills a template's holes; nothing where it has one that is not known there, or where the text has several lines."""
+    text = holes.fill(template, chance)
+    return None if text is None or "\n" in text else text
 
 
 def key_types():

