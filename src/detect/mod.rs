@@ -195,6 +195,14 @@ impl<'c> Detector<'c> {
         scratch.leads.counts()
     }
 
+    /// For every anchor its text and how often it is a lead in a text: what a scan pays for.
+    pub fn count_leads_by_anchor(&self, text: &[u8], scratch: &mut Scratch, counts: &mut std::collections::BTreeMap<String, usize>) {
+        self.finder.all(self.catalog, text, &mut scratch.leads);
+        for hit in &scratch.leads.hits {
+            *counts.entry(self.catalog.anchors()[usize::from(hit.anchor)].text.to_string()).or_default() += 1;
+        }
+    }
+
     /// For every anchor its text and how often it stands in a text, words for values without a prefix included.
     pub fn count_by_anchor(&self, text: &[u8], scratch: &mut Scratch, counts: &mut std::collections::BTreeMap<String, usize>) {
         self.finder.all(self.catalog, text, &mut scratch.leads);
