@@ -59,7 +59,7 @@ pub(super) struct Finder {
 }
 
 /// The longest anchor and what is looked at behind it. In bytes.
-const ANCHOR_REACH: usize = 25 + super::prefilter::BODY;
+const ANCHOR_REACH: usize = 25 + super::prefilter::BEHIND;
 
 impl Finder {
     /// The leads of a whole text.

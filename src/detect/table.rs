@@ -63,6 +63,25 @@ pub struct Built {
     pub entries: Vec<Entry>,
 }
 
+/// How often a slot's grams stand in a megabyte of ordinary code, by its level in `grams.bin`.
+pub fn per_megabyte(level: u8) -> f64 {
+    ((f64::from(level) / 8.0).exp2() - 1.0) / 16.0
+}
+
+/// How often an anchor stands in a megabyte of ordinary code at most, by the rarest of its grams. One of 3 bytes is taken
+/// with what may follow it. `counts` is `grams.bin`.
+pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
+    let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
+    let count = |slot: u32| counts.get((slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(0.0, |level| per_megabyte(*level));
+    let rarest = text.windows(4).map(|gram| count(slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]])))).reduce(f64::min);
+    let followed = |set: &[bool; 256]| with_after(&text, set).iter().map(|(slot, _)| count(*slot)).sum::<f64>();
+    match text.len() {
+        0..=2 => f64::INFINITY,
+        3 => followed(&needle.after),
+        _ => rarest.unwrap_or(f64::INFINITY).min(if needle.after == [true; 256] { f64::INFINITY } else { followed(&needle.after) }),
+    }
+}
+
 /// Builds the table of numbered anchors. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
 pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
     let cost = |slots: &[(u32, i8)]| -> f64 {

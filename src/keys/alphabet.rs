@@ -50,6 +50,12 @@ impl Alphabet {
         self
     }
 
+    /// What is in this set or in the other one.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
     /// The number of bytes in it.
     pub const fn size(self) -> u32 {
         self.0[0].count_ones() + self.0[1].count_ones() + self.0[2].count_ones() + self.0[3].count_ones()
