@@ -170,6 +170,13 @@ fn begins_with_anchor(prefix: &str, anchor: &str) -> bool {
     prefix.len() >= anchor.len() && prefix.as_bytes()[..anchor.len()].eq_ignore_ascii_case(anchor.as_bytes())
 }
 
+/// A key type's prefix of `prefix` bytes at `at`, with the rest of its shape behind it.
+#[cfg(test)]
+pub(super) fn match_prefixed(catalog: &Catalog, text: &[u8], index: KeyTypeIx, at: usize, prefix: usize) -> Option<Candidate> {
+    let span = match_parts(catalog.get(index), text, at, prefix).ok()?;
+    Some(Candidate { key_type: index, span, prefix, head: Span::new(at, at + prefix) })
+}
+
 /// Matches a body and suffix after a prefix of `prefix` bytes at `at`. `Err(None)` is no match worth a word.
 fn match_parts(key_type: &KeyType, text: &[u8], at: usize, prefix: usize) -> Result<Span, Option<Rejection>> {
     let Shape::Parts { alphabet, lengths, suffix, .. } = &key_type.shape else { return Err(None) };
@@ -324,7 +331,7 @@ fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut 
 }
 
 /// Searches one range with a pattern; where the literal that it begins with is known, at the range's start alone. The regex sees the whole text, so that look-around assertions hold at its ends.
-fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
+pub(super) fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
     let mut captures: Captures = regex.create_captures();
     let anchored = if literal.is_some() { Anchored::Yes } else { Anchored::No };
     let mut at = range.start;

@@ -7,6 +7,8 @@
 mod classes;
 mod leads;
 mod matcher;
+#[cfg(test)]
+mod oracle_tests;
 mod placeholder;
 mod prefilter;
 mod rarity;
