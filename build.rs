@@ -335,8 +335,16 @@ fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
         let needles: Vec<(u16, table::Needle)> =
             anchors.iter().enumerate().filter(|(_, shared)| wanted(shared)).map(|(number, shared)| (number as u16, needle(shared))).collect();
         let built = table::build(&needles, grams);
-        let entries: Vec<String> =
-            built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
+        let entries: Vec<String> = built
+            .entries
+            .iter()
+            .map(|entry| {
+                format!(
+                    "Entry {{ slot: {}, gram: {}, anchor: {}, offset: {}, other: {}, byte: {} }}",
+                    entry.slot, entry.gram, entry.anchor, entry.offset, entry.other, entry.byte
+                )
+            })
+            .collect();
         format!(
             "static {name}_BITMAP: [u64; WORDS] = {:?};\nstatic {name}_HEADS: [u32; HEADS] = {:?};\nstatic {name}_ENTRIES: [Entry; {}] = [{}];\n",
             built.bitmap,

@@ -159,14 +159,13 @@ pub struct Detector<'c> {
     reveal: bool,
     now: u64,
     short_identifiers: bool,
-    signs: resolve::Signs,
 }
 
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
         let finder = Finder { anchors: Prefilter::anchors(catalog), runs: Runs::new(catalog, true) };
-        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true, signs: resolve::Signs::default() }
+        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true }
     }
 
     /// Takes what has expired by `now`, in seconds since 1970, for no credential.
@@ -273,7 +272,7 @@ impl<'c> Detector<'c> {
         if scratch.candidates.is_empty() {
             return Vec::new();
         }
-        let bench = resolve::Bench { catalog: self.catalog, text, now: self.now, signs: &self.signs };
+        let bench = resolve::Bench { catalog: self.catalog, text, now: self.now };
         resolve::resolve(&bench, &mut scratch.candidates, rejected)
     }
 

@@ -118,7 +118,7 @@ impl Prefilter {
 
     /// Whether what stands beside an anchor lets it be one. A short word counts as a whole word only: `ably` is in
     /// `probably`, which says nothing of a provider. After a prefix a body begins.
-    fn is_telling(catalog: &Catalog, anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
+    fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
         if anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword) {
             return anchor.text.len() >= 5 || is_whole_word(text, start, end);
         }
@@ -137,20 +137,17 @@ impl Prefilter {
     fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
         let slot = table::slot(gram);
         for entry in &self.entries[table::head_range(&self.heads, slot)] {
-            if entry.slot != slot {
+            let other = at.checked_add_signed(isize::from(entry.other)).and_then(|at| text.get(at));
+            if entry.gram != gram || other.is_some_and(|byte| table::fold(*byte) != entry.byte) {
                 continue;
             }
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
             let anchor = &catalog.anchors()[usize::from(entry.anchor)];
             let wanted = anchor.text.as_bytes();
             let end = start + wanted.len();
-            // One byte tells most of what only shares a slot.
-            if text.get(start).is_none_or(|byte| table::fold(*byte) != table::fold(wanted[0])) {
-                continue;
-            }
             let stands = text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) });
             // A short word counts as a whole word only: `ably` is in `probably`, which says nothing of a provider.
-            if stands && Self::is_telling(catalog, anchor, text, start, end) {
+            if stands && Self::is_telling(anchor, text, start, end) {
                 hits.push(Hit { at: start as u32, anchor: entry.anchor, vain: false });
             }
         }

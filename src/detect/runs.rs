@@ -60,6 +60,8 @@ pub(super) struct Runs {
 impl Runs {
     /// Reads the shapes of a catalog. `short_identifiers` counts account numbers of less than 16 characters in.
     pub(super) fn new(catalog: &Catalog, short_identifiers: bool) -> Self {
+        // First what fits exactly the kinds of each alphabet, then what fits any part of them.
+        let mut by_kinds = vec![[0_u64; LONGEST / 64]; 1 << KINDS];
         let mut runs = Self { fits: vec![[0; LONGEST / 64]; 1 << KINDS], shortest: LONGEST, has_wide: false, names_too: short_identifiers, bare: Vec::new() };
         for (index, key_type) in catalog.iter() {
             let Shape::Parts { prefixes, alphabet, lengths, .. } = &key_type.shape else { continue };
@@ -81,9 +83,12 @@ impl Runs {
             for range in lengths.iter() {
                 let (from, to) = ((range.0 as usize + least).saturating_sub(pads).max(1), (range.1 as usize + most).min(LONGEST - 1));
                 runs.shortest = runs.shortest.min(from);
-                for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
-                    (from..=to).for_each(|length| fits[length / 64] |= 1 << (length % 64));
-                }
+                (from..=to).for_each(|length| by_kinds[kinds][length / 64] |= 1 << (length % 64));
+            }
+        }
+        for (kinds, lengths) in by_kinds.iter().enumerate().filter(|(_, lengths)| lengths.iter().any(|word| *word != 0)) {
+            for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
+                fits.iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
             }
         }
         runs.bare.sort_by_key(|bare| bare.index);
