@@ -5,7 +5,7 @@
 use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
-use super::runs::{Bare, Run, Runs, long_runs};
+use super::runs::{Bare, Run, Runs, long_runs, stands_alone};
 use super::{Rejected, Rejection, placeholder, statement};
 use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Shape};
 use crate::text::Span;
@@ -236,16 +236,6 @@ fn right_boundary(text: &[u8], end: usize, alphabet: Alphabet) -> bool {
     !(next.is_ascii_alphanumeric() || *next == b'_' || alphabet.has(*next) && *next != b'=')
 }
 
-/// A body without a prefix is a word of its own: `bpk-` and `.png` beside it make it part of another format.
-fn stands_alone(text: &[u8], run: Span) -> bool {
-    let joins = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'.' | b'+'));
-    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let at = |index: Option<usize>| index.and_then(|index| text.get(index));
-    let left = joins(at(run.start.checked_sub(1))) && word(at(run.start.checked_sub(2)));
-    let right = joins(text.get(run.end)) && word(text.get(run.end + 1));
-    !left && !right
-}
-
 /// Finds values of key types that are a bare body, or nearly so, among runs that may be such values: where a word that
 /// speaks for the key type stands near. Whether it stands in the value's statement is asked later.
 ///
@@ -303,11 +293,14 @@ impl Words<'_> {
         if self.anywhere {
             return Span::new(0, text.len());
         }
-        Span::new(run.start.saturating_sub(statement::LEFT + 32), (run.end + statement::LEFT + 32).min(text.len()))
+        // What a statement has to the right of a value is near, but for siblings that name a host.
+        let (near, far) = ((run.end + statement::RIGHT + 32).min(text.len()), (run.end + statement::LEFT + 32).min(text.len()));
+        let end = if memchr::memmem::find(&text[run.end.min(far)..far], b"://").is_some() { far } else { near };
+        Span::new(run.start.saturating_sub(statement::LEFT + 32), end)
     }
 }
 
-fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut Vec<Candidate>) {
+pub(super) fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut Vec<Candidate>) {
     let key_type = catalog.get(bare.index);
     let Shape::Parts { prefixes, .. } = &key_type.shape else { return };
     if prefixes.is_empty() {
