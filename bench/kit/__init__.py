@@ -1,0 +1,1 @@
+"""The parts of `bench/compare` and `bench/world`: standard library alone."""
