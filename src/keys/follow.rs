@@ -62,7 +62,7 @@ fn ways(hir: &Hir) -> Vec<Way> {
         // One character of text may be several bytes.
         HirKind::Class(Class::Unicode(_)) => unknown(),
         HirKind::Capture(capture) => ways(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().fold(vec![Way::default()], |before, part| chained(before, part)),
+        HirKind::Concat(parts) => parts.iter().fold(vec![Way::default()], chained),
         HirKind::Alternation(parts) => bounded(parts.iter().flat_map(ways).collect()),
         HirKind::Repetition(repetition) => {
             let mut out = vec![Way::default()];
