@@ -16,6 +16,9 @@ mod anchor;
 mod check;
 #[path = "src/context_data.rs"]
 mod context_data;
+#[path = "src/keys/follow.rs"]
+#[allow(dead_code)]
+mod follow;
 #[path = "src/keys/schema.rs"]
 mod schema;
 #[path = "src/detect/table.rs"]
@@ -33,7 +36,7 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
-    for file in ["keys/alphabet.rs", "keys/anchor.rs", "keys/check.rs", "keys/schema.rs", "detect/table.rs", "terms.rs", "context_data.rs"] {
+    for file in ["keys/alphabet.rs", "keys/anchor.rs", "keys/follow.rs", "keys/check.rs", "keys/schema.rs", "detect/table.rs", "terms.rs", "context_data.rs"] {
         println!("cargo::rerun-if-changed=src/{file}");
     }
     let rules = root.join("rules");
@@ -49,6 +52,7 @@ fn main() {
         ));
     }
     let anchors = gather_anchors(&specs, &grams, &mut mistakes);
+    refuse_common(&specs, &anchors, &grams, &mut mistakes);
     if !mistakes.is_empty() {
         for mistake in &mistakes {
             println!("cargo::error={}", mistake.replace('\n', " "));
@@ -169,7 +173,8 @@ struct Shared {
     text: String,
     exact: bool,
     uses: Vec<(usize, AnchorKind)>,
-    after: Option<alphabet::Alphabet>,
+    behind: Vec<alphabet::Alphabet>,
+    user: bool,
 }
 
 fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> Vec<Shared> {
@@ -191,15 +196,14 @@ fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> V
                         text: anchor.text.clone(),
                         exact: anchor.exact,
                         uses: Vec::new(),
-                        after: Some(alphabet::Alphabet::EMPTY),
+                        behind: anchor.behind.clone(),
+                        user: anchor.user,
                     });
                     if !entry.uses.contains(&(index, anchor.kind)) {
                         entry.uses.push((index, anchor.kind));
                     }
-                    entry.after = match (entry.after, anchor.after) {
-                        (Some(one), Some(other)) => Some(union(one, other)),
-                        _ => None,
-                    };
+                    entry.behind = follow::either(&entry.behind, &anchor.behind);
+                    entry.user &= anchor.user;
                 }
             }
             Err(what) => mistakes.push(what),
@@ -208,9 +212,35 @@ fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> V
     shared.into_values().collect()
 }
 
-fn union(one: alphabet::Alphabet, other: alphabet::Alphabet) -> alphabet::Alphabet {
-    let (one, other) = (one.words(), other.words());
-    alphabet::Alphabet::from_words(std::array::from_fn(|at| one[at] | other[at]))
+/// How often an anchor may stand in a megabyte of ordinary code. Each hit costs a search around it, and all key types
+/// together shall not have more than some hundred.
+const COMMONEST: f64 = 40.0;
+
+/// Anchors that `grams.bin` says too little of, or that are common and had no better: what they cost was measured with
+/// `cargo run --release --example hits -- DIR`, and is little.
+const MEASURED: &[&str] = &[
+    "0q~", "1q~", "2q~", "3q~", "4q~", "5q~", "6q~", "7q~", "8q~", "9q~", ":aa", "kty", "ngc", "$5$", "$6$", "API", "fal", "sentry", "sk_", "stripe", "twilio",
+    "vault", "zai",
+];
+
+/// Refuses anchors that ordinary code is full of, by the counts of `rules/context/grams.bin`.
+fn refuse_common(specs: &[Spec], anchors: &[Shared], grams: &[u8], mistakes: &mut Vec<String>) {
+    for shared in anchors {
+        let Some((index, _)) = shared.uses.iter().find(|used| !is_word(specs, used)) else { continue };
+        if MEASURED.contains(&shared.text.as_str()) {
+            continue;
+        }
+        // What stands behind must go on as a value does, which few names do.
+        let narrow = |set: &alphabet::Alphabet| if set.size() <= 16 { 0.4 } else { 0.75 };
+        let user = if shared.user { 0.05 } else { 1.0 };
+        let hits = shared.behind.iter().fold(table::estimate(&needle(shared), grams) * user, |hits, set| hits * narrow(set));
+        if hits > COMMONEST {
+            mistakes.push(format!(
+                "the anchor `{}` of `{}` stands about {hits:.0} times in a megabyte of ordinary code, at most {COMMONEST} are allowed: give the key type a longer prefix, or `anchors` of rarer literals that stand in every value or beside it; if `examples/hits` shows that it is rare after all, list it in MEASURED in build.rs",
+                shared.text, specs[*index].id
+            ));
+        }
+    }
 }
 
 fn catalog_source(specs: &[Spec], anchors: &[Shared]) -> String {
@@ -222,13 +252,15 @@ fn catalog_source(specs: &[Spec], anchors: &[Shared]) -> String {
     let _ = writeln!(out, "];\npub(super) static ANCHORS: [Anchor; {}] = [", anchors.len());
     for shared in anchors {
         let uses: Vec<String> = shared.uses.iter().map(|(index, kind)| format!("Use {{ key_type: {index}, kind: AnchorKind::{kind:?} }}")).collect();
-        let after = shared.after.map_or("None".to_owned(), |set| format!("Some({})", alphabet_source(set)));
+        let behind = shared.behind.chunk_by(PartialEq::eq).map(|same| format!("({}, {})", alphabet_source(same[0]), same.len()));
         let _ = writeln!(
             out,
-            "    Anchor {{ text: Cow::Borrowed({:?}), exact: {}, uses: Cow::Borrowed(&[{}]), after: {after} }},",
+            "    Anchor {{ text: Cow::Borrowed({:?}), exact: {}, uses: Cow::Borrowed(&[{}]), behind: {}, user: {} }},",
             shared.text,
             shared.exact,
-            uses.join(", ")
+            uses.join(", "),
+            list(behind),
+            shared.user
         );
     }
     out.push_str("];\n");
@@ -283,21 +315,36 @@ fn key_type_source(spec: &Spec) -> String {
     )
 }
 
-/// Two tables: of what is looked for everywhere, and of the words that are looked for around values without a prefix.
-fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
-    let is_bare = |index: usize| matches!(specs[index].shape, schema::ShapeSpec::Parts { .. });
-    let is_word = |(index, kind): &(usize, AnchorKind)| *kind == AnchorKind::Keyword && is_bare(*index);
-    let needle = |shared: &Shared| table::Needle {
+fn needle(shared: &Shared) -> table::Needle {
+    table::Needle {
         text: shared.text.as_bytes().to_vec(),
         before: if shared.uses.iter().all(|(_, kind)| *kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
-        after: shared.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
-    };
+        after: shared.behind.first().map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+    }
+}
+
+/// Whether an anchor is a word that speaks for a value without a prefix: looked for around such values alone.
+fn is_word(specs: &[Spec], (index, kind): &(usize, AnchorKind)) -> bool {
+    *kind == AnchorKind::Keyword && matches!(specs[*index].shape, ShapeSpec::Parts { .. })
+}
+
+/// Two tables: of what is looked for everywhere, and of the words that are looked for around values without a prefix.
+fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
+    let is_word = |used: &(usize, AnchorKind)| is_word(specs, used);
     let table = |name: &str, wanted: &dyn Fn(&Shared) -> bool| {
         let needles: Vec<(u16, table::Needle)> =
             anchors.iter().enumerate().filter(|(_, shared)| wanted(shared)).map(|(number, shared)| (number as u16, needle(shared))).collect();
         let built = table::build(&needles, grams);
-        let entries: Vec<String> =
-            built.entries.iter().map(|entry| format!("Entry {{ slot: {}, anchor: {}, offset: {} }}", entry.slot, entry.anchor, entry.offset)).collect();
+        let entries: Vec<String> = built
+            .entries
+            .iter()
+            .map(|entry| {
+                format!(
+                    "Entry {{ slot: {}, gram: {}, anchor: {}, offset: {}, other: {}, byte: {} }}",
+                    entry.slot, entry.gram, entry.anchor, entry.offset, entry.other, entry.byte
+                )
+            })
+            .collect();
         format!(
             "static {name}_BITMAP: [u64; WORDS] = {:?};\nstatic {name}_HEADS: [u32; HEADS] = {:?};\nstatic {name}_ENTRIES: [Entry; {}] = [{}];\n",
             built.bitmap,

@@ -42,11 +42,17 @@ fn main() {
     timed("anchors", &mut || files.iter().map(|text| detector.count_leads(text, &mut scratch).0).sum());
     timed("runs", &mut || files.iter().map(|text| detector.count_leads(text, &mut scratch).1).sum());
     timed("credentials", &mut || files.iter().map(|text| detector.detect(text, &mut scratch, false).credentials.len()).sum());
-    let mut counts = BTreeMap::new();
-    files.iter().for_each(|text| detector.count_by_anchor(text, &mut scratch, &mut counts));
-    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    for (anchor, count) in counts.iter().take(60) {
-        println!("{:10.1} {anchor}", *count as f64 / megabytes);
+    let (mut leads, mut all) = (BTreeMap::new(), BTreeMap::new());
+    for text in &files {
+        detector.count_leads_by_anchor(text, &mut scratch, &mut leads);
+        detector.count_by_anchor(text, &mut scratch, &mut all);
+    }
+    for (what, counts) in [("anchors", leads), ("words as well, which are looked for around runs alone", all)] {
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        println!("{what}, per MB:");
+        for (anchor, count) in counts.iter().take(60) {
+            println!("{:10.1} {anchor}", *count as f64 / megabytes);
+        }
     }
 }

@@ -47,7 +47,7 @@ fn example() -> impl Strategy<Value = (String, String)> {
 
 /// Whether every place of the anchor counts, and no other anchor has its text.
 fn is_free(anchor: &Anchor) -> bool {
-    let free = |anchor: &Anchor| anchor.after.is_none() && anchor.uses.iter().any(|used| used.kind != AnchorKind::Prefix);
+    let free = |anchor: &Anchor| anchor.behind.is_empty() && !anchor.user && anchor.uses.iter().any(|used| used.kind != AnchorKind::Prefix);
     CATALOG.anchors().iter().filter(|other| other.text == anchor.text).all(free)
 }
 

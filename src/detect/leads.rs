@@ -59,7 +59,7 @@ pub(super) struct Finder {
 }
 
 /// The longest anchor and what is looked at behind it. In bytes.
-const ANCHOR_REACH: usize = 25 + super::prefilter::BODY;
+const ANCHOR_REACH: usize = 25 + super::prefilter::BEHIND;
 
 impl Finder {
     /// The leads of a whole text.
@@ -95,7 +95,7 @@ impl Finder {
                 out.hits.push(Hit { at: at as u32, anchor: hit.anchor, vain });
             }
             let first = base.runs.partition_point(|run| (run.start as usize) < part.from + runs::MARGIN);
-            for run in base.runs[first..].iter().take_while(|run| (run.start as usize) < end).filter(|run| (run.end as usize) < end) {
+            for run in base.runs[first..].iter().take_while(|run| (run.start as usize) < end).filter(|run| run.end as usize + 2 <= end) {
                 let span = run.span();
                 let span = Span::new(span.start - part.from + part.at, span.end - part.from + part.at);
                 let vain = run.vain && span.start.saturating_sub(matcher::WORDS_REACH) >= floor && span.end + matcher::WORDS_REACH <= ceiling;

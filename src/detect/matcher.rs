@@ -5,7 +5,7 @@
 use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
-use super::runs::{Bare, Run, Runs, long_runs};
+use super::runs::{Bare, Run, Runs, long_runs, stands_alone};
 use super::{Rejected, Rejection, placeholder, statement};
 use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Shape};
 use crate::text::Span;
@@ -170,6 +170,13 @@ fn begins_with_anchor(prefix: &str, anchor: &str) -> bool {
     prefix.len() >= anchor.len() && prefix.as_bytes()[..anchor.len()].eq_ignore_ascii_case(anchor.as_bytes())
 }
 
+/// A key type's prefix of `prefix` bytes at `at`, with the rest of its shape behind it.
+#[cfg(test)]
+pub(super) fn match_prefixed(catalog: &Catalog, text: &[u8], index: KeyTypeIx, at: usize, prefix: usize) -> Option<Candidate> {
+    let span = match_parts(catalog.get(index), text, at, prefix).ok()?;
+    Some(Candidate { key_type: index, span, prefix, head: Span::new(at, at + prefix) })
+}
+
 /// Matches a body and suffix after a prefix of `prefix` bytes at `at`. `Err(None)` is no match worth a word.
 fn match_parts(key_type: &KeyType, text: &[u8], at: usize, prefix: usize) -> Result<Span, Option<Rejection>> {
     let Shape::Parts { alphabet, lengths, suffix, .. } = &key_type.shape else { return Err(None) };
@@ -229,16 +236,6 @@ fn right_boundary(text: &[u8], end: usize, alphabet: Alphabet) -> bool {
     !(next.is_ascii_alphanumeric() || *next == b'_' || alphabet.has(*next) && *next != b'=')
 }
 
-/// A body without a prefix is a word of its own: `bpk-` and `.png` beside it make it part of another format.
-fn stands_alone(text: &[u8], run: Span) -> bool {
-    let joins = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'.' | b'+'));
-    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    let at = |index: Option<usize>| index.and_then(|index| text.get(index));
-    let left = joins(at(run.start.checked_sub(1))) && word(at(run.start.checked_sub(2)));
-    let right = joins(text.get(run.end)) && word(text.get(run.end + 1));
-    !left && !right
-}
-
 /// Finds values of key types that are a bare body, or nearly so, among runs that may be such values: where a word that
 /// speaks for the key type stands near. Whether it stands in the value's statement is asked later.
 ///
@@ -296,11 +293,14 @@ impl Words<'_> {
         if self.anywhere {
             return Span::new(0, text.len());
         }
-        Span::new(run.start.saturating_sub(statement::LEFT + 32), (run.end + statement::LEFT + 32).min(text.len()))
+        // What a statement has to the right of a value is near, but for siblings that name a host.
+        let (near, far) = ((run.end + statement::RIGHT + 32).min(text.len()), (run.end + statement::LEFT + 32).min(text.len()));
+        let end = if memchr::memmem::find(&text[run.end.min(far)..far], b"://").is_some() { far } else { near };
+        Span::new(run.start.saturating_sub(statement::LEFT + 32), end)
     }
 }
 
-fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut Vec<Candidate>) {
+pub(super) fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut Vec<Candidate>) {
     let key_type = catalog.get(bare.index);
     let Shape::Parts { prefixes, .. } = &key_type.shape else { return };
     if prefixes.is_empty() {
@@ -324,7 +324,7 @@ fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare, out: &mut 
 }
 
 /// Searches one range with a pattern; where the literal that it begins with is known, at the range's start alone. The regex sees the whole text, so that look-around assertions hold at its ends.
-fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
+pub(super) fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
     let mut captures: Captures = regex.create_captures();
     let anchored = if literal.is_some() { Anchored::Yes } else { Anchored::No };
     let mut at = range.start;

@@ -7,6 +7,8 @@
 mod classes;
 mod leads;
 mod matcher;
+#[cfg(test)]
+mod oracle_tests;
 mod placeholder;
 mod prefilter;
 mod rarity;
@@ -157,14 +159,13 @@ pub struct Detector<'c> {
     reveal: bool,
     now: u64,
     short_identifiers: bool,
-    signs: resolve::Signs,
 }
 
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
         let finder = Finder { anchors: Prefilter::anchors(catalog), runs: Runs::new(catalog, true) };
-        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true, signs: resolve::Signs::default() }
+        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true }
     }
 
     /// Takes what has expired by `now`, in seconds since 1970, for no credential.
@@ -193,6 +194,14 @@ impl<'c> Detector<'c> {
     pub fn count_leads(&self, text: &[u8], scratch: &mut Scratch) -> (usize, usize) {
         self.finder.all(self.catalog, text, &mut scratch.leads);
         scratch.leads.counts()
+    }
+
+    /// For every anchor its text and how often it is a lead in a text: what a scan pays for.
+    pub fn count_leads_by_anchor(&self, text: &[u8], scratch: &mut Scratch, counts: &mut std::collections::BTreeMap<String, usize>) {
+        self.finder.all(self.catalog, text, &mut scratch.leads);
+        for hit in &scratch.leads.hits {
+            *counts.entry(self.catalog.anchors()[usize::from(hit.anchor)].text.to_string()).or_default() += 1;
+        }
     }
 
     /// For every anchor its text and how often it stands in a text, words for values without a prefix included.
@@ -263,7 +272,7 @@ impl<'c> Detector<'c> {
         if scratch.candidates.is_empty() {
             return Vec::new();
         }
-        let bench = resolve::Bench { catalog: self.catalog, text, now: self.now, signs: &self.signs };
+        let bench = resolve::Bench { catalog: self.catalog, text, now: self.now };
         resolve::resolve(&bench, &mut scratch.candidates, rejected)
     }
 

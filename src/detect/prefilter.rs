@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use super::statement::is_whole_word;
 use super::table::{self, Entry, HEADS, Needle, WORDS};
-use crate::keys::{Alphabet, Anchor, AnchorKind, Catalog, KeyTypeIx, Shape, Use};
+use crate::keys::follow::{self, may_name_a_user};
+use crate::keys::{Anchor, AnchorKind, Catalog, KeyTypeIx, Shape, Use};
 use crate::text::Span;
 
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
@@ -15,8 +16,8 @@ include!(concat!(env!("OUT_DIR"), "/table.rs"));
 /// How common each slot's grams are; measured once by `examples/train.rs`, used here for custom key types alone.
 static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
 
-/// How much of a body is looked at behind a prefix. In bytes.
-pub(super) const BODY: usize = 8;
+/// How many bytes behind an anchor are looked at.
+pub(super) const BEHIND: usize = if follow::USER > follow::PLACES { follow::USER } else { follow::PLACES };
 
 /// A place where an anchor stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +61,7 @@ impl Prefilter {
         let needle = |anchor: &Anchor| Needle {
             text: anchor.text.as_bytes().to_vec(),
             before: if anchor.uses.iter().all(|used| used.kind == AnchorKind::Prefix) { table::before_prefix() } else { [true; 256] },
-            after: anchor.after.map_or([true; 256], |set| std::array::from_fn(|byte| set.has(byte as u8))),
+            after: anchor.behind.first().map_or([true; 256], |(set, _)| std::array::from_fn(|byte| set.has(byte as u8))),
         };
         let numbered = catalog.anchors().iter().zip(0..).filter(|(anchor, _)| wanted(anchor));
         let needles: Vec<(u16, Needle)> = numbered.map(|(anchor, number)| (number, needle(anchor))).collect();
@@ -117,37 +118,36 @@ impl Prefilter {
 
     /// Whether what stands beside an anchor lets it be one. A short word counts as a whole word only: `ably` is in
     /// `probably`, which says nothing of a provider. After a prefix a body begins.
-    fn is_telling(catalog: &Catalog, anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
+    fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
         if anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword) {
             return anchor.text.len() >= 5 || is_whole_word(text, start, end);
         }
-        let shortest = |used: &Use| match &catalog.get(KeyTypeIx(used.key_type)).shape {
-            Shape::Parts { lengths, .. } => lengths.iter().map(|range| range.0 as usize).min().unwrap_or(0),
-            Shape::Pattern(_) => 0,
-        };
-        let body = anchor.uses.iter().map(shortest).min().unwrap_or(0).min(BODY);
-        let begins = |set: &Alphabet| text.get(end..end + body).is_some_and(|body| body.iter().all(|byte| set.has(*byte)));
-        anchor.after.as_ref().is_none_or(|set| anchor.uses.iter().any(|used| used.kind != AnchorKind::Prefix) || begins(set))
+        let mut at = end;
+        for (set, count) in anchor.behind.iter() {
+            let stop = at + usize::from(*count);
+            if text.get(at..stop).is_none_or(|bytes| !bytes.iter().all(|byte| set.has(*byte))) {
+                return false;
+            }
+            at = stop;
+        }
+        !anchor.user || may_name_a_user(&text[end..])
     }
 
     #[cold]
     fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
         let slot = table::slot(gram);
         for entry in &self.entries[table::head_range(&self.heads, slot)] {
-            if entry.slot != slot {
+            let other = at.checked_add_signed(isize::from(entry.other)).and_then(|at| text.get(at));
+            if entry.gram != gram || other.is_some_and(|byte| table::fold(*byte) != entry.byte) {
                 continue;
             }
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
             let anchor = &catalog.anchors()[usize::from(entry.anchor)];
             let wanted = anchor.text.as_bytes();
             let end = start + wanted.len();
-            // One byte tells most of what only shares a slot.
-            if text.get(start).is_none_or(|byte| table::fold(*byte) != table::fold(wanted[0])) {
-                continue;
-            }
             let stands = text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) });
             // A short word counts as a whole word only: `ably` is in `probably`, which says nothing of a provider.
-            if stands && Self::is_telling(catalog, anchor, text, start, end) {
+            if stands && Self::is_telling(anchor, text, start, end) {
                 hits.push(Hit { at: start as u32, anchor: entry.anchor, vain: false });
             }
         }
@@ -172,6 +172,7 @@ const _: () = assert!(ANCHOR_HEADS.len() == HEADS && WORD_HEADS.len() == HEADS);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::Alphabet;
 
     #[test]
     fn anchors_are_found_at_every_offset() {
@@ -184,8 +185,10 @@ mod tests {
                 }
                 let is_keyword = anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword);
                 for pad in 0..20 {
-                    let body = anchor.after.map_or(if is_keyword { b'_' } else { b'a' }, |set| (33..127).find(|byte| set.has(*byte)).unwrap_or(b'a'));
-                    let text = format!("{}{}{}", " ".repeat(pad), anchor.text, (body as char).to_string().repeat(24));
+                    let rest = if is_keyword { "_" } else { "@" };
+                    let one = |set: &Alphabet| (9..127_u8).find(|byte| set.has(*byte)).unwrap_or(b'a') as char;
+                    let body: String = anchor.behind.iter().map(|(set, count)| one(set).to_string().repeat(usize::from(*count))).collect();
+                    let text = format!("{}{}{body}{rest}", " ".repeat(pad), anchor.text);
                     let mut hits = Vec::new();
                     prefilter.scan(&catalog, text.as_bytes(), Span::new(0, text.len()), &mut hits);
                     let found = hits.iter().filter(|hit| usize::from(hit.anchor) == number && hit.at as usize == pad).count();

@@ -9,11 +9,14 @@ static BIGRAMS: &[u8; 36 * 36] = include_bytes!("../../rules/context/bigrams.bin
 pub(super) fn surprise(text: &[u8]) -> Option<f64> {
     let mut sum = 0_u32;
     let mut pairs = 0_u32;
-    for pair in text.windows(2) {
-        if let (Some(one), Some(other)) = (class(pair[0]), class(pair[1])) {
-            sum += u32::from(BIGRAMS[one * 36 + other]);
+    let mut last = NONE;
+    for byte in text {
+        let next = CODES[usize::from(*byte)];
+        if last != NONE && next != NONE {
+            sum += u32::from(BIGRAMS[usize::from(last) * 36 + usize::from(next)]);
             pairs += 1;
         }
+        last = next;
     }
     (pairs >= 6).then(|| f64::from(sum) / f64::from(pairs) / 16.0)
 }
@@ -36,14 +39,25 @@ pub(super) const WORDS_BELOW: f64 = 4.9;
 /// A shape that words also fit must be at least this surprising.
 pub(super) const RARE_FROM: f64 = 5.4;
 
-fn class(byte: u8) -> Option<usize> {
-    match byte {
-        b'a'..=b'z' => Some(usize::from(byte - b'a')),
-        b'A'..=b'Z' => Some(usize::from(byte - b'A')),
-        b'0'..=b'9' => Some(26 + usize::from(byte - b'0')),
-        _ => None,
+/// No letter and no digit.
+const NONE: u8 = 36;
+
+/// The row of each byte in the table: letters in either case, then digits.
+static CODES: [u8; 256] = {
+    let mut codes = [NONE; 256];
+    let mut at = 0;
+    while at < 26 {
+        codes[b'a' as usize + at] = at as u8;
+        codes[b'A' as usize + at] = at as u8;
+        at += 1;
     }
-}
+    let mut digit = 0;
+    while digit < 10 {
+        codes[b'0' as usize + digit] = 26 + digit as u8;
+        digit += 1;
+    }
+    codes
+};
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,6 @@
 //! In this order: a proof (checksum, decoded structure), a keyword in the statement, a sign of the provider in the file,
 //! the key type that needs no context, the tightest shape. A home-made or nameless type never outranks a provider's.
 
-use std::cell::OnceCell;
-use std::sync::OnceLock;
-
 use aho_corasick::AhoCorasick;
 
 use super::matcher::Candidate;
@@ -34,7 +31,6 @@ pub(super) struct Bench<'t> {
     pub catalog: &'t Catalog,
     pub text: &'t [u8],
     pub now: u64,
-    pub signs: &'t Signs,
 }
 
 /// Examines all candidates and returns the winners in rising order, none overlapping.
@@ -69,12 +65,18 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
     // Without a keyword, only a telling prefix can still be vouched for, by a sign anywhere in the file.
     drop_unspoken(catalog, &mut standing, rejected, |key_type, rank| rank.keyword > 0 || (has_prefix(key_type) && !key_type.signs.is_empty()));
     let spans: Vec<(Span, KeyTypeIx)> = standing.iter().map(|(candidate, _)| (candidate.span, candidate.key_type)).collect();
-    let present = OnceCell::new();
-    for (candidate, rank) in &mut standing {
+    let asks = |candidate: &Candidate, rank: &Rank| {
         let key_type = catalog.get(candidate.key_type);
-        if !key_type.signs.is_empty() && (key_type.required && rank.keyword == 0 || contested(&spans, candidate)) {
-            let present = present.get_or_init(|| bench.signs.present(catalog, text));
-            rank.sign = key_type.signs.iter().any(|sign| present.binary_search_by(|known| known.as_str().cmp(sign)).is_ok());
+        !key_type.signs.is_empty() && (key_type.required && rank.keyword == 0 || contested(&spans, candidate))
+    };
+    let mut asking: Vec<KeyTypeIx> = standing.iter().filter(|(candidate, rank)| asks(candidate, rank)).map(|(candidate, _)| candidate.key_type).collect();
+    asking.sort_unstable();
+    asking.dedup();
+    if !asking.is_empty() {
+        let present = present(catalog, text, &asking);
+        for (candidate, rank) in &mut standing {
+            let signs = &catalog.get(candidate.key_type).signs;
+            rank.sign = asks(candidate, rank) && signs.iter().any(|sign| present.binary_search_by(|known| known.as_str().cmp(sign)).is_ok());
         }
     }
     drop_unspoken(catalog, &mut standing, rejected, |_, rank| rank.keyword > 0 || rank.sign);
@@ -206,26 +208,14 @@ impl Rank {
     }
 }
 
-/// Looks for the signs of all providers; made at the first collision, shared by all workers.
-#[derive(Debug, Default)]
-pub(super) struct Signs {
-    searcher: OnceLock<(Vec<String>, Option<AhoCorasick>)>,
-}
-
-impl Signs {
-    /// The signs that a text holds, sorted.
-    fn present(&self, catalog: &Catalog, text: &[u8]) -> Vec<String> {
-        let (signs, automaton) = self.searcher.get_or_init(|| {
-            let mut signs: Vec<String> = catalog.iter().flat_map(|(_, key_type)| key_type.signs.iter().map(ToString::to_string)).collect();
-            signs.sort_unstable();
-            signs.dedup();
-            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&signs).ok();
-            (signs, automaton)
-        });
-        let mut seen = vec![false; signs.len()];
-        if let Some(automaton) = automaton {
-            automaton.find_overlapping_iter(text).for_each(|found| seen[found.pattern().as_usize()] = true);
-        }
-        signs.iter().zip(seen).filter(|(_, seen)| *seen).map(|(sign, _)| sign.clone()).collect()
-    }
+/// Which signs of the candidates that need one a text holds, sorted. Those of all providers would be far more than any text
+/// asks for, and making ready to look for them more than all else that a small file costs.
+fn present(catalog: &Catalog, text: &[u8], asking: &[KeyTypeIx]) -> Vec<String> {
+    let mut signs: Vec<&str> = asking.iter().flat_map(|index| catalog.get(*index).signs.iter().map(AsRef::as_ref)).collect();
+    signs.sort_unstable();
+    signs.dedup();
+    let Ok(automaton) = AhoCorasick::builder().ascii_case_insensitive(true).build(&signs) else { return Vec::new() };
+    let mut seen = vec![false; signs.len()];
+    automaton.find_overlapping_iter(text).for_each(|found| seen[found.pattern().as_usize()] = true);
+    signs.iter().zip(seen).filter(|(_, seen)| *seen).map(|(sign, _)| (*sign).to_owned()).collect()
 }

@@ -53,6 +53,8 @@ pub(super) struct Runs {
     has_wide: bool,
     /// Whether runs that read like names count as well.
     names_too: bool,
+    /// Prefixes of one and two bytes: what begins with one need not stand alone.
+    short_prefixes: Vec<String>,
     /// Sorted by number.
     pub(super) bare: Vec<Bare>,
 }
@@ -60,7 +62,16 @@ pub(super) struct Runs {
 impl Runs {
     /// Reads the shapes of a catalog. `short_identifiers` counts account numbers of less than 16 characters in.
     pub(super) fn new(catalog: &Catalog, short_identifiers: bool) -> Self {
-        let mut runs = Self { fits: vec![[0; LONGEST / 64]; 1 << KINDS], shortest: LONGEST, has_wide: false, names_too: short_identifiers, bare: Vec::new() };
+        // First what fits exactly the kinds of each alphabet, then what fits any part of them.
+        let mut by_kinds = vec![[0_u64; LONGEST / 64]; 1 << KINDS];
+        let mut runs = Self {
+            fits: vec![[0; LONGEST / 64]; 1 << KINDS],
+            shortest: LONGEST,
+            has_wide: false,
+            names_too: short_identifiers,
+            short_prefixes: Vec::new(),
+            bare: Vec::new(),
+        };
         for (index, key_type) in catalog.iter() {
             let Shape::Parts { prefixes, alphabet, lengths, .. } = &key_type.shape else { continue };
             let has_anchor = !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3);
@@ -68,6 +79,7 @@ impl Runs {
                 continue;
             }
             let shortest = lengths.iter().map(|range| range.0 as usize).min().unwrap_or(0);
+            runs.short_prefixes.extend(prefixes.iter().map(ToString::to_string));
             runs.bare.push(Bare { index, alphabet: *alphabet, shortest });
             let (least, most) = prefixes.iter().fold((usize::MAX, 0), |(least, most), prefix| (least.min(prefix.len()), most.max(prefix.len())));
             let (least, most) = if prefixes.is_empty() { (0, 0) } else { (least, most) };
@@ -81,9 +93,12 @@ impl Runs {
             for range in lengths.iter() {
                 let (from, to) = ((range.0 as usize + least).saturating_sub(pads).max(1), (range.1 as usize + most).min(LONGEST - 1));
                 runs.shortest = runs.shortest.min(from);
-                for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
-                    (from..=to).for_each(|length| fits[length / 64] |= 1 << (length % 64));
-                }
+                (from..=to).for_each(|length| by_kinds[kinds][length / 64] |= 1 << (length % 64));
+            }
+        }
+        for (kinds, lengths) in by_kinds.iter().enumerate().filter(|(_, lengths)| lengths.iter().any(|word| *word != 0)) {
+            for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
+                fits.iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
             }
         }
         runs.bare.sort_by_key(|bare| bare.index);
@@ -145,7 +160,14 @@ impl Runs {
         let is_escaped = escape(text, run.start) > 0;
         let whole = || self.fits(run.of(text)).then_some(run);
         let found = if is_escaped { self.trimmed(text, run).or_else(whole) } else { whole().or_else(|| self.trimmed(text, run)) }?;
-        (self.names_too || !reads_like_a_name(found.of(text))).then_some(found)
+        (self.may_be_whole(text, found) && (self.names_too || !reads_like_a_name(found.of(text)))).then_some(found)
+    }
+
+    /// Without a dash in it no part of a run is a value, but the whole of it alone, and most such runs in code are names
+    /// behind a dot.
+    fn may_be_whole(&self, text: &[u8], run: Span) -> bool {
+        let value = run.of(text);
+        stands_alone(text, run) || value.contains(&b'-') || self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()))
     }
 
     fn fits(&self, value: &[u8]) -> bool {
@@ -181,6 +203,16 @@ fn is_short_identifier(key_type: &KeyType, lengths: &[(u32, u32)]) -> bool {
 fn reads_like_a_name(value: &[u8]) -> bool {
     let lettered = value.iter().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
     value.len() <= 120 && lettered * 3 >= value.len() && rarity::surprise(value).is_some_and(|surprise| surprise < rarity::WORDS_BELOW)
+}
+
+/// A body without a prefix is a word of its own: `bpk-` and `.png` beside it make it part of another format.
+pub(super) fn stands_alone(text: &[u8], run: Span) -> bool {
+    let joins = |byte: Option<&u8>| matches!(byte, Some(b'-' | b'.' | b'+'));
+    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let at = |index: Option<usize>| index.and_then(|index| text.get(index));
+    let left = joins(at(run.start.checked_sub(1))) && word(at(run.start.checked_sub(2)));
+    let right = joins(text.get(run.end)) && word(text.get(run.end + 1));
+    !left && !right
 }
 
 /// Whether a run with `+` or `/` in it may be base64: paths seldom have capitals and digits and no dot, and bodies of this

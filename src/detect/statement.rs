@@ -14,7 +14,7 @@ pub(super) struct Statement {
 
 /// How far it looks to the left and to the right, in bytes: a line of any length costs no more.
 pub(super) const LEFT: usize = 2048;
-const RIGHT: usize = 240;
+pub(super) const RIGHT: usize = 240;
 /// How much of one clause or head counts, in bytes.
 const CLAUSE: usize = 320;
 /// How many enclosing brackets or parents are looked at.

@@ -35,10 +35,17 @@ pub const fn slot(gram: u32) -> u32 {
 pub struct Entry {
     /// The gram's slot.
     pub slot: u32,
+    /// The gram, folded.
+    pub gram: u32,
     /// The anchor's number.
     pub anchor: u16,
     /// Where the gram begins, counted from the anchor's first byte; -1 is the byte before it.
     pub offset: i8,
+    /// Where another byte of the anchor stands, counted from the gram's first byte, and that byte, folded: it tells most of
+    /// what only shares a gram. 0 and the gram's own first byte where the anchor has no other.
+    pub other: i8,
+    /// That byte.
+    pub byte: u8,
 }
 
 /// What the builder needs of an anchor.
@@ -63,16 +70,35 @@ pub struct Built {
     pub entries: Vec<Entry>,
 }
 
+/// How often a slot's grams stand in a megabyte of ordinary code, by its level in `grams.bin`.
+pub fn per_megabyte(level: u8) -> f64 {
+    ((f64::from(level) / 8.0).exp2() - 1.0) / 16.0
+}
+
+/// How often an anchor stands in a megabyte of ordinary code at most, by the rarest of its grams. One of 3 bytes is taken
+/// with what may follow it. `counts` is `grams.bin`.
+pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
+    let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
+    let count = |slot: u32| counts.get((slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(0.0, |level| per_megabyte(*level));
+    let rarest = text.windows(4).map(|gram| count(slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]])))).reduce(f64::min);
+    let followed = |set: &[bool; 256]| with_after(&text, set).iter().map(|(gram, _)| count(slot(*gram))).sum::<f64>();
+    match text.len() {
+        0..=2 => f64::INFINITY,
+        3 => followed(&needle.after),
+        _ => rarest.unwrap_or(f64::INFINITY).min(if needle.after == [true; 256] { f64::INFINITY } else { followed(&needle.after) }),
+    }
+}
+
 /// Builds the table of numbered anchors. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
 pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
-    let cost = |slots: &[(u32, i8)]| -> f64 {
-        slots.iter().map(|(slot, _)| counts.get((*slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum()
+    let cost = |grams: &[(u32, i8)]| -> f64 {
+        grams.iter().map(|(gram, _)| counts.get((slot(*gram) >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum()
     };
     let mut entries = Vec::new();
     for (number, needle) in needles {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
         let gram = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
-        let exact = |at: usize| vec![(slot(gram(at)), at as i8)];
+        let exact = |at: usize| vec![(gram(at), at as i8)];
         let mut choices: Vec<Vec<(u32, i8)>> = Vec::new();
         match text.len() {
             0..=2 => continue,
@@ -84,7 +110,16 @@ pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
             length => choices.extend((0..length - 4).map(|at| [exact(at), exact(at + 1)].concat())),
         }
         let best = choices.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or_default();
-        entries.extend(best.into_iter().map(|(slot, offset)| Entry { slot, anchor: *number, offset }));
+        entries.extend(best.into_iter().map(|(gram, offset)| {
+            let behind = usize::try_from(offset + 4).ok().and_then(|at| text.get(at));
+            let before = usize::try_from(offset - 1).ok().and_then(|at| text.get(at));
+            let (other, byte) = match (behind, before) {
+                (Some(byte), _) => (4, *byte),
+                (None, Some(byte)) => (-1, *byte),
+                (None, None) => (0, gram as u8),
+            };
+            Entry { slot: slot(gram), gram, anchor: *number, offset, other, byte }
+        }));
     }
     entries.sort_unstable();
     entries.dedup();
@@ -105,13 +140,13 @@ pub fn head_range(heads: &[u32], slot: u32) -> std::ops::Range<usize> {
 
 /// Grams that begin with the byte before the anchor.
 fn with_before(text: &[u8], before: &[bool; 256]) -> Vec<(u32, i8)> {
-    folded(before).map(|byte| (slot(u32::from_le_bytes([byte, text[0], text[1], text[2]])), -1)).collect()
+    folded(before).map(|byte| (u32::from_le_bytes([byte, text[0], text[1], text[2]]), -1)).collect()
 }
 
 /// Grams that end with the byte after the anchor.
 fn with_after(text: &[u8], after: &[bool; 256]) -> Vec<(u32, i8)> {
     let at = text.len() - 3;
-    folded(after).map(move |byte| (slot(u32::from_le_bytes([text[at], text[at + 1], text[at + 2], byte])), at as i8)).collect()
+    folded(after).map(move |byte| (u32::from_le_bytes([text[at], text[at + 1], text[at + 2], byte]), at as i8)).collect()
 }
 
 fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + '_ {

@@ -28,6 +28,7 @@ impl Alphabet {
     pub const EMPTY: Self = Self([0; 4]);
 
     /// From its four words, least significant bit first: what the build writes down.
+    #[allow(dead_code, reason = "called by what the build script writes alone")]
     pub const fn from_words(words: [u64; 4]) -> Self {
         Self(words)
     }
@@ -48,6 +49,12 @@ impl Alphabet {
     pub const fn with(mut self, byte: u8) -> Self {
         self.0[byte as usize >> 6] |= 1 << (byte & 63);
         self
+    }
+
+    /// What is in this set or in the other one.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] | other.0[at]))
     }
 
     /// The number of bytes in it.

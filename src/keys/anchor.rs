@@ -6,6 +6,7 @@
 use regex_syntax::hir::{Hir, HirKind, literal::Extractor};
 
 use super::alphabet::Alphabet;
+use super::follow;
 use super::schema::{ShapeSpec, Spec};
 
 /// What an anchor's place says about the value.
@@ -30,47 +31,75 @@ pub struct Anchor {
     pub exact: bool,
     /// What its place says.
     pub kind: AnchorKind,
-    /// The bytes that may follow it, where they are known: what makes a short anchor rare.
-    pub after: Option<Alphabet>,
+    /// The bytes that may stand at each place behind it, as far as they are known: what makes a short anchor rare.
+    pub behind: Vec<Alphabet>,
+    /// Whether it is the start of a URL with a user in it.
+    pub user: bool,
 }
 
 /// Longer anchors gain nothing.
 const LONGEST: usize = 24;
+
+/// Above this commonness the literals that a pattern begins with give way to rarer ones within it, if there are any.
+const COMMON: f64 = 1.0 + 16.0 * 4.0;
+/// How far a literal within a pattern may lie behind the start of a match: the matcher looks back a little further. In bytes.
+const DEEPEST: usize = 400;
 
 /// The anchors of a key type. `commonness` estimates how often a lower-case literal stands in ordinary code.
 ///
 /// # Errors
 /// A sentence, when nothing in the key type is fit to be looked for.
 pub fn anchors_of(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
-    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     match &spec.shape {
-        ShapeSpec::Parts { prefixes, alphabet, .. } if !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3) => Ok(prefixes
-            .iter()
-            .map(|prefix| Anchor { text: cut(prefix), exact: true, kind: AnchorKind::Prefix, after: (prefix.len() <= LONGEST).then_some(*alphabet) })
-            .collect()),
+        ShapeSpec::Parts { prefixes, alphabet, lengths, .. } if !prefixes.is_empty() && prefixes.iter().all(|prefix| prefix.len() >= 3) => {
+            // A body that is a little too short is still looked at, so that somebody who asks is told of its length.
+            let shortest = lengths.iter().map(|range| range.0 as usize).min().unwrap_or(0);
+            let body = vec![*alphabet; (shortest - shortest / 4).min(follow::PLACES)];
+            Ok(prefixes
+                .iter()
+                .map(|prefix| Anchor {
+                    behind: if prefix.len() <= LONGEST { body.clone() } else { Vec::new() },
+                    exact: true,
+                    ..plain(prefix, AnchorKind::Prefix)
+                })
+                .collect())
+        }
         ShapeSpec::Parts { .. } => keyword_anchors(spec, commonness),
         ShapeSpec::Pattern(pattern) => {
             if !spec.anchors.is_empty() {
                 if let Some(short) = spec.anchors.iter().find(|anchor| anchor.len() < 3) {
                     return Err(format!("the anchor `{short}` of `{}` is shorter than 3 bytes", spec.id));
                 }
-                return Ok(spec
-                    .anchors
-                    .iter()
-                    .map(|anchor| Anchor { text: cut(anchor).to_ascii_lowercase(), exact: false, kind: AnchorKind::PatternInner, after: None })
-                    .collect());
+                return Ok(spec.anchors.iter().map(|anchor| plain(&anchor.to_ascii_lowercase(), AnchorKind::PatternInner)).collect());
             }
             let literals = prefix_literals(pattern);
             if !literals.is_empty() {
-                return Ok(literals.into_iter().map(|(text, exact)| Anchor { text: cut(&text), exact, kind: AnchorKind::PatternStart, after: None }).collect());
+                let cost: f64 = literals.iter().map(|(text, _)| commonness(&text.to_ascii_lowercase())).sum();
+                // A host says more than `https://` before it.
+                if cost > COMMON
+                    && let Some(inner) = inner_literals(pattern, commonness).filter(|inner| inner.iter().map(|text| commonness(text)).sum::<f64>() * 4.0 < cost)
+                {
+                    return Ok(inner.iter().map(|text| plain(text, AnchorKind::PatternInner)).collect());
+                }
+                let hir = parse(pattern).ok();
+                let start = |(text, exact): (String, bool)| {
+                    let behind = hir.as_ref().map(|hir| follow::behind(hir, &text)).unwrap_or_default();
+                    let user = text.ends_with("//") && hir.as_ref().is_some_and(follow::names_a_user);
+                    Anchor { exact, behind, user, ..plain(&text, AnchorKind::PatternStart) }
+                };
+                return Ok(literals.into_iter().map(start).collect());
             }
             keyword_anchors(spec, commonness)
         }
     }
 }
 
+/// An anchor of which nothing more is known.
+fn plain(text: &str, kind: AnchorKind) -> Anchor {
+    Anchor { text: text.chars().take(LONGEST).collect(), exact: false, kind, behind: Vec::new(), user: false }
+}
+
 fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<Anchor>, String> {
-    let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let provider = spec.id.split('.').next().unwrap_or_default();
     if !spec.required {
         return Err(format!("`{}` has no literal to look for: give anchors, a longer prefix, or keywords that are required", spec.id));
@@ -88,7 +117,7 @@ fn keyword_anchors(spec: &Spec, commonness: &dyn Fn(&str) -> f64) -> Result<Vec<
                 (one.0, one.1).cmp(&(other.0, other.1)).then(one.2.total_cmp(&other.2))
             });
             let word = rarest.ok_or_else(|| format!("the keyword `{}` of `{}` has no word of 3 letters", phrase.join(" "), spec.id))?;
-            Ok(Anchor { text: cut(word), exact: false, kind: AnchorKind::Keyword, after: None })
+            Ok(plain(word, AnchorKind::Keyword))
         })
         .collect()
 }
@@ -120,6 +149,42 @@ fn prefix_literals(pattern: &str) -> Vec<(String, bool)> {
         }
     }
     if groups.len() > 48 { Vec::new() } else { groups }
+}
+
+/// The rarest literals within a pattern one of which stands in every match, in lower case: of the parts that it is a chain
+/// of, one that is a literal of 5 bytes or more, or a choice between such.
+fn inner_literals(pattern: &str, commonness: &dyn Fn(&str) -> f64) -> Option<Vec<String>> {
+    let hir = parse(pattern).ok()?;
+    let mut chain = Vec::new();
+    follow::flatten(&hir, &mut chain);
+    let mut before = 0_usize;
+    let mut best: Option<(f64, Vec<String>)> = None;
+    for part in chain {
+        if before > DEEPEST {
+            break;
+        }
+        if let Some(texts) = choice(part).filter(|texts| texts.iter().all(|text| text.len() >= 5)) {
+            let cost = texts.iter().map(|text| commonness(text)).sum();
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, texts));
+            }
+        }
+        before = before.saturating_add(part.properties().maximum_len().unwrap_or(usize::MAX));
+    }
+    best.map(|(_, texts)| texts)
+}
+
+/// The texts that a part is, if it is a literal or a choice between literals.
+fn choice(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => std::str::from_utf8(&literal.0)
+            .ok()
+            .filter(|text| text.is_ascii())
+            .map(|text| vec![text.chars().take(LONGEST).collect::<String>().to_ascii_lowercase()]),
+        HirKind::Capture(capture) => choice(&capture.sub),
+        HirKind::Alternation(parts) => Some(parts.iter().map(choice).collect::<Option<Vec<_>>>()?.concat()),
+        _ => None,
+    }
 }
 
 fn parse(pattern: &str) -> Result<Hir, Box<regex_syntax::Error>> {

@@ -24,8 +24,10 @@ pub struct Anchor {
     pub exact: bool,
     /// The key types, and what the anchor's place says of each.
     pub uses: Cow<'static, [Use]>,
-    /// Bytes that may follow, where all uses know.
-    pub after: Option<Alphabet>,
+    /// The bytes that may stand at the places behind it, as far as all uses know: each set, and how many places it holds for.
+    pub behind: Cow<'static, [(Alphabet, u8)]>,
+    /// Whether it is the start of a URL with a user in it, for all uses.
+    pub user: bool,
 }
 
 /// One key type that an anchor serves.
@@ -88,9 +90,16 @@ impl Catalog {
                 match anchors.iter_mut().find(|known| known.text == anchor.text && known.exact == anchor.exact) {
                     Some(known) => {
                         known.uses.to_mut().push(used);
-                        known.after = None;
+                        known.behind = Cow::Borrowed(&[]);
+                        known.user = false;
                     }
-                    None => anchors.push(Anchor { text: anchor.text.into(), exact: anchor.exact, uses: vec![used].into(), after: anchor.after }),
+                    None => anchors.push(Anchor {
+                        text: anchor.text.into(),
+                        exact: anchor.exact,
+                        uses: vec![used].into(),
+                        behind: joined(&anchor.behind).into(),
+                        user: anchor.user,
+                    }),
                 }
             }
             catalog.custom.push(from_spec(spec));
@@ -124,6 +133,11 @@ impl Catalog {
     pub fn is_built_in(&self) -> bool {
         self.custom.is_empty()
     }
+}
+
+/// Places with one set after each other, counted.
+fn joined(places: &[Alphabet]) -> Vec<(Alphabet, u8)> {
+    places.chunk_by(PartialEq::eq).map(|same| (same[0], same.len() as u8)).collect()
 }
 
 fn from_spec(spec: &Spec) -> KeyType {

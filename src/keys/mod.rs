@@ -19,6 +19,8 @@ mod catalog;
 mod check;
 pub mod endpoints;
 pub mod examples;
+#[allow(unreachable_pub, reason = "the build script compiles this file too")]
+pub(crate) mod follow;
 pub mod naming;
 pub mod schema;
 

@@ -3,6 +3,7 @@
 //! This is the seam of the pipeline: left of it each stage sees one blob, right of it small owned data of all files.
 
 mod entries;
+mod globs;
 mod graph;
 mod inlines;
 mod live;
