@@ -89,11 +89,12 @@ pub(super) enum Block {
 /// Decodes the block that begins at `at`, if it gives no more than `most` bytes.
 pub(super) fn block(text: &[u8], at: usize, most: usize) -> Block {
     let mut lines: Vec<Span> = Vec::new();
-    let mut start = at;
+    let (mut start, mut length) = (at, 0);
     let end = loop {
         let end = start + text[start..].iter().take_while(|byte| is_token(**byte)).count();
         lines.push(Span::new(start, end));
-        match next_line(text, start, end) {
+        length += end - start;
+        match next_line(text, start, end, length) {
             Some(next) => start = next,
             None => break end,
         }
@@ -102,7 +103,6 @@ pub(super) fn block(text: &[u8], at: usize, most: usize) -> Block {
     let whole = Span::new(at, end + padding);
     let has = |byte: u8| lines.iter().any(|line| memchr::memchr(byte, line.of(text)).is_some());
     let (url, standard) = (has(b'-') || has(b'_'), has(b'+') || has(b'/'));
-    let length: usize = lines.iter().map(|line| line.len()).sum();
     if url && standard || is_token_part(text, whole) || length / 4 * 3 > most {
         return Block::Other(whole.end);
     }
@@ -139,8 +139,8 @@ fn is_token_part(text: &[u8], run: Span) -> bool {
 }
 
 /// Where a block goes on in the next line: this one is long, nothing follows it, and the next holds base64 alone. A line
-/// feed may be written as an escape.
-fn next_line(text: &[u8], start: usize, end: usize) -> Option<usize> {
+/// feed may be written as an escape. `total` characters have been read so far.
+fn next_line(text: &[u8], start: usize, end: usize, total: usize) -> Option<usize> {
     if end - start < SHORTEST_LINE {
         return None;
     }
@@ -152,7 +152,7 @@ fn next_line(text: &[u8], start: usize, end: usize) -> Option<usize> {
     let length = text[next..].iter().take(end - start + 1).take_while(|byte| is_token(**byte)).count();
     let after = text.get(next + length);
     let closes = matches!(after, None | Some(b'\r' | b'\n' | b'=' | b'"' | b'\'' | b'`' | b'\\' | b'<' | b',' | b')' | b';'));
-    // A line of its own that is text: two values below each other.
-    let is_other = !(end - start).is_multiple_of(4) && begins(text, next);
+    // A line that is text by itself and would not be as the rest of this one: two values below each other.
+    let is_other = !total.is_multiple_of(4) && begins(text, next);
     (length > 0 && length <= (end - start).max(76) && closes && !is_other).then_some(next)
 }
