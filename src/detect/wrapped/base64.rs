@@ -134,8 +134,7 @@ fn is_token_part(text: &[u8], run: Span) -> bool {
     let dotted = |at: Option<usize>, next: Option<usize>| {
         at.and_then(|at| text.get(at)) == Some(&b'.') && next.and_then(|at| text.get(at)).is_some_and(|byte| is_token(*byte))
     };
-    run.of(text).starts_with(b"ey")
-        && (dotted(Some(run.end), Some(run.end + 1)) || dotted(run.start.checked_sub(1), run.start.checked_sub(2)))
+    run.of(text).starts_with(b"ey") && (dotted(Some(run.end), Some(run.end + 1)) || dotted(run.start.checked_sub(1), run.start.checked_sub(2)))
 }
 
 /// Where a block goes on in the next line: this one is long, nothing follows it, and the next holds base64 alone. A line

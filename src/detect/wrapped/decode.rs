@@ -1,7 +1,7 @@
 //! From places to edits: what stands there, and what it decodes to.
 
 use super::places::{Place, is_token};
-use super::{Kind, base64, entity, hex, joined, json, percent, printable, unicode};
+use super::{Kind, Unit, base64, entity, hex, joined, json, percent, printable, unicode};
 use crate::text::Span;
 
 /// A stretch of a text, and what stands for it.
@@ -30,6 +30,21 @@ impl Edits {
         self.list.push(Edit { span, decoded: Span::new(start, self.bytes.len()), kind, name });
     }
 }
+
+/// Escapes of one kind.
+struct Escape {
+    kind: Kind,
+    name: &'static str,
+    /// What each begins with.
+    first: u8,
+    unit: Unit,
+}
+
+const PERCENT: Escape = Escape { kind: Kind::Percent, name: "percent", first: b'%', unit: percent::unit };
+const JSON_ESCAPE: Escape = Escape { kind: Kind::Json, name: "json-escape", first: b'\\', unit: json::unit };
+const UNICODE_ESCAPE: Escape = Escape { kind: Kind::Unicode, name: "unicode-escape", first: b'\\', unit: unicode::unit };
+const HTML_ENTITY: Escape = Escape { kind: Kind::Entity, name: "html-entity", first: b'&', unit: entity::unit };
+const QUOTED_PRINTABLE: Escape = Escape { kind: Kind::Printable, name: "quoted-printable", first: b'=', unit: printable::unit };
 
 /// How far around an escape others of its kind are decoded with it, in bytes: what stands without a space between.
 const LEFT: usize = 1024;
@@ -60,16 +75,18 @@ pub(super) fn edits(text: &[u8], places: &[Place], most: usize) -> Edits {
             },
             Kind::Hex => {
                 let end = hex::end(text, at);
-                edits.add(Span::new(at, end), kind, "hex", |out| hex::decode(&text[at..end], out));
+                // `0x` would stand right before the decoded text, as a part of it.
+                let start = if text[..at].ends_with(b"0x") { at - 2 } else { at };
+                edits.add(Span::new(start, end), kind, "hex", |out| hex::decode(&text[at..end], out));
                 end
             }
-            Kind::Percent => escapes(text, at, *done, kind, "percent", percent::unit, b'%', &mut edits),
-            Kind::Json => escapes(text, at, *done, kind, "json-escape", json::unit, b'\\', &mut edits),
-            Kind::Unicode => escapes(text, at, *done, kind, "unicode-escape", unicode::unit, b'\\', &mut edits),
-            Kind::Entity => escapes(text, at, *done, kind, "html-entity", entity::unit, b'&', &mut edits),
+            Kind::Percent => escapes(text, at, *done, &PERCENT, &mut edits),
+            Kind::Json => escapes(text, at, *done, &JSON_ESCAPE, &mut edits),
+            Kind::Unicode => escapes(text, at, *done, &UNICODE_ESCAPE, &mut edits),
+            Kind::Entity => escapes(text, at, *done, &HTML_ENTITY, &mut edits),
             Kind::Printable => {
                 let region = printable::region(text, at, *done);
-                units(text, region, kind, "quoted-printable", printable::unit, b'=', &mut edits);
+                units(text, region, &QUOTED_PRINTABLE, &mut edits);
                 region.end
             }
             Kind::Joined => {
@@ -83,35 +100,25 @@ pub(super) fn edits(text: &[u8], places: &[Place], most: usize) -> Edits {
 }
 
 /// Decodes the escapes of one kind that stand with the one at `at`, from `done` on. Returns where they end.
-#[allow(clippy::too_many_arguments, reason = "a table of the kinds would say the same less plainly")]
-fn escapes(
-    text: &[u8],
-    at: usize,
-    done: usize,
-    kind: Kind,
-    name: &'static str,
-    unit: fn(&[u8], usize) -> Option<(usize, u32)>,
-    first: u8,
-    edits: &mut Edits,
-) -> usize {
+fn escapes(text: &[u8], at: usize, done: usize, escape: &Escape, edits: &mut Edits) -> usize {
     let floor = at.saturating_sub(LEFT).max(done).min(at);
     let left = text[floor..at].iter().rev().take_while(|byte| !byte.is_ascii_whitespace()).count();
     let ceiling = (at + RIGHT).min(text.len());
     let right = text[at..ceiling].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
     let region = Span::new(at - left, at + right);
-    units(text, region, kind, name, unit, first, edits);
+    units(text, region, escape, edits);
     region.end.max(at + 1)
 }
 
-fn units(text: &[u8], region: Span, kind: Kind, name: &'static str, unit: fn(&[u8], usize) -> Option<(usize, u32)>, first: u8, edits: &mut Edits) {
+fn units(text: &[u8], region: Span, escape: &Escape, edits: &mut Edits) {
     let mut at = region.start;
-    while let Some(next) = memchr::memchr(first, &text[at..region.end]).map(|found| at + found) {
+    while let Some(next) = memchr::memchr(escape.first, &text[at..region.end]).map(|found| at + found) {
         at = next + 1;
-        let Some((length, code)) = unit(text, next) else {
+        let Some((length, code)) = (escape.unit)(text, next) else {
             continue;
         };
         at = (next + length).min(region.end).max(next + 1);
-        edits.add(Span::new(next, next + length), kind, name, |out| match (kind, code) {
+        edits.add(Span::new(next, next + length), escape.kind, escape.name, |out| match (escape.kind, code) {
             // A soft break stands for nothing.
             (Kind::Printable, printable::BREAK) => {}
             (Kind::Printable | Kind::Percent, code) => out.push(code as u8),

@@ -42,6 +42,9 @@ pub(super) enum Kind {
     Joined,
 }
 
+/// Reads one escape of a text at an offset: its length, and the code point that it stands for.
+type Unit = fn(&[u8], usize) -> Option<(usize, u32)>;
+
 /// Wrappings within wrappings that are opened.
 const DEEPEST: usize = 3;
 /// What is decoded of one text at most: twice its length, more of a small one, less of a large one. In bytes.
@@ -54,10 +57,16 @@ const SHORTEST_PREFIX: usize = 3;
 pub(super) struct Value {
     /// What was found; its span lies in the text that was searched.
     pub(super) winner: Winner,
-    /// The value and the text that tells its mode, where the span does not hold them.
-    pub(super) held: Option<(Box<[u8]>, Box<[u8]>)>,
+    /// What the span does not hold.
+    held: Option<Held>,
     /// How it was wrapped, outermost first.
     pub(super) encoding: Vec<&'static str>,
+}
+
+/// The value and the text that tells its mode, out of a decoded text.
+struct Held {
+    value: Box<[u8]>,
+    head: Box<[u8]>,
 }
 
 impl Value {
@@ -72,12 +81,12 @@ impl Value {
 
     /// The value.
     pub(super) fn bytes<'v>(&'v self, text: &'v [u8]) -> &'v [u8] {
-        self.held.as_ref().map_or_else(|| self.span().of(text), |(value, _)| value)
+        self.held.as_ref().map_or_else(|| self.span().of(text), |held| &held.value)
     }
 
     /// The text that tells its mode.
     pub(super) fn head<'v>(&'v self, text: &'v [u8]) -> &'v [u8] {
-        self.held.as_ref().map_or_else(|| self.winner.candidate.head.of(text), |(_, head)| head)
+        self.held.as_ref().map_or_else(|| self.winner.candidate.head.of(text), |held| &held.head)
     }
 }
 
@@ -157,7 +166,7 @@ fn outward(edited: &Edited, value: Value) -> Option<Value> {
     if !telling {
         return None;
     }
-    let held = (value.bytes(&edited.text).into(), value.head(&edited.text).into());
+    let held = Held { value: value.bytes(&edited.text).into(), head: value.head(&edited.text).into() };
     let mut encoding = vec![name];
     encoding.extend(value.encoding);
     let candidate = Candidate { span: edited.outer(span), ..value.winner.candidate };
@@ -173,7 +182,8 @@ fn merge(detector: &Detector<'_>, text: &[u8], found: Vec<Value>, values: &mut V
     let catalog = detector.catalog;
     let key_type = |value: &Value| catalog.get(value.winner.candidate.key_type);
     let yields = |value: &Value| {
-        value.encoding.is_empty() && (resolve::is_nameless(key_type(value)) || key_type(value).checks.iter().any(|check| check.kind == CheckKind::BasicAuth))
+        let is_basic = key_type(value).checks.iter().any(|check| check.kind == CheckKind::BasicAuth);
+        value.encoding.is_empty() && (is_basic || resolve::is_nameless(key_type(value)) && !key_type(value).is_proven())
     };
     let stock = |one: &&Rejected| matches!(one.why, Rejection::Placeholder(_) | Rejection::Sample(_) | Rejection::Reference | Rejection::Expired);
     let mut refused: Vec<Span> = refused.iter().filter(stock).map(|one| one.span).collect();
@@ -189,9 +199,11 @@ fn merge(detector: &Detector<'_>, text: &[u8], found: Vec<Value>, values: &mut V
         let over = from..from + values[from..].iter().take_while(|one| one.span().start < span.end).count();
         let outranks = value.winner.confidence >= Confidence::High && values[over.clone()].iter().all(yields);
         let is_refused = !is_block && overlaps_any(&refused, span);
-        let is_told = kept.iter().rev().take_while(|one| one.span() == span).any(|one| {
-            one.winner.candidate.key_type == value.winner.candidate.key_type && one.bytes(text) == value.bytes(text)
-        });
+        let is_told = kept
+            .iter()
+            .rev()
+            .take_while(|one| one.span() == span)
+            .any(|one| one.winner.candidate.key_type == value.winner.candidate.key_type && one.bytes(text) == value.bytes(text));
         if is_refused || is_told || !over.is_empty() && !outranks {
             continue;
         }

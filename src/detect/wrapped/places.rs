@@ -5,7 +5,7 @@
 //! that escapes begin with.
 
 use super::super::classes::{CLASSES, masks};
-use super::{Kind, base64, entity, hex, joined, json, percent, printable, unicode};
+use super::{Kind, Unit, base64, entity, hex, joined, json, percent, printable, unicode};
 use crate::text::Span;
 
 /// A place that is worth decoding.
@@ -48,7 +48,7 @@ fn by_escapes(text: &[u8], range: Span, out: &mut Vec<Place>) {
 
 /// Whether an escape stands for a character that keys have, amid a stretch that is long enough for one, and is the first of
 /// those that follow each other; `lengths` are those of the escapes before it.
-fn tells(text: &[u8], at: usize, unit: fn(&[u8], usize) -> Option<(usize, u32)>, lengths: &[usize]) -> bool {
+fn tells(text: &[u8], at: usize, unit: Unit, lengths: &[usize]) -> bool {
     let telling = |at: usize| unit(text, at).filter(|(_, code)| u8::try_from(*code).is_ok_and(is_telling));
     if telling(at).is_none() {
         return false;
