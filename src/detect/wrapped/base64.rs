@@ -4,7 +4,7 @@ use super::places::is_token;
 use crate::text::Span;
 
 /// Shorter runs hold no key.
-const SHORTEST: usize = 24;
+pub(super) const SHORTEST: usize = 24;
 /// A line that goes on in the next has at least this length.
 const SHORTEST_LINE: usize = 40;
 /// A decoded text with a zero byte among so many first is none.
@@ -32,10 +32,25 @@ static VALUES: [u8; 256] = {
     values
 };
 
+/// Whether a text may begin with a character: with a printable one, a tab, the end of a line, or a letter of two or three bytes.
+static FIRST: [bool; 256] = {
+    let mut first = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        let value = VALUES[at];
+        first[at] = value == 2 || value == 3 || value >= 8 && value < 32 || value >= 48 && value < 60;
+        at += 1;
+    }
+    first
+};
+
 /// Whether a run of base64 begins here that decodes to text, by its first 24 characters. Names and paths fail at the
 /// first four.
 pub(super) fn begins(text: &[u8], at: usize) -> bool {
     let Some(head) = text.get(at..at + SHORTEST) else { return false };
+    if !FIRST[usize::from(head[0])] {
+        return false;
+    }
     let mut bytes = [0; SHORTEST / 4 * 3];
     // The second byte of UTF-16 is zero: such a text fails at once, or never.
     let wide = VALUES[usize::from(head[1])] & 15 == 0 && VALUES[usize::from(head[2])] >> 2 == 0;

@@ -5,11 +5,13 @@ const SHORTEST: usize = 32;
 
 /// Whether a run of hex digits begins here that spells printable text.
 pub(super) fn begins(text: &[u8], at: usize) -> bool {
-    text.get(at..at + SHORTEST).is_some_and(|head| {
-        head.chunks_exact(2).all(|pair| matches!(byte_of(pair), Some(b' '..=b'~' | b'\n' | b'\r' | b'\t')))
+    // Most runs are none by their first digit.
+    matches!(text.get(at), Some(b'0' | b'2'..=b'7'))
+        && text.get(at..at + SHORTEST).is_some_and(|head| {
+            head.chunks_exact(2).all(|pair| matches!(byte_of(pair), Some(b' '..=b'~' | b'\n' | b'\r' | b'\t')))
             // Chance and hand-written samples are digits; letters begin with 6 and 7.
             && head.chunks_exact(2).any(|pair| matches!(pair[0], b'6' | b'7'))
-    })
+        })
 }
 
 fn byte_of(pair: &[u8]) -> Option<u8> {

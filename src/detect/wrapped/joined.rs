@@ -30,6 +30,10 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
     }
     let spaces = |from: usize| from + rest[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let gap = spaces(at + 1);
+    // Nearly always something else stands behind a literal.
+    if !rest.get(gap).is_some_and(|byte| is_quote(*byte) || is_mark(*byte) || b"+.&~|<\\".contains(byte)) {
+        return None;
+    }
     let operators: [&[u8]; 8] = [b"+", b"..", b".", b"&", b"~", b"||", b"<>", b"\\"];
     let operator = operators.iter().find(|operator| rest[gap..].starts_with(operator));
     let mut next = spaces(gap + operator.map_or(0, |operator| operator.len()));
@@ -37,8 +41,7 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
     if operator == Some(&&b"&"[..]) && rest.get(next) == Some(&b'_') {
         next = spaces(next + 1);
     }
-    // `f"..."`, `b'...'`, `@"..."`.
-    if matches!(rest.get(next), Some(b'b' | b'r' | b'f' | b'u' | b'B' | b'R' | b'F' | b'U' | b'L' | b'@' | b'$')) {
+    if rest.get(next).copied().is_some_and(is_mark) {
         next += 1;
     }
     let quote = *rest.get(next)?;
@@ -50,8 +53,21 @@ fn joint(text: &[u8], at: usize) -> Option<usize> {
 /// token character.
 pub(super) fn before(text: &[u8], open: usize) -> Option<usize> {
     let floor = open.saturating_sub(LONGEST_JOINT - 1);
-    let close = floor + text[floor..open].iter().rposition(|byte| is_quote(*byte))?;
+    let left = &text[floor..open];
+    // Nearly always something else stands before a literal, and the last byte tells.
+    let space = |byte: &&u8| byte.is_ascii_whitespace();
+    let gap = left.iter().rev().take_while(space).count();
+    let last = *left.get(left.len().checked_sub(gap + 1)?)?;
+    if !(is_quote(last) || b"+.&~|>\\_".contains(&last) || gap == 0 && is_mark(last)) {
+        return None;
+    }
+    let close = floor + left.iter().rposition(|byte| is_quote(*byte))?;
     (joint(text, close) == Some(open + 1) && close > 0 && is_token(text[close - 1])).then_some(close)
+}
+
+/// What may stand right before a literal: `f"..."`, `b'...'`, `@"..."`.
+fn is_mark(byte: u8) -> bool {
+    b"brfuBRFUL@$".contains(&byte)
 }
 
 /// Whether the literal that closes at `at` is joined with one that begins with a token character.

@@ -99,8 +99,11 @@ fn by_runs(text: &[u8], range: Span, out: &mut Vec<Place>) {
         }
         if joined as u64 != 0 {
             let mut starts = joined as u64 & !(here << 1 | carry);
+            // And here where 22 do: shorter ones hold no base64 of a key.
+            let long = (joined & joined >> 6) as u64;
             while starts != 0 {
-                begins(text, at + starts.trailing_zeros() as usize, out);
+                let start = starts.trailing_zeros();
+                begins(text, at + start as usize, long >> start & 1 == 1, out);
                 starts &= starts - 1;
             }
             let mut lasts = (joined & !(joined >> 1)) as u64;
@@ -114,17 +117,19 @@ fn by_runs(text: &[u8], range: Span, out: &mut Vec<Place>) {
     }
 }
 
-/// Looks at the first bytes of a long run, and at what stands before it.
-fn begins(text: &[u8], start: usize, out: &mut Vec<Place>) {
+/// Looks at the first bytes of a run, if it is long, and at what stands before it.
+fn begins(text: &[u8], start: usize, is_long: bool, out: &mut Vec<Place>) {
     let mut add = |at: usize, kind: Kind| out.push(Place { at: at as u32, kind });
     let before = start.checked_sub(1).map(|at| text[at]);
-    // The last letter of an escape is no part of what follows it.
-    let inner = start + usize::from(before == Some(b'\\') && matches!(text[start], b'n' | b'r' | b't'));
-    let digits = inner + 2 * usize::from(text[inner..].starts_with(b"0x"));
-    if hex::begins(text, digits) {
-        add(digits, Kind::Hex);
-    } else if base64::begins(text, inner) {
-        add(inner, Kind::Base64);
+    if is_long {
+        // The last letter of an escape is no part of what follows it.
+        let inner = start + usize::from(before == Some(b'\\') && matches!(text[start], b'n' | b'r' | b't'));
+        let digits = inner + 2 * usize::from(text[inner] == b'0' && text[inner..].starts_with(b"0x"));
+        if hex::begins(text, digits) {
+            add(digits, Kind::Hex);
+        } else if base64::begins(text, inner) {
+            add(inner, Kind::Base64);
+        }
     }
     match before {
         Some(b'"' | b'\'' | b'`') => {
@@ -145,7 +150,7 @@ fn begins(text: &[u8], start: usize, out: &mut Vec<Place>) {
     }
 }
 
-/// Looks at what stands behind a long run.
+/// Looks at what stands behind a run.
 fn ends(text: &[u8], end: usize, out: &mut Vec<Place>) {
     let kind = match text.get(end) {
         Some(b'"' | b'\'' | b'`' | b'\\') if joined::after(text, end) => Kind::Joined,
