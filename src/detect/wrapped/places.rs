@@ -92,28 +92,37 @@ fn by_runs(text: &[u8], range: Span, out: &mut Vec<Place>) {
     let mut carry = u64::from(at.checked_sub(1).is_some_and(|before| is_token(text[before])));
     while at < end {
         let next = block_at(text, at + 64);
-        // A bit is left where 16 token characters follow each other.
-        let mut joined = u128::from(here) | u128::from(next) << 64;
-        for shift in [1, 2, 4, 8] {
-            joined &= joined >> shift;
-        }
-        if joined as u64 != 0 {
-            let mut starts = joined as u64 & !(here << 1 | carry);
-            // And here where 22 do: shorter ones hold no base64 of a key.
-            let long = (joined & joined >> 6) as u64;
-            while starts != 0 {
-                let start = starts.trailing_zeros();
-                begins(text, at + start as usize, long >> start & 1 == 1, out);
-                starts &= starts - 1;
-            }
-            let mut lasts = (joined & !(joined >> 1)) as u64;
-            while lasts != 0 {
-                ends(text, at + lasts.trailing_zeros() as usize + SHORTEST_RUN, out);
-                lasts &= lasts - 1;
-            }
+        // 16 bytes in a row hold 8 that begin at a multiple of 8: most blocks have none, and that is asked quickly.
+        let breaks = !here;
+        let has_eight = breaks.wrapping_sub(0x0101_0101_0101_0101) & here & 0x8080_8080_8080_8080 != 0;
+        if has_eight || next & 0xff == 0xff {
+            runs_in(text, at, carry, here, next, out);
         }
         (carry, here) = (here >> 63, next);
         at += 64;
+    }
+}
+
+/// Looks at the runs that begin among the 64 bytes at `at` or have their last 16 bytes begin there. The bits of `here` and
+/// `next` say which of these bytes and of the 64 behind them are token characters, `carry` whether the one before is.
+fn runs_in(text: &[u8], at: usize, carry: u64, here: u64, next: u64, out: &mut Vec<Place>) {
+    // A bit is left where 16 token characters follow each other.
+    let mut joined = u128::from(here) | u128::from(next) << 64;
+    for shift in [1, 2, 4, 8] {
+        joined &= joined >> shift;
+    }
+    let mut starts = joined as u64 & !(here << 1 | carry);
+    // And here where 22 do: shorter ones hold no base64 of a key.
+    let long = (joined & joined >> 6) as u64;
+    while starts != 0 {
+        let start = starts.trailing_zeros();
+        begins(text, at + start as usize, long >> start & 1 == 1, out);
+        starts &= starts - 1;
+    }
+    let mut lasts = (joined & !(joined >> 1)) as u64;
+    while lasts != 0 {
+        ends(text, at + lasts.trailing_zeros() as usize + SHORTEST_RUN, out);
+        lasts &= lasts - 1;
     }
 }
 
