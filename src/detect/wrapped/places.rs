@@ -32,14 +32,14 @@ pub(in super::super) fn scan(text: &[u8], range: Span, out: &mut Vec<Place>) {
 
 fn by_escapes(text: &[u8], range: Span, out: &mut Vec<Place>) {
     for at in memchr::memchr3_iter(b'\\', b'%', b'&', range.of(text)).map(|at| range.start + at) {
-        let kind = match text[at] {
-            b'%' if tells(text, at, percent::unit, &[3]) => Kind::Percent,
-            b'&' if tells(text, at, entity::unit, &[5, 6, 7]) => Kind::Entity,
-            b'\\' => match text.get(at + 1) {
-                Some(b'x' | b'u' | b'U') if tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
-                Some(b'/') if json::begins(text, at) => Kind::Json,
-                _ => continue,
-            },
+        // Nearly always two more bytes tell that it is none: a line feed's escape, an operator, a letter beyond ASCII.
+        let (one, other) = (text.get(at + 1).copied().unwrap_or_default(), text.get(at + 2).copied().unwrap_or_default());
+        let kind = match (text[at], one) {
+            (b'\\', b'u' | b'U') if matches!(other, b'0' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
+            (b'\\', b'x') if matches!(other, b'0' | b'2'..=b'7' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
+            (b'\\', b'/') if json::begins(text, at) => Kind::Json,
+            (b'%', b'2'..=b'7') if other.is_ascii_hexdigit() && tells(text, at, percent::unit, &[3]) => Kind::Percent,
+            (b'&', b'#' | b'a'..=b'z' | b'U') if tells(text, at, entity::unit, &[5, 6, 7]) => Kind::Entity,
             _ => continue,
         };
         out.push(Place { at: at as u32, kind });
