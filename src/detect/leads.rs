@@ -6,6 +6,7 @@
 use super::matcher;
 use super::prefilter::{Hit, Prefilter};
 use super::runs::{self, Run, Runs};
+use super::wrapped::{self, Place};
 use crate::keys::Catalog;
 use crate::text::Span;
 
@@ -18,12 +19,14 @@ pub struct Leads {
     pub(super) length: usize,
     /// Plausible runs, in rising order.
     pub(super) runs: Vec<Run>,
+    /// Places where something may be wrapped, in rising order.
+    pub(super) wrapped: Vec<Place>,
 }
 
 impl Leads {
     /// Whether there is nothing to pursue.
     pub fn is_empty(&self) -> bool {
-        self.hits.is_empty() && self.runs.is_empty()
+        self.hits.is_empty() && self.runs.is_empty() && self.wrapped.is_empty()
     }
 
     /// How many anchors and how many runs there are.
@@ -37,6 +40,8 @@ impl Leads {
         self.hits.dedup_by_key(|hit| (hit.at, hit.anchor));
         self.runs.sort_unstable();
         self.runs.dedup_by_key(|run| (run.start, run.end));
+        self.wrapped.sort_unstable();
+        self.wrapped.dedup();
     }
 }
 
@@ -67,9 +72,11 @@ impl Finder {
         let whole = Span::new(0, text.len());
         out.hits.clear();
         out.runs.clear();
+        out.wrapped.clear();
         out.length = text.len();
         self.anchors.scan(catalog, text, whole, &mut out.hits);
         self.runs.scan(text, whole, &mut out.runs);
+        wrapped::scan(text, whole, &mut out.wrapped);
         out.sort();
     }
 
@@ -79,6 +86,7 @@ impl Finder {
         let base_length = base.length;
         out.hits.clear();
         out.runs.clear();
+        out.wrapped.clear();
         out.length = text.len();
         for part in parts {
             let end = part.from + part.len;
@@ -101,8 +109,15 @@ impl Finder {
                 let vain = run.vain && span.start.saturating_sub(matcher::WORDS_REACH) >= floor && span.end + matcher::WORDS_REACH <= ceiling;
                 out.runs.push(Run { vain, ..Run::new(span) });
             }
+            let first = base.wrapped.partition_point(|place| (place.at as usize) < part.from + wrapped::REACH);
+            for place in base.wrapped[first..].iter().take_while(|place| place.at as usize + wrapped::REACH <= end) {
+                out.wrapped.push(Place { at: (place.at as usize - part.from + part.at) as u32, ..*place });
+            }
         }
-        for window in fresh(parts, text.len()) {
+        for window in fresh(parts, text.len(), wrapped::REACH + 4) {
+            wrapped::scan(text, window, &mut out.wrapped);
+        }
+        for window in fresh(parts, text.len(), ANCHOR_REACH + runs::MARGIN + 4) {
             self.anchors.scan(catalog, text, window, &mut out.hits);
             self.runs.scan(text, window, &mut out.runs);
         }
@@ -110,9 +125,8 @@ impl Finder {
     }
 }
 
-/// The windows around all that was not copied and around each seam, joined where they touch.
-fn fresh(parts: &[Part], length: usize) -> Vec<Span> {
-    let reach = ANCHOR_REACH + runs::MARGIN + 4;
+/// The windows of `reach` bytes around all that was not copied and around each seam, joined where they touch.
+fn fresh(parts: &[Part], length: usize, reach: usize) -> Vec<Span> {
     let mut windows: Vec<Span> = Vec::new();
     let mut add = |start: usize, end: usize| {
         let window = Span::new(start.saturating_sub(reach), (end + reach).min(length));
@@ -137,7 +151,7 @@ mod tests {
     #[test]
     fn windows_cover_what_is_new() {
         let parts = [Part { from: 0, at: 0, len: 1000 }, Part { from: 1200, at: 1010, len: 500 }];
-        let windows = fresh(&parts, 2000);
+        let windows = fresh(&parts, 2000, 64);
         assert!(windows.iter().any(|window| window.start <= 1000 && window.end >= 1010));
         assert!(windows.iter().any(|window| window.start <= 1510 && window.end == 2000));
         assert!(windows.iter().all(|window| window.end <= 2000));

@@ -19,6 +19,7 @@ mod statement;
 mod table;
 pub mod trial;
 mod validate;
+mod wrapped;
 
 use std::fmt;
 
@@ -29,6 +30,7 @@ use crate::text::Span;
 use leads::Finder;
 use prefilter::{Hit, Prefilter};
 use runs::Runs;
+use wrapped::{Value, Work};
 
 pub use leads::{Leads, Part};
 
@@ -43,7 +45,7 @@ pub struct Credential {
     pub mode: Mode,
     /// How sure.
     pub confidence: Confidence,
-    /// Where the value stands in the decoded text.
+    /// Where the value stands in the decoded text; of a wrapped value, its wrapping.
     pub span: Span,
     /// What may be shown.
     pub redacted: Redacted,
@@ -136,7 +138,7 @@ pub struct Rejected {
 /// What one text holds.
 #[derive(Debug, Default)]
 pub struct Detection {
-    /// In rising order of their spans, none overlapping.
+    /// In rising order of their spans. None overlap, but for several that one wrapping holds.
     pub credentials: Vec<Credential>,
     /// Spans of values that were refused: masked where lines are shown, and explained where somebody asks.
     pub rejected: Vec<Rejected>,
@@ -148,6 +150,8 @@ pub struct Scratch {
     leads: Leads,
     words: Vec<Hit>,
     candidates: Vec<matcher::Candidate>,
+    /// For texts that were decoded.
+    inner: Option<Box<Scratch>>,
 }
 
 /// Detection over one catalog; shared by all workers.
@@ -244,25 +248,33 @@ impl<'c> Detector<'c> {
     /// Finds the credentials in a text by its leads, and notes which of them led nowhere, for what is derived from them.
     pub fn pursue(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch, explain: bool) -> Detection {
         let mut found = Detection::default();
-        for winner in self.winners(text, leads, scratch, explain, &mut found.rejected) {
-            found.credentials.push(self.credential(text, winner));
+        for value in self.values(text, leads, &mut Work::of(text.len()), scratch, explain, &mut found.rejected) {
+            found.credentials.push(self.credential(text, value));
         }
         found
     }
 
     /// Which credentials a text holds, by its leads: what is found in many versions of a file is told apart quickly.
     pub fn spot(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch) -> Vec<Spotted> {
-        let winners = self.winners(text, leads, scratch, false, &mut Vec::new());
-        let spotted = winners.into_iter().map(|winner| {
-            let key_type = winner.candidate.key_type;
-            let identity = Secret::new(winner.candidate.span.of(text)).identity(&self.catalog.get(key_type).id);
-            Spotted { key_type, confidence: winner.confidence, identity }
+        let values = self.values(text, leads, &mut Work::of(text.len()), scratch, false, &mut Vec::new());
+        let spotted = values.into_iter().map(|value| {
+            let key_type = value.winner.candidate.key_type;
+            let identity = Secret::new(value.bytes(text)).identity(&self.catalog.get(key_type).id);
+            Spotted { key_type, confidence: value.winner.confidence, identity }
         });
         spotted.collect()
     }
 
+    /// What stands in a text, plain and wrapped, in rising order.
+    fn values(&self, text: &[u8], leads: &mut Leads, work: &mut Work, scratch: &mut Scratch, explain: bool, rejected: &mut Vec<Rejected>) -> Vec<Value> {
+        let mut values: Vec<Value> = self.winners(text, leads, scratch, explain, rejected).into_iter().map(Value::plain).collect();
+        let tools = wrapped::Tools { detector: self, scratch, explain };
+        wrapped::search(tools, text, &leads.wrapped, &mut values, work, rejected);
+        values
+    }
+
     fn winners(&self, text: &[u8], leads: &mut Leads, scratch: &mut Scratch, explain: bool, rejected: &mut Vec<Rejected>) -> Vec<resolve::Winner> {
-        if leads.is_empty() {
+        if leads.hits.is_empty() && leads.runs.is_empty() {
             return Vec::new();
         }
         scratch.candidates.clear();
@@ -276,24 +288,25 @@ impl<'c> Detector<'c> {
         resolve::resolve(&bench, &mut scratch.candidates, rejected)
     }
 
-    fn credential(&self, text: &[u8], winner: resolve::Winner) -> Credential {
+    fn credential(&self, text: &[u8], found: Value) -> Credential {
+        let winner = found.winner;
         let candidate = winner.candidate;
         let key_type = self.catalog.get(candidate.key_type);
-        let value = candidate.span.of(text);
+        let value = found.bytes(text);
         let secret = Secret::new(value);
         let exposed = if winner.exotic { 0 } else { candidate.prefix };
         let bits = if winner.exotic { rarity::bits(value).min(60.0) } else { rarity::bits(&value[candidate.prefix.min(value.len())..]) };
         Credential {
             key_type: candidate.key_type,
             role: key_type.role,
-            mode: key_type.mode_of(&String::from_utf8_lossy(candidate.head.of(text))),
+            mode: key_type.mode_of(&String::from_utf8_lossy(found.head(text))),
             confidence: winner.confidence,
             span: candidate.span,
             redacted: secret.redacted(exposed),
             fingerprint: secret.fingerprint(&key_type.id, bits),
             identity: secret.identity(&key_type.id),
             revealed: self.reveal.then(|| secret.reveal()),
-            encoding: Vec::new(),
+            encoding: found.encoding,
         }
     }
 }

@@ -159,7 +159,7 @@ fn is_exotic(key_type: &KeyType) -> bool {
     key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::UrlPassword | CheckKind::BasicAuth))
 }
 
-fn is_nameless(key_type: &KeyType) -> bool {
+pub(super) fn is_nameless(key_type: &KeyType) -> bool {
     NAMELESS.contains(&key_type.id.provider())
 }
 

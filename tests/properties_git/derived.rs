@@ -7,6 +7,19 @@ use skout::detect::{Credential, Leads, Part, Scratch};
 use super::config;
 use super::world::{DETECTOR, KEYS};
 
+/// A key behind an encoding.
+fn wrapped(key: &str, how: u8) -> String {
+    match how {
+        0 => data_encoding::BASE64.encode(key.as_bytes()),
+        1 => key.bytes().map(|byte| format!("%{byte:02x}")).collect(),
+        2 => key.bytes().map(|byte| format!("\\u{byte:04x}")).collect(),
+        _ => {
+            let (head, tail) = key.split_at(key.floor_char_boundary(key.len() / 2));
+            format!("\"{head}\" + \"{tail}\"")
+        }
+    }
+}
+
 /// What texts are made of: what says nothing, of any length, and keys.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -15,6 +28,7 @@ fn piece() -> impl Strategy<Value = String> {
         1 => "[a-z =\n]{300,4000}",
         1 => "[0-9a-f]{1,70}",
         1 => "[A-Za-z0-9+/_-]{1,90}",
+        2 => (any::<Index>(), 0..4_u8).prop_map(|(index, how)| wrapped(index.get::<String>(&KEYS), how)),
         1 => prop::sample::select(&["\\n", "-", "=", "\n", "-----BEGIN ", "_key", "api", "\\x", "%2"][..]).prop_map(str::to_owned),
     ]
 }
