@@ -8,6 +8,7 @@ mod changed;
 mod conclude;
 mod git;
 mod history;
+mod packed;
 mod spot;
 mod worker;
 

@@ -1,6 +1,6 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
-use std::io::{Read, Seek};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ use crate::error::{ScanPath, Skip, SkipClass};
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
-use crate::source::archive::{self, Archive, Opened};
+use crate::source::archive;
 use crate::source::{Found, Reader, Window};
 use crate::suppress::{self, AllowMark};
 use crate::terms::Confidence;
@@ -46,7 +46,7 @@ pub(super) struct Gathered {
 pub(super) struct Worker<'s> {
     detector: &'s Detector<'s>,
     policy: &'s Policy,
-    progress: &'s Progress,
+    pub(super) progress: &'s Progress,
     reader: Reader,
     scratch: Scratch,
     /// What the next inputs are.
@@ -55,8 +55,8 @@ pub(super) struct Worker<'s> {
     pub(super) context: bool,
     /// Whether the next inputs are read for their facts, whatever they hold.
     pub(super) thorough: bool,
-    /// Whether the next inputs are members of an archive.
-    is_packed: bool,
+    /// What the next inputs are wrapped in, outermost first; empty for files on disk.
+    pub(super) wraps: Vec<&'static str>,
     /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
     outlined: Option<PathBuf>,
     pub(super) mine: Gathered,
@@ -76,7 +76,7 @@ impl<'s> Worker<'s> {
             origin: Origin::Present,
             context: false,
             thorough: false,
-            is_packed: false,
+            wraps: Vec::new(),
             outlined: None,
             mine: Gathered::default(),
             gathered,
@@ -108,11 +108,9 @@ impl Worker<'_> {
             self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
             return true;
         }
-        if let Some(kind) = archive::kind_of(&found.name.text).filter(|_| found.named || self.policy.archives) {
-            // What only has the name of one is a file like any other.
-            if std::fs::File::open(&found.path).is_ok_and(|file| self.archive(&found.name, kind, std::io::BufReader::new(file), NESTED)) {
-                return true;
-            }
+        // What only has the name of an archive is a file like any other.
+        if (found.named || self.policy.archives) && archive::is_one(&found.name.text) && self.archive_at(&found.name, &found.path) {
+            return true;
         }
         self.outlined = lang::has_imports(&found.name.text).then(|| found.path.clone());
         let before = self.mine.records.len();
@@ -166,54 +164,20 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Scans the members of an archive, as files below its name; false when it is none.
-    pub(super) fn archive(&mut self, name: &ScanPath, kind: Archive, input: impl Read + Seek, depth: usize) -> bool {
-        let opened = archive::each(kind, input, &mut |member, bytes| {
-            let inner = ScanPath::from_bytes(format!("{}!/{member}", name.text).as_bytes());
-            let (binary, files) = (self.is_packed, self.mine.files);
-            self.is_packed = true;
-            match archive::kind_of(member).filter(|_| depth > 0) {
-                Some(kind) => {
-                    let mut nested = Vec::new();
-                    let read = bytes.take(LARGEST_NESTED + 1).read_to_end(&mut nested);
-                    let fits = read.is_ok() && nested.len() as u64 <= LARGEST_NESTED;
-                    if !fits {
-                        self.skip(&inner, "an archive within an archive, and too large".to_owned(), SkipClass::Lost);
-                    } else if !self.archive(&inner, kind, std::io::Cursor::new(nested), depth - 1) {
-                        self.skip(&inner, "it has an archive's name and is none".to_owned(), SkipClass::Chosen);
-                    }
-                }
-                None => {
-                    // What is broken is told by whoever reads the archive.
-                    let _ = self.input(&inner, &inner.text, bytes);
-                }
-            }
-            (self.is_packed, self.mine.files) = (binary, files);
-            !self.progress.stop.load(Ordering::Relaxed)
-        });
-        match opened {
-            Opened::Not(_) => return false,
-            Opened::Partly(lost) => lost.into_iter().for_each(|reason| self.skip(name, reason, SkipClass::Lost)),
-            Opened::Whole => {}
-        }
-        self.mine.files += 1;
-        true
-    }
-
     fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
         let text = match state.encoding {
             Some(encoding) => Text::window(window.bytes, encoding),
             None => match Text::sniff(window.bytes) {
                 Some(text) => text,
                 // Within a package a binary is searched as it is: programs and resource tables keep their texts.
-                None if self.is_packed => Text::plain(window.bytes),
+                None if !self.wraps.is_empty() => Text::plain(window.bytes),
                 None => {
                     state.binary = true;
                     return;
                 }
             },
         };
-        let is_binary = self.is_packed && memchr::memchr(0, &text.bytes[..text.bytes.len().min(4096)]).is_some();
+        let is_binary = !self.wraps.is_empty() && memchr::memchr(0, &text.bytes[..text.bytes.len().min(4096)]).is_some();
         state.encoding = Some(text.encoding);
         if let Some(bytes) = self.outlined.take()
             && text.bytes.len() <= lang::LARGEST_SCRIPT
@@ -223,10 +187,10 @@ impl Worker<'_> {
         }
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
         let mut locator = Locator::new(&text, state.base);
-        if self.is_packed {
+        if !self.wraps.is_empty() {
             // Noise has many shapes: in a binary only what is distinctive counts.
             found.credentials.retain(|credential| !is_binary || credential.confidence >= Confidence::High);
-            found.credentials.iter_mut().for_each(|credential| credential.encoding.insert(0, "archive"));
+            found.credentials.iter_mut().for_each(|credential| drop(credential.encoding.splice(..0, self.wraps.iter().copied())));
         }
         if !(window.first && window.last) {
             let own = window.own();
@@ -306,11 +270,6 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
     marks
 }
 
-/// Archives within archives that are opened.
-const NESTED: usize = 3;
-/// The largest archive within another, in bytes: it is unpacked into memory.
-const LARGEST_NESTED: u64 = 512 << 20;
-
 /// Values of one built file whose source is looked up.
 const MOST_MAPPED: usize = 1000;
 /// The largest source map that is read for where values come from, in bytes.
@@ -388,8 +347,12 @@ fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
 }
 
 fn binary_reason(name: &ScanPath) -> String {
-    const ARCHIVES: &[&str] =
-        &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
-    let end = name.text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    if ARCHIVES.contains(&end.as_str()) { "an archive, which nobody asked to open".to_owned() } else { "binary".to_owned() }
+    let is_unread = [".7z", ".rar"].iter().any(|ending| name.text.to_ascii_lowercase().ends_with(ending));
+    if is_unread {
+        "an archive of a kind that skout does not read".to_owned()
+    } else if archive::is_one(&name.text) {
+        "an archive, which nobody asked to open".to_owned()
+    } else {
+        "binary".to_owned()
+    }
 }
