@@ -105,6 +105,9 @@ pub(super) struct ScanArgs {
     /// Open archives too: zip and what is one (app packages, jars, wheels, office documents), `asar`, tar, deb, gz, bz2, xz, zst; a named one is opened all the same.
     #[arg(long)]
     pub(super) archives: bool,
+    /// Search binary files too, SQLite databases among them, by the texts in them; only what is of high confidence counts there.
+    #[arg(long)]
+    pub(super) binary: bool,
     /// Threads [default: one a processor].
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<std::num::NonZeroUsize>,

@@ -64,7 +64,7 @@ impl Worker<'_> {
             None => {
                 let _ = self.input(inner, &inner.text, bytes);
             }
-            Some(_) if depth == 0 => self.skip(inner, format!("an archive {} levels deep, where skout ends", NESTED + 1), SkipClass::Lost),
+            Some(_) if depth == 0 => self.skip(inner, format!("an archive within {} others, where skout ends", NESTED + 1), SkipClass::Lost),
             Some(kind) if archive::is_sequential(kind) => {
                 self.archive(inner, kind, Input::Stream(&mut bytes), budget, depth - 1);
             }

@@ -13,10 +13,10 @@ use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
 use crate::source::archive;
-use crate::source::{Found, Reader, Window};
+use crate::source::{Binary, Found, Reader, Runs, Window};
 use crate::suppress::{self, AllowMark};
 use crate::terms::Confidence;
-use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt, cut_shown};
+use crate::text::{Encoding, Locator, Position, Region, Span, Text, cut_excerpt, cut_shown};
 
 /// One file's facts, with the allow marks at its values.
 #[derive(Debug, Clone)]
@@ -141,7 +141,7 @@ impl Worker<'_> {
     /// Scans one input of any length, window by window.
     pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
-        let mut state = InputState { encoding: None, base: Position::START, binary: false, record: None };
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, record: None };
         let read = reader.read(input, |window| {
             self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
@@ -165,19 +165,20 @@ impl Worker<'_> {
     }
 
     fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
-        let text = match state.encoding {
-            Some(encoding) => Text::window(window.bytes, encoding),
-            None => match Text::sniff(window.bytes) {
-                Some(text) => text,
-                // Within a package a binary is searched as it is: programs and resource tables keep their texts.
-                None if !self.wraps.is_empty() => Text::plain(window.bytes),
-                None => {
-                    state.binary = true;
-                    return;
-                }
-            },
+        if window.first && Text::sniff(window.bytes).is_none() {
+            // Within an archive binaries are searched without being asked for: programs and resource tables keep their texts.
+            if self.wraps.is_empty() && !self.policy.binary {
+                state.binary = true;
+                return;
+            }
+            state.runs = Some(Binary::of(window.bytes));
+        }
+        let runs = state.runs.map(|binary| binary.runs(window.bytes, state.base.offset));
+        let text = match (&runs, state.encoding) {
+            (Some(runs), _) => Text::plain(&runs.text),
+            (None, Some(encoding)) => Text::window(window.bytes, encoding),
+            (None, None) => Text::sniff(window.bytes).unwrap_or_else(|| Text::plain(window.bytes)),
         };
-        let is_binary = !self.wraps.is_empty() && memchr::memchr(0, &text.bytes[..text.bytes.len().min(4096)]).is_some();
         state.encoding = Some(text.encoding);
         if let Some(bytes) = self.outlined.take()
             && text.bytes.len() <= lang::LARGEST_SCRIPT
@@ -186,20 +187,28 @@ impl Worker<'_> {
             self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
         }
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
-        let mut locator = Locator::new(&text, state.base);
+        let mut places = match &runs {
+            Some(runs) => Places::Runs(runs, state.base.offset),
+            None => Places::Text(Locator::new(&text, state.base)),
+        };
+        // Noise has many shapes: in a binary only what is distinctive counts.
+        found.credentials.retain(|credential| runs.is_none() || credential.confidence >= Confidence::High);
         if !self.wraps.is_empty() {
-            // Noise has many shapes: in a binary only what is distinctive counts.
-            found.credentials.retain(|credential| !is_binary || credential.confidence >= Confidence::High);
             found.credentials.iter_mut().for_each(|credential| drop(credential.encoding.splice(..0, self.wraps.iter().copied())));
         }
         if !(window.first && window.last) {
             let own = window.own();
-            let mut within = Locator::new(&text, Position::START);
-            found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
+            let start = state.base.offset;
+            found.credentials.retain(|credential| own.contains(&((places.region(credential.span).start.offset - start) as usize)));
         }
         let is_whole = window.first && window.last;
-        let speaks =
-            window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
+        // What a binary says of itself is not read as a program.
+        let said: &[u8] = match is_whole {
+            _ if runs.is_some() => b"",
+            true => &text.bytes,
+            false => &text.bytes[..text.bytes.len().min(LARGEST_HEAD)],
+        };
+        let speaks = window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, said);
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
@@ -210,7 +219,7 @@ impl Worker<'_> {
                     lives_at: lives_at.to_owned(),
                     origin: self.origin,
                     is_context: self.context,
-                    facts: lang::facts(name, if is_whole { &text.bytes } else { &text.bytes[..text.bytes.len().min(LARGEST_HEAD)] }, &values),
+                    facts: lang::facts(name, said, if runs.is_some() { &[] } else { &values }),
                 },
                 marks: Vec::new(),
                 spot_marks: Vec::new(),
@@ -220,7 +229,7 @@ impl Worker<'_> {
             }
             for credential in found.credentials {
                 let span = credential.span;
-                let region = locator.region(span);
+                let region = places.region(span);
                 record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH)));
                 let mut near = hidden.near(span, EXCERPT_REACH);
                 near.retain(|other| !other.overlaps(span));
@@ -230,15 +239,17 @@ impl Worker<'_> {
                 let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
             }
-            if is_whole && name.text.ends_with(".map") {
+            if is_whole && runs.is_none() && name.text.ends_with(".map") {
                 let offsets: Vec<usize> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.credential.span.start).collect();
                 let found = lang::sourcemap::within(&text.bytes, &offsets);
                 record.facts.facts.literals.iter_mut().zip(found).for_each(|(literal, found)| literal.original = found);
             }
         }
         if !window.last {
-            let next = decoded_offset(&text, window.next_start());
-            state.base = locator.position(next);
+            state.base = match &mut places {
+                Places::Runs(_, base) => binary_position(*base + window.next_start() as u64),
+                Places::Text(locator) => locator.position(decoded_offset(&text, window.next_start())),
+            };
         }
     }
 
@@ -325,8 +336,34 @@ impl Hidden {
 struct InputState {
     encoding: Option<Encoding>,
     base: Position,
+    /// Whether it is a binary that nobody asked to read.
     binary: bool,
+    /// How it is read as a binary.
+    runs: Option<Binary>,
     record: Option<FileRecord>,
+}
+
+/// Where a window's text lies in its file.
+enum Places<'t> {
+    Text(Locator<'t>),
+    /// Of a binary, whose window begins at this offset.
+    Runs(&'t Runs, u64),
+}
+
+impl Places<'_> {
+    fn region(&mut self, span: Span) -> Region {
+        match self {
+            Self::Text(locator) => locator.region(span),
+            Self::Runs(runs, base) => {
+                Region { start: binary_position(*base + runs.stored(span.start) as u64), end: binary_position(*base + runs.stored_end(span.end) as u64) }
+            }
+        }
+    }
+}
+
+/// A binary has no lines: all of it is the first, and its columns are bytes.
+fn binary_position(offset: u64) -> Position {
+    Position { line: 1, column: offset + 1, offset }
 }
 
 /// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.

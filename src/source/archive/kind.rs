@@ -89,10 +89,12 @@ pub fn kind_of(path: &str, head: &[u8]) -> Option<Archive> {
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Archive::Stream(Codec::Xz)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Archive::Stream(Codec::Zstd)),
         [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Archive::Ar),
+        [b'P', b'K', 3, 4, ..] => Some(Archive::Zip),
+        _ if is_tar(head) => Some(Archive::Tar),
         // A zip may stand behind something else: the signature of an extension, the script that starts a jar.
         _ if ZIPS.contains(&ending.as_str()) => Some(Archive::Zip),
         _ if ending == "asar" => Some(Archive::Asar),
-        _ => is_tar(head).then_some(Archive::Tar),
+        _ => None,
     }
 }
 
@@ -131,6 +133,7 @@ mod tests {
             ("a.txz", b"\xfd7zXZ\0", Some(Archive::Stream(Codec::Xz))),
             ("a.zst", b"\x28\xb5\x2f\xfd", Some(Archive::Stream(Codec::Zstd))),
             ("a.deb", b"!<arch>\n", Some(Archive::Ar)),
+            ("a.gem", zip, Some(Archive::Zip)),
             ("a.tar", b"no tar", None),
             ("a.gz", b"text", None),
             ("zip", zip, None),
