@@ -9,6 +9,7 @@ use super::around::Outline;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
+use crate::lang::har::View;
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
@@ -165,7 +166,8 @@ impl Worker<'_> {
     }
 
     fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
-        if window.first && Text::sniff(window.bytes).is_none() {
+        let sniffed = if window.first { Text::sniff(window.bytes) } else { state.encoding.map(|encoding| Text::window(window.bytes, encoding)) };
+        if window.first && sniffed.is_none() {
             // Within an archive binaries are searched without being asked for: programs and resource tables keep their texts.
             if self.wraps.is_empty() && !self.policy.binary {
                 state.binary = true;
@@ -174,39 +176,43 @@ impl Worker<'_> {
             state.runs = Some(Binary::of(window.bytes));
         }
         let runs = state.runs.map(|binary| binary.runs(window.bytes, state.base.offset));
-        let text = match (&runs, state.encoding) {
-            (Some(runs), _) => Text::plain(&runs.text),
-            (None, Some(encoding)) => Text::window(window.bytes, encoding),
-            (None, None) => Text::sniff(window.bytes).unwrap_or_else(|| Text::plain(window.bytes)),
+        let stored = match (&runs, sniffed) {
+            (None, Some(text)) => text,
+            _ => Text::plain(window.bytes),
         };
-        state.encoding = Some(text.encoding);
+        state.encoding = Some(stored.encoding);
+        let is_whole = window.first && window.last;
         if let Some(bytes) = self.outlined.take()
-            && text.bytes.len() <= lang::LARGEST_SCRIPT
+            && stored.bytes.len() <= lang::LARGEST_SCRIPT
         {
-            let asks = lang::outline::outline(&name.text, &text.bytes);
+            let asks = lang::outline::outline(&name.text, &stored.bytes);
             self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
         }
+        // A recorded exchange is searched as what was sent, and told of where the file has it.
+        let view = if is_whole && runs.is_none() { lang::har::view(&name.text, &stored.bytes) } else { None };
+        let seen = runs.as_ref().map(|runs| runs.text.as_slice()).or(view.as_ref().map(|view| view.text())).map(Text::plain);
+        let text = seen.as_ref().unwrap_or(&stored);
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
-        let mut places = match &runs {
-            Some(runs) => Places::Runs(runs, state.base.offset),
-            None => Places::Text(Locator::new(&text, state.base)),
+        let mut places = match (&runs, &view) {
+            (Some(runs), _) => Places::Runs(runs, state.base.offset),
+            (None, Some(view)) => Places::View(view, Locator::new(&stored, state.base)),
+            (None, None) => Places::Text(Locator::new(&stored, state.base)),
         };
         // Noise has many shapes: in a binary only what is distinctive counts.
         found.credentials.retain(|credential| runs.is_none() || credential.confidence >= Confidence::High);
         if !self.wraps.is_empty() {
             found.credentials.iter_mut().for_each(|credential| drop(credential.encoding.splice(..0, self.wraps.iter().copied())));
         }
-        if !(window.first && window.last) {
+        if !is_whole {
             let own = window.own();
             let start = state.base.offset;
             found.credentials.retain(|credential| own.contains(&((places.region(credential.span).start.offset - start) as usize)));
         }
-        let is_whole = window.first && window.last;
         // What a binary says of itself is not read as a program.
         let said: &[u8] = match is_whole {
             _ if runs.is_some() => b"",
-            true => &text.bytes,
-            false => &text.bytes[..text.bytes.len().min(LARGEST_HEAD)],
+            true => &stored.bytes,
+            false => &stored.bytes[..stored.bytes.len().min(LARGEST_HEAD)],
         };
         let speaks = window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, said);
         if !found.credentials.is_empty() || speaks {
@@ -219,13 +225,13 @@ impl Worker<'_> {
                     lives_at: lives_at.to_owned(),
                     origin: self.origin,
                     is_context: self.context,
-                    facts: lang::facts(name, said, if runs.is_some() { &[] } else { &values }),
+                    facts: lang::facts(name, said, if seen.is_some() { &[] } else { &values }),
                 },
                 marks: Vec::new(),
                 spot_marks: Vec::new(),
             });
             if is_new {
-                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &text, &hidden, state.base);
+                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &stored, &hidden, state.base);
             }
             for credential in found.credentials {
                 let span = credential.span;
@@ -239,7 +245,7 @@ impl Worker<'_> {
                 let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
             }
-            if is_whole && runs.is_none() && name.text.ends_with(".map") {
+            if is_whole && seen.is_none() && name.text.ends_with(".map") {
                 let offsets: Vec<usize> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.credential.span.start).collect();
                 let found = lang::sourcemap::within(&text.bytes, &offsets);
                 record.facts.facts.literals.iter_mut().zip(found).for_each(|(literal, found)| literal.original = found);
@@ -248,7 +254,7 @@ impl Worker<'_> {
         if !window.last {
             state.base = match &mut places {
                 Places::Runs(_, base) => binary_position(*base + window.next_start() as u64),
-                Places::Text(locator) => locator.position(decoded_offset(&text, window.next_start())),
+                Places::Text(locator) | Places::View(_, locator) => locator.position(decoded_offset(&stored, window.next_start())),
             };
         }
     }
@@ -346,6 +352,8 @@ struct InputState {
 /// Where a window's text lies in its file.
 enum Places<'t> {
     Text(Locator<'t>),
+    /// Of what a recording of HTTP says.
+    View(&'t View, Locator<'t>),
     /// Of a binary, whose window begins at this offset.
     Runs(&'t Runs, u64),
 }
@@ -354,6 +362,7 @@ impl Places<'_> {
     fn region(&mut self, span: Span) -> Region {
         match self {
             Self::Text(locator) => locator.region(span),
+            Self::View(view, locator) => locator.region(view.stored(span)),
             Self::Runs(runs, base) => {
                 Region { start: binary_position(*base + runs.stored(span.start) as u64), end: binary_position(*base + runs.stored_end(span.end) as u64) }
             }

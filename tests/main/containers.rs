@@ -140,3 +140,73 @@ fn binaries_in_windows() {
         assert_eq!(number(&report.only()["location"]["start"]["offset"]), at as u64 + 6);
     }
 }
+
+#[test]
+fn notebooks_by_cell() {
+    let sandbox = Sandbox::new();
+    let lines = [
+        r##"{"cells": [{"cell_type": "markdown", "source": ["# Plunk\n"]},"##,
+        r##" {"cell_type": "code", "execution_count": 1, "outputs": [{"text": ["sk_{lower-hex:48}\n"]}], "source": ["import os, plunk\n","##,
+        r##"  "plunk_key = \"sk_{lower-hex:48}\"\n","##,
+        r##"  "print(\"the key is\", os.environ[\"PLUNK_SECRET_KEY\"])"]}], "metadata": {}, "nbformat": 4}"##,
+    ];
+    let lines = lines.map(filled).join("\n");
+    sandbox.write("work/mail.ipynb", &lines);
+    let report = sandbox.scan(&["--min-severity", "info"]);
+    let shown: Vec<String> = report
+        .findings()
+        .iter()
+        .map(|finding| {
+            let cell = text(&finding["message"]).rsplit('(').next().unwrap_or_default();
+            format!("{}:{} {} ({cell}", number(&finding["location"]["start"]["line"]), number(&finding["location"]["start"]["column"]), text(&finding["rule"]))
+        })
+        .collect();
+    assert_eq!(shown, ["2:69 hardcoded-secret (the output of cell 2)", "3:18 hardcoded-secret (cell 2)", "4:4 secret-in-log (cell 2)"], "{:#}", report.all);
+}
+
+#[test]
+fn recordings_of_http_by_entry() {
+    let sandbox = Sandbox::new();
+    let lines = [
+        r##"{"log": {"entries": ["##,
+        r##" {"request": {"url": "https://api.example.com/v1", "headers": ["##,
+        r##"  {"name": "Accept","##,
+        r##"   "value": "*/*"},"##,
+        r##"  {"name": "X-Plunk-Key","##,
+        r##"   "value": "sk_{lower-hex:48}"}], "cookies": [], "postData": {"text": "{\"plunk_key\": \"sk_{lower-hex:48}\"}"}}},"##,
+        r##" {"request": {"url": "https://api.useplunk.com/v1", "headers": ["##,
+        r##"  {"name": "authorization","##,
+        r##"   "value": "Bearer sk_{lower-hex:48}"}]}},"##,
+        r##" {"request": {"url": "https://example.com/v1", "headers": ["##,
+        r##"  {"name": "Authorization","##,
+        r##"   "value": "Bearer {alnum:40}"}]}}]}}"##,
+    ];
+    sandbox.write("a.har", lines.map(filled).join("\n"));
+    let report = sandbox.scan(&[]);
+    let shown: Vec<String> = report
+        .findings()
+        .iter()
+        .map(|finding| {
+            let start = &finding["location"]["start"];
+            format!("{}:{} {}", number(&start["line"]), number(&start["column"]), text(&finding["key"]["type"]))
+        })
+        .collect();
+    assert_eq!(shown, ["6:14 plunk.secret-key", "6:125 plunk.secret-key", "9:21 plunk.secret-key", "12:21 http-auth.bearer"], "{:#}", report.all);
+    let text = sandbox.skout(&["scan", "a.har"]).out;
+    assert!(text.contains("api.example.com X-Plunk-Key: sk_") && text.contains("api.useplunk.com authorization: Bearer sk_"), "{text}");
+}
+
+#[test]
+fn sources_in_a_map_are_told_by_name_and_line() {
+    let sandbox = Sandbox::new();
+    let map = [
+        r##"{"version": 3, "sources": ["webpack://app/./src/a.ts", "webpack://app/./src/lib/mail.ts"], "mappings": "","##,
+        r##" "sourcesContent": ["const a = \"\\\\n\";\n", "// \"quoted\" \u00e4\nconst pattern = '\\\\d';\n\tconst plunk_key = \"sk_{lower-hex:48}\";\n"]}"##,
+    ];
+    sandbox.write("dist/main.js.map", map.map(filled).join("\n"));
+    let report = sandbox.scan(&[]);
+    let message = text(&report.only()["message"]);
+    assert!(message.ends_with("it comes from `src/lib/mail.ts`, line 3"), "{message}");
+    let column = map[1].find("sk_").expect("a key") + 1;
+    assert_eq!((number(&report.only()["location"]["start"]["line"]), number(&report.only()["location"]["start"]["column"])), (2, column as u64));
+}
