@@ -80,11 +80,7 @@ pub(super) fn read(path: &str, text: &[u8]) -> Option<Notebook> {
                 let number = sheets.1 + number + 1;
                 sheets.2 = number;
                 match rest {
-                    [] if key.is(text, "cell_type") => {
-                        if span.of(text) != b"code" {
-                            prose.push(number);
-                        }
-                    }
+                    [] if key.is(text, "cell_type") && span.of(text) != b"code" => prose.push(number),
                     [] | [Step::Index(_)] if key.is(text, "source") || key.is(text, "input") => {
                         grow(&mut cells, number, span, Kind::Code);
                         lines.push((number, span));
