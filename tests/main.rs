@@ -6,6 +6,8 @@ mod cases;
 mod cli;
 #[path = "main/cli_scan.rs"]
 mod cli_scan;
+#[path = "main/containers.rs"]
+mod containers;
 #[path = "main/exposure.rs"]
 mod exposure;
 #[path = "main/exposure_expect.rs"]

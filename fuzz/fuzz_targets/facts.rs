@@ -1,14 +1,15 @@
-//! Any bytes as a script, a component, a page, a manifest or a file that declares names, and as a source map.
+//! Any bytes as a script, a component, a page, a manifest, a notebook, a recording of HTTP or a file that declares names, and as a source map.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use skout::error::ScanPath;
-use skout::lang::{self, outline, sourcemap};
+use skout::lang::{self, har, outline, sourcemap};
 use skout::text::Span;
 
 const NAMES: &[&str] = &[
     "src/a.ts", "src/a.tsx", "src/a.js", "src/a.vue", "src/a.svelte", "src/a.astro", "index.html", "next.config.js", "package.json", "tsconfig.json",
     "pnpm-workspace.yaml", ".env", "Dockerfile", ".github/workflows/ci.yml", "vercel.json", "netlify.toml", "app.json", "main.tf", "Config.xcconfig",
+    "a.ipynb", "a.har",
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -21,6 +22,11 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(facts.spots.iter().all(|spot| spot.span.start <= spot.span.end && spot.span.end <= text.len()));
     if let Some(module) = &facts.module {
         assert!(module.parts.iter().all(|part| part.span.end <= text.len()));
+    }
+    assert!(facts.cells.iter().all(|cell| cell.span.start <= cell.span.end && cell.span.end <= text.len()));
+    if let Some(view) = har::view(&path.text, text) {
+        let stored = (0..view.text().len()).map(|at| view.stored(Span::new(at, at + 1)));
+        assert!(stored.into_iter().all(|span| span.start <= span.end && span.end <= text.len()));
     }
     outline::outline(&path.text, text);
     sourcemap::originals(text, &[sourcemap::Point { line: 0, column: 3 }, sourcemap::Point { line: 2, column: 0 }]);

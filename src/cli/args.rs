@@ -102,9 +102,12 @@ pub(super) struct ScanArgs {
     /// Leave out larger files, `10M`, `10MiB` or bytes; a named file is scanned all the same.
     #[arg(long, value_name = "SIZE", value_parser = config::parse_size)]
     pub(super) max_file_size: Option<u64>,
-    /// Open archives too: app packages, jars, wheels, `asar`; a named one is opened all the same.
+    /// Open archives too: zip and what is one (app packages, jars, wheels, office documents), `asar`, tar, deb, gz, bz2, xz, zst; a named one is opened all the same.
     #[arg(long)]
     pub(super) archives: bool,
+    /// Search binary files too, SQLite databases among them, by the texts in them; only what is of high confidence counts there.
+    #[arg(long)]
+    pub(super) binary: bool,
     /// Threads [default: one a processor].
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<std::num::NonZeroUsize>,

@@ -141,6 +141,7 @@ fn policy(args: &ScanArgs, config: Config) -> Result<Policy, Error> {
         reveal: args.show_secrets,
         max_file_size: args.max_file_size.or(config.scan.max_file_size),
         archives: args.archives || config.scan.archives,
+        binary: args.binary || config.scan.binary,
         verbose: args.verbose,
         now: now(),
         config,

@@ -83,8 +83,9 @@ fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> 
         let location = Location { path: file.path.clone(), region: literal.region };
         return Some(Source::new(Subject::Value(literal), name.clone(), TraceStep { location, text: format!("{name} is written here") }, 0));
     }
-    // Tests and documentation name what they like: there only values count.
-    if matches!(cx.placed.weighed(), Place::Test | Place::Docs) {
+    // Tests and documentation name what they like: there only values count. A notebook is a program that somebody runs.
+    let place = cx.placed.weighed();
+    if place == Place::Test || place == Place::Docs && cx.file.facts.cells.is_empty() {
         return None;
     }
     let unknown = || naming::key_type_of(cx.catalog, Says::Secret(None));

@@ -6,11 +6,14 @@ mod binding;
 mod code;
 mod declared;
 mod directive;
+pub mod har;
 mod hint;
 mod infra;
 mod js;
+mod json;
 mod manifest;
 mod module;
+mod notebook;
 pub mod outline;
 mod shell;
 pub mod sourcemap;
@@ -23,6 +26,7 @@ use crate::text::{Excerpt, Region, Span};
 pub use binding::name_of;
 pub use directive::Directives;
 pub use manifest::Manifest;
+pub use notebook::Cell;
 pub use module::{Declared, Dump, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Request, Sdk, Sink, Target, Use, Value};
 
 /// What one file says.
@@ -42,6 +46,8 @@ pub struct Facts {
     pub declared: Vec<Declared>,
     /// The names that an env file gives values to, sorted.
     pub assigned: Vec<String>,
+    /// The cells of a notebook, in rising order.
+    pub cells: Vec<Cell>,
     /// Places in the text that other facts speak of.
     pub spots: Vec<Spot>,
 }
@@ -146,6 +152,7 @@ pub fn has_cue(path: &ScanPath, text: &[u8]) -> bool {
         || code::has_cue(&path.text, text)
         || shell::has_cue(&path.text, text)
         || infra::has_cue(&path.text, text)
+        || notebook::read(&path.text, text).is_some_and(|notebook| notebook.has_cue())
 }
 
 /// Reads what a file says of itself. `text` is decoded; `values` are the credentials in it, in rising order.
@@ -153,13 +160,16 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let mut spots = Spots::default();
     let directives = directive::read(text);
     let manifest = manifest::read(path, text);
-    let module = if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) };
+    let notebook = notebook::read(&path.text, text);
+    let module = notebook.as_ref().and_then(|notebook| notebook.module(values, &mut spots));
+    let module = module.or_else(|| if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) });
     let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots)).or_else(|| infra::read(&path.text, text, values, &mut spots));
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);
     let map = if values.is_empty() { None } else { sourcemap::reference(&path.text, text) };
     let assigned = declared::variables(&path.text, text);
-    Facts { directives, manifest, literals: Vec::new(), module, map, declared, assigned, spots: spots.finish() }
+    let cells = notebook.map(|notebook| notebook.cells).unwrap_or_default();
+    Facts { directives, manifest, literals: Vec::new(), module, map, declared, assigned, cells, spots: spots.finish() }
 }
 
 /// The text, with each byte that is not valid replaced by a space: offsets hold.

@@ -5,6 +5,8 @@
 
 use serde::Deserialize;
 
+use super::json::end_of_text;
+
 /// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
@@ -82,7 +84,7 @@ pub fn within(map: &[u8], offsets: &[usize]) -> Vec<Option<Original>> {
             b'"' => {
                 let end = end_of_text(map, at);
                 for (offset, found) in offsets.iter().zip(&mut found).filter(|(offset, _)| (at..end).contains(*offset)) {
-                    let line = 1 + memchr::memmem::find_iter(&map[at..*offset], b"\\n").count() as u64;
+                    let line = 1 + line_feeds(&map[at..*offset]);
                     *found = parsed.source(number).map(|source| Original { source, line });
                 }
                 (at, number) = (end, number + 1);
@@ -95,17 +97,14 @@ pub fn within(map: &[u8], offsets: &[usize]) -> Vec<Option<Original>> {
     found
 }
 
-/// One past the quote that ends the JSON text which begins at `start`.
-fn end_of_text(text: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(offset) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        at += offset;
-        if text[at] == b'"' {
-            return at + 1;
-        }
-        at += 2;
+/// The line feeds in a part of a JSON text that begins at no escape's middle.
+fn line_feeds(text: &[u8]) -> u64 {
+    let (mut at, mut count) = (0, 0);
+    while let Some(offset) = memchr::memchr(b'\\', text.get(at..).unwrap_or_default()) {
+        count += u64::from(text.get(at + offset + 1) == Some(&b'n'));
+        at += offset + 2;
     }
-    text.len()
+    count
 }
 
 fn parsed(map: &[u8]) -> Option<Map> {
@@ -293,6 +292,10 @@ mod tests {
         let map = r#"{"version":3,"sources":["x.ts",null,"../src/b.ts"],"sourcesContent":["one \"x\"",null,"a\nKEY\n"],"mappings":""}"#;
         let at = map.find("KEY").expect("a value");
         assert_eq!(within(map.as_bytes(), &[at, 3]), [Some(Original { source: "src/b.ts".to_owned(), line: 2 }), None]);
+        // An escaped backslash before an `n` ends no line; neither does a quote within the text end it.
+        let map = r#"{"sources":["a.ts"],"sourcesContent":["\\n \"x\"\n\\\\\n\u00e4 KEY"],"mappings":""}"#;
+        let at = map.find("KEY").expect("a value");
+        assert_eq!(within(map.as_bytes(), &[at]), [Some(Original { source: "a.ts".to_owned(), line: 3 })]);
     }
 
     proptest::proptest! {

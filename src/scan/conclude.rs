@@ -8,7 +8,7 @@ use crate::context::{self, FileContext};
 use crate::error::ScanPath;
 use crate::finding::Finding;
 use crate::keys::Catalog;
-use crate::lang::Facts;
+use crate::lang::{Cell, Facts};
 use crate::project::{Origin, Project};
 use crate::suppress::{self, AllowMark, AllowUse};
 use crate::verdict;
@@ -36,9 +36,12 @@ fn judge<'r>(catalog: &Catalog, records: &'r [FileRecord], policy: &Policy) -> V
             (shown || policy.min_severity.is_none_or(|least| finding.severity >= least))
                 && policy.min_confidence.is_none_or(|least| finding.confidence >= least)
         });
-        all.extend(judged.into_iter().filter_map(|finding| {
+        all.extend(judged.into_iter().filter_map(|mut finding| {
             let holder = if finding.location.path == record.facts.path { Some(record) } else { by_path.get(&finding.location.path).copied() };
             let marks = holder.map_or(&[][..], |holder| marks_at(holder, &finding));
+            if let Some(cell) = holder.and_then(|holder| cell_at(&holder.facts.facts, &finding)) {
+                finding.message = format!("{} ({cell})", finding.message);
+            }
             // What was read only so that others can be judged is told where it touches one of them.
             let touches = !record.facts.is_context || holder.is_some_and(|holder| !holder.facts.is_context);
             touches.then_some((finding, marks))
@@ -53,6 +56,13 @@ fn judge<'r>(catalog: &Catalog, records: &'r [FileRecord], policy: &Policy) -> V
 /// Whether a file says anything that a rule may speak of.
 pub(super) fn speaks(facts: &Facts) -> bool {
     !facts.literals.is_empty() || !facts.declared.is_empty() || facts.module.as_ref().is_some_and(|module| !module.flows.is_empty() || !module.reads.is_empty())
+}
+
+/// The cell of a notebook in which a finding stands: lines of its file say nothing to who reads it as pages.
+fn cell_at(facts: &Facts, finding: &Finding) -> Option<String> {
+    let at = usize::try_from(finding.location.region.start.offset).ok()?;
+    let before = facts.cells.partition_point(|cell| cell.span.start <= at).checked_sub(1)?;
+    facts.cells.get(before).filter(|cell| at < cell.span.end).map(Cell::name)
 }
 
 /// The allow marks where a finding stands.

@@ -8,6 +8,7 @@ mod changed;
 mod conclude;
 mod git;
 mod history;
+mod packed;
 mod spot;
 mod worker;
 
@@ -51,6 +52,8 @@ pub struct Policy {
     pub reveal: bool,
     /// Opens archives, also those that are not named.
     pub archives: bool,
+    /// Searches binary files by the texts in them.
+    pub binary: bool,
     /// Files above this size are left out, unless named. In bytes.
     pub max_file_size: Option<u64>,
 }
@@ -119,12 +122,6 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
     }
     if policy.verbose {
         outcome.notes.extend(remarks(&outcome.used, &policy.config));
-    }
-    // What the configuration may ask for and this version does not do is said, never passed over.
-    for (asked, what) in [(policy.config.scan.binary, "binary files")] {
-        if asked {
-            outcome.notes.push(Note { code: "not-supported", text: format!("the configuration asks to read {what}, which this version does not do") });
-        }
     }
     outcome.notes.sort();
     let Outcome { findings, skips, notes, files, bytes, commits, blobs, .. } = outcome;

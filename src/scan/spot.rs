@@ -12,7 +12,9 @@ use super::{Policy, Progress};
 use crate::detect::{Detector, Leads, Part, Scratch, Spotted};
 use crate::error::{ScanPath, Skip, SkipClass};
 use crate::keys::Catalog;
+use crate::source::Binary;
 use crate::source::git::{Commit, Copied, Kind, ObjectId, Tag, Trouble, Visit, Visitor};
+use crate::terms::Confidence;
 use crate::text::{Encoding, Text};
 
 /// A blob, commit or tag that holds secrets.
@@ -56,7 +58,7 @@ impl Blobs<'_> {
                 (Text::plain(object.bytes), self.detector.leads_derived(object.bytes, &self.parts, base))
             }
             _ => {
-                let Some(text) = Text::sniff(object.bytes) else { return (None, Vec::new()) };
+                let Some(text) = Text::sniff(object.bytes) else { return (None, self.look_within(object.bytes)) };
                 let leads = self.detector.leads(&text.bytes);
                 (text, leads)
             }
@@ -65,6 +67,19 @@ impl Blobs<'_> {
         keep(&mut spotted, self.catalog, self.policy);
         let plain = text.encoding == Encoding::Utf8 && text.mark_len() == 0;
         (plain.then_some(leads), spotted)
+    }
+
+    /// Searches a binary by its texts, if that was asked for.
+    fn look_within(&mut self, bytes: &[u8]) -> Vec<Spotted> {
+        if !self.policy.binary {
+            return Vec::new();
+        }
+        let text = Binary::of(bytes).runs(bytes, 0).text;
+        let mut leads = self.detector.leads(&text);
+        let mut spotted = self.detector.spot(&text, &mut leads, &mut self.scratch);
+        spotted.retain(|one| one.confidence >= Confidence::High);
+        keep(&mut spotted, self.catalog, self.policy);
+        spotted
     }
 }
 

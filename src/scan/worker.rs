@@ -1,6 +1,6 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
-use std::io::{Read, Seek};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -9,14 +9,15 @@ use super::around::Outline;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
+use crate::lang::har::View;
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
-use crate::source::archive::{self, Archive, Opened};
-use crate::source::{Found, Reader, Window};
+use crate::source::archive;
+use crate::source::{Binary, Found, Reader, Runs, Window};
 use crate::suppress::{self, AllowMark};
 use crate::terms::Confidence;
-use crate::text::{Encoding, Locator, Position, Span, Text, cut_excerpt, cut_shown};
+use crate::text::{Encoding, Locator, Position, Region, Span, Text, cut_excerpt, cut_shown};
 
 /// One file's facts, with the allow marks at its values.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ pub(super) struct Gathered {
 pub(super) struct Worker<'s> {
     detector: &'s Detector<'s>,
     policy: &'s Policy,
-    progress: &'s Progress,
+    pub(super) progress: &'s Progress,
     reader: Reader,
     scratch: Scratch,
     /// What the next inputs are.
@@ -55,8 +56,8 @@ pub(super) struct Worker<'s> {
     pub(super) context: bool,
     /// Whether the next inputs are read for their facts, whatever they hold.
     pub(super) thorough: bool,
-    /// Whether the next inputs are members of an archive.
-    is_packed: bool,
+    /// What the next inputs are wrapped in, outermost first; empty for files on disk.
+    pub(super) wraps: Vec<&'static str>,
     /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
     outlined: Option<PathBuf>,
     pub(super) mine: Gathered,
@@ -76,7 +77,7 @@ impl<'s> Worker<'s> {
             origin: Origin::Present,
             context: false,
             thorough: false,
-            is_packed: false,
+            wraps: Vec::new(),
             outlined: None,
             mine: Gathered::default(),
             gathered,
@@ -108,11 +109,9 @@ impl Worker<'_> {
             self.skip(&found.name, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
             return true;
         }
-        if let Some(kind) = archive::kind_of(&found.name.text).filter(|_| found.named || self.policy.archives) {
-            // What only has the name of one is a file like any other.
-            if std::fs::File::open(&found.path).is_ok_and(|file| self.archive(&found.name, kind, std::io::BufReader::new(file), NESTED)) {
-                return true;
-            }
+        // What only has the name of an archive is a file like any other.
+        if (found.named || self.policy.archives) && archive::is_one(&found.name.text) && self.archive_at(&found.name, &found.path) {
+            return true;
         }
         self.outlined = lang::has_imports(&found.name.text).then(|| found.path.clone());
         let before = self.mine.records.len();
@@ -143,7 +142,7 @@ impl Worker<'_> {
     /// Scans one input of any length, window by window.
     pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
-        let mut state = InputState { encoding: None, base: Position::START, binary: false, record: None };
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, record: None };
         let read = reader.read(input, |window| {
             self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
@@ -166,76 +165,56 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Scans the members of an archive, as files below its name; false when it is none.
-    pub(super) fn archive(&mut self, name: &ScanPath, kind: Archive, input: impl Read + Seek, depth: usize) -> bool {
-        let opened = archive::each(kind, input, &mut |member, bytes| {
-            let inner = ScanPath::from_bytes(format!("{}!/{member}", name.text).as_bytes());
-            let (binary, files) = (self.is_packed, self.mine.files);
-            self.is_packed = true;
-            match archive::kind_of(member).filter(|_| depth > 0) {
-                Some(kind) => {
-                    let mut nested = Vec::new();
-                    let read = bytes.take(LARGEST_NESTED + 1).read_to_end(&mut nested);
-                    let fits = read.is_ok() && nested.len() as u64 <= LARGEST_NESTED;
-                    if !fits {
-                        self.skip(&inner, "an archive within an archive, and too large".to_owned(), SkipClass::Lost);
-                    } else if !self.archive(&inner, kind, std::io::Cursor::new(nested), depth - 1) {
-                        self.skip(&inner, "it has an archive's name and is none".to_owned(), SkipClass::Chosen);
-                    }
-                }
-                None => {
-                    // What is broken is told by whoever reads the archive.
-                    let _ = self.input(&inner, &inner.text, bytes);
-                }
-            }
-            (self.is_packed, self.mine.files) = (binary, files);
-            !self.progress.stop.load(Ordering::Relaxed)
-        });
-        match opened {
-            Opened::Not(_) => return false,
-            Opened::Partly(lost) => lost.into_iter().for_each(|reason| self.skip(name, reason, SkipClass::Lost)),
-            Opened::Whole => {}
-        }
-        self.mine.files += 1;
-        true
-    }
-
     fn window(&mut self, name: &ScanPath, lives_at: &str, window: &Window<'_>, state: &mut InputState) {
-        let text = match state.encoding {
-            Some(encoding) => Text::window(window.bytes, encoding),
-            None => match Text::sniff(window.bytes) {
-                Some(text) => text,
-                // Within a package a binary is searched as it is: programs and resource tables keep their texts.
-                None if self.is_packed => Text::plain(window.bytes),
-                None => {
-                    state.binary = true;
-                    return;
-                }
-            },
+        let sniffed = if window.first { Text::sniff(window.bytes) } else { state.encoding.map(|encoding| Text::window(window.bytes, encoding)) };
+        if window.first && sniffed.is_none() {
+            // Within an archive binaries are searched without being asked for: programs and resource tables keep their texts.
+            if self.wraps.is_empty() && !self.policy.binary {
+                state.binary = true;
+                return;
+            }
+            state.runs = Some(Binary::of(window.bytes));
+        }
+        let runs = state.runs.map(|binary| binary.runs(window.bytes, state.base.offset));
+        let stored = match (&runs, sniffed) {
+            (None, Some(text)) => text,
+            _ => Text::plain(window.bytes),
         };
-        let is_binary = self.is_packed && memchr::memchr(0, &text.bytes[..text.bytes.len().min(4096)]).is_some();
-        state.encoding = Some(text.encoding);
+        state.encoding = Some(stored.encoding);
+        let is_whole = window.first && window.last;
         if let Some(bytes) = self.outlined.take()
-            && text.bytes.len() <= lang::LARGEST_SCRIPT
+            && stored.bytes.len() <= lang::LARGEST_SCRIPT
         {
-            let asks = lang::outline::outline(&name.text, &text.bytes);
+            let asks = lang::outline::outline(&name.text, &stored.bytes);
             self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
         }
+        // A recorded exchange is searched as what was sent, and told of where the file has it.
+        let view = if is_whole && runs.is_none() { lang::har::view(&name.text, &stored.bytes) } else { None };
+        let seen = runs.as_ref().map(|runs| runs.text.as_slice()).or(view.as_ref().map(|view| view.text())).map(Text::plain);
+        let text = seen.as_ref().unwrap_or(&stored);
         let mut found = self.detector.detect(&text.bytes, &mut self.scratch, false);
-        let mut locator = Locator::new(&text, state.base);
-        if self.is_packed {
-            // Noise has many shapes: in a binary only what is distinctive counts.
-            found.credentials.retain(|credential| !is_binary || credential.confidence >= Confidence::High);
-            found.credentials.iter_mut().for_each(|credential| credential.encoding.insert(0, "archive"));
+        let mut places = match (&runs, &view) {
+            (Some(runs), _) => Places::Runs(runs, state.base.offset),
+            (None, Some(view)) => Places::View(view, Locator::new(&stored, state.base)),
+            (None, None) => Places::Text(Locator::new(&stored, state.base)),
+        };
+        // Noise has many shapes: in a binary only what is distinctive counts.
+        found.credentials.retain(|credential| runs.is_none() || credential.confidence >= Confidence::High);
+        if !self.wraps.is_empty() {
+            found.credentials.iter_mut().for_each(|credential| drop(credential.encoding.splice(..0, self.wraps.iter().copied())));
         }
-        if !(window.first && window.last) {
+        if !is_whole {
             let own = window.own();
-            let mut within = Locator::new(&text, Position::START);
-            found.credentials.retain(|credential| own.contains(&(within.position(credential.span.start).offset as usize)));
+            let start = state.base.offset;
+            found.credentials.retain(|credential| own.contains(&((places.region(credential.span).start.offset - start) as usize)));
         }
-        let is_whole = window.first && window.last;
-        let speaks =
-            window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, &text.bytes);
+        // What a binary says of itself is not read as a program.
+        let said: &[u8] = match is_whole {
+            _ if runs.is_some() => b"",
+            true => &stored.bytes,
+            false => &stored.bytes[..stored.bytes.len().min(LARGEST_HEAD)],
+        };
+        let speaks = window.first && (lang::is_manifest(name) || self.thorough) || is_whole && self.origin == Origin::Present && lang::has_cue(name, said);
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
@@ -246,17 +225,17 @@ impl Worker<'_> {
                     lives_at: lives_at.to_owned(),
                     origin: self.origin,
                     is_context: self.context,
-                    facts: lang::facts(name, if is_whole { &text.bytes } else { &text.bytes[..text.bytes.len().min(LARGEST_HEAD)] }, &values),
+                    facts: lang::facts(name, said, if seen.is_some() { &[] } else { &values }),
                 },
                 marks: Vec::new(),
                 spot_marks: Vec::new(),
             });
             if is_new {
-                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &text, &hidden, state.base);
+                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &stored, &hidden, state.base);
             }
             for credential in found.credentials {
                 let span = credential.span;
-                let region = locator.region(span);
+                let region = places.region(span);
                 record.marks.push(suppress::marks(&text.bytes, span, region.start.line, &hidden.near(span, MARKS_REACH)));
                 let mut near = hidden.near(span, EXCERPT_REACH);
                 near.retain(|other| !other.overlaps(span));
@@ -266,15 +245,17 @@ impl Worker<'_> {
                 let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
             }
-            if is_whole && name.text.ends_with(".map") {
+            if is_whole && seen.is_none() && name.text.ends_with(".map") {
                 let offsets: Vec<usize> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.credential.span.start).collect();
                 let found = lang::sourcemap::within(&text.bytes, &offsets);
                 record.facts.facts.literals.iter_mut().zip(found).for_each(|(literal, found)| literal.original = found);
             }
         }
         if !window.last {
-            let next = decoded_offset(&text, window.next_start());
-            state.base = locator.position(next);
+            state.base = match &mut places {
+                Places::Runs(_, base) => binary_position(*base + window.next_start() as u64),
+                Places::Text(locator) | Places::View(_, locator) => locator.position(decoded_offset(&stored, window.next_start())),
+            };
         }
     }
 
@@ -305,11 +286,6 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
     }
     marks
 }
-
-/// Archives within archives that are opened.
-const NESTED: usize = 3;
-/// The largest archive within another, in bytes: it is unpacked into memory.
-const LARGEST_NESTED: u64 = 512 << 20;
 
 /// Values of one built file whose source is looked up.
 const MOST_MAPPED: usize = 1000;
@@ -366,8 +342,37 @@ impl Hidden {
 struct InputState {
     encoding: Option<Encoding>,
     base: Position,
+    /// Whether it is a binary that nobody asked to read.
     binary: bool,
+    /// How it is read as a binary.
+    runs: Option<Binary>,
     record: Option<FileRecord>,
+}
+
+/// Where a window's text lies in its file.
+enum Places<'t> {
+    Text(Locator<'t>),
+    /// Of what a recording of HTTP says.
+    View(&'t View, Locator<'t>),
+    /// Of a binary, whose window begins at this offset.
+    Runs(&'t Runs, u64),
+}
+
+impl Places<'_> {
+    fn region(&mut self, span: Span) -> Region {
+        match self {
+            Self::Text(locator) => locator.region(span),
+            Self::View(view, locator) => locator.region(view.stored(span)),
+            Self::Runs(runs, base) => {
+                Region { start: binary_position(*base + runs.stored(span.start) as u64), end: binary_position(*base + runs.stored_end(span.end) as u64) }
+            }
+        }
+    }
+}
+
+/// A binary has no lines: all of it is the first, and its columns are bytes.
+fn binary_position(offset: u64) -> Position {
+    Position { line: 1, column: offset + 1, offset }
 }
 
 /// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.
@@ -388,8 +393,12 @@ fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
 }
 
 fn binary_reason(name: &ScanPath) -> String {
-    const ARCHIVES: &[&str] =
-        &["zip", "jar", "whl", "apk", "ipa", "aab", "docx", "xlsx", "vsix", "tar", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "asar", "crx", "xpi"];
-    let end = name.text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    if ARCHIVES.contains(&end.as_str()) { "an archive, which nobody asked to open".to_owned() } else { "binary".to_owned() }
+    let is_unread = [".7z", ".rar"].iter().any(|ending| name.text.to_ascii_lowercase().ends_with(ending));
+    if is_unread {
+        "an archive of a kind that skout does not read".to_owned()
+    } else if archive::is_one(&name.text) {
+        "an archive, which nobody asked to open".to_owned()
+    } else {
+        "binary".to_owned()
+    }
 }

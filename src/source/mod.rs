@@ -3,12 +3,15 @@
 //! A source yields inputs or skips; it knows nothing of what is looked for in them.
 
 pub mod archive;
+mod binary;
 pub mod git;
 mod hooks;
 mod read;
 mod repository;
+mod sqlite;
 mod walk;
 
+pub use binary::{Binary, Runs};
 pub use hooks::{HookFolder, HookScope};
 pub use read::{Reader, Window};
 pub use repository::Repository;
