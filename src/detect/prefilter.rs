@@ -13,7 +13,7 @@ use crate::text::Span;
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
 /// How common each slot's grams are; measured once by `examples/train.rs`, used here for custom key types alone.
-static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
+pub(super) static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
 
 /// How much of a body is looked at behind a prefix. In bytes.
 pub(super) const BODY: usize = 8;
