@@ -40,22 +40,31 @@ pub fn failures(catalog: &Catalog, specs: &[Spec]) -> Vec<Failure> {
     out
 }
 
-/// About how often a literal stands in a megabyte of ordinary code, by the counts of its rarest four bytes; `after` are the
-/// bytes that may follow. Never less than it is, but for what was not measured.
+/// About how often a literal stands in a megabyte of ordinary code, by the counts of its rarest four bytes. `after` are the
+/// bytes that may follow a prefix, before which no letter and no digit may stand. An upper bound, but for chance.
 pub fn hits_per_megabyte(literal: &str, after: Option<Alphabet>) -> f64 {
     let folded: Vec<u8> = literal.bytes().map(table::fold).collect();
     let count = |gram: [u8; 4]| {
         let slot = table::slot(u32::from_le_bytes(gram)) >> (table::SLOT_BITS - table::COUNT_BITS);
         GRAM_COUNTS.get(slot as usize).map_or(0.0, |level| ((f64::from(*level) / 8.0).exp2() - 1.0) / 16.0)
     };
-    let rarest = folded.windows(4).map(|gram| count([gram[0], gram[1], gram[2], gram[3]])).reduce(f64::min);
-    rarest.unwrap_or_else(|| {
-        let [one, two, three] = [0, 1, 2].map(|at| folded.get(at).copied().unwrap_or(b' '));
-        let mut next: Vec<u8> = (0x21..0x7f).filter(|byte| after.is_none_or(|set| set.has(*byte))).map(table::fold).collect();
-        next.sort_unstable();
-        next.dedup();
-        next.into_iter().map(|four| count([one, two, three, four])).sum()
-    })
+    let [one, two, three] = [0, 1, 2].map(|at| folded.get(at).copied().unwrap_or(b' '));
+    // Each gram once, however many bytes fold to it.
+    let neighbours = |may: &dyn Fn(u8) -> bool| {
+        let mut bytes: Vec<u8> = (0x09..0x7f).filter(|byte| may(*byte)).map(table::fold).collect();
+        bytes.sort_unstable();
+        bytes.dedup();
+        bytes
+    };
+    let mut bounds: Vec<f64> = folded.windows(4).map(|gram| count([gram[0], gram[1], gram[2], gram[3]])).collect();
+    if after.is_some() {
+        let before = table::before_prefix();
+        bounds.push(neighbours(&|byte| before[usize::from(byte)]).into_iter().map(|byte| count([byte, one, two, three])).sum());
+    }
+    if folded.len() < 4 {
+        bounds.push(neighbours(&|byte| after.is_none_or(|set| set.has(byte))).into_iter().map(|byte| count([one, two, three, byte])).sum());
+    }
+    bounds.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 type Fault = (String, Option<String>);

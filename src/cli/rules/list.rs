@@ -114,7 +114,10 @@ pub(super) fn json(catalog: &Catalog) -> String {
         schema: "skout-rules/1",
         tool: Tool { name: "skout", version: env!("CARGO_PKG_VERSION") },
         counts: Counts::of(catalog),
-        rules: RULES.iter().map(|rule| Rule { id: rule.id().0, title: context::title(rule.page()).to_owned(), severity: verdict::worst(rule.id()) }).collect(),
+        rules: RULES
+            .iter()
+            .map(|rule| Rule { id: rule.id().0, title: context::title(rule.page()).trim_end_matches(':').to_owned(), severity: verdict::worst(rule.id()) })
+            .collect(),
         key_types: catalog_entries(catalog, &literals),
     };
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"

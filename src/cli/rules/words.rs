@@ -49,15 +49,26 @@ pub(super) fn alphabet(set: Alphabet) -> String {
         return (*name).to_owned();
     }
     let mut class = String::new();
-    let mut byte = 0x21_u8;
-    while byte < 0x7f {
-        let end = (byte..0x7f).take_while(|next| set.has(*next)).last();
-        match end {
-            Some(end) if end > byte + 1 => class.push_str(&format!("{}-{}", char::from(byte), char::from(end))),
-            Some(end) => (byte..=end).for_each(|one| class.push(char::from(one))),
-            None => {}
+    for family in [b'0'..=b'9', b'A'..=b'Z', b'a'..=b'z'] {
+        let mut byte = *family.start();
+        while byte <= *family.end() {
+            match (byte..=*family.end()).take_while(|next| set.has(*next)).last() {
+                Some(end) => {
+                    if end > byte + 1 {
+                        class.push_str(&format!("{}-{}", char::from(byte), char::from(end)));
+                    } else {
+                        (byte..=end).for_each(|one| class.push(char::from(one)));
+                    }
+                    byte = end + 1;
+                }
+                None => byte += 1,
+            }
         }
-        byte = end.unwrap_or(byte) + 1;
+    }
+    // A hyphen at the end stands for itself.
+    class.extend((0x20..0x7f_u8).filter(|byte| set.has(*byte) && !byte.is_ascii_alphanumeric() && *byte != b'-').map(char::from));
+    if set.has(b'-') {
+        class.push('-');
     }
     format!("[{class}]")
 }
