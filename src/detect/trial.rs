@@ -67,6 +67,9 @@ pub fn hits_per_megabyte(literal: &str, after: Option<Alphabet>) -> f64 {
     bounds.into_iter().fold(f64::INFINITY, f64::min)
 }
 
+/// How the fault of a value ends that the search never came to.
+const UNLED: &str = "but nothing leads to it";
+
 type Fault = (String, Option<String>);
 
 fn trial(detector: &Detector<'_>, scratch: &mut Scratch, spec: &Spec, template: &str, should_match: bool, seed: u64) -> Option<Fault> {
@@ -92,7 +95,9 @@ fn trial(detector: &Detector<'_>, scratch: &mut Scratch, spec: &Spec, template: 
                 Some(why) => why.to_string(),
                 None => misfit(spec, &text),
             };
-            let help = whys.contains(&Rejection::NoKeyword).then(|| {
+            // Without a word of its phrases nothing leads to a value that has no prefix.
+            let unled = spec.required && whys.is_empty() && why.ends_with(UNLED);
+            let help = (unled || whys.contains(&Rejection::NoKeyword)).then(|| {
                 let phrases: Vec<String> = spec.keywords.iter().take(4).map(|phrase| format!("`{}`", phrase.join(" "))).collect();
                 format!("all words of one of {} must stand in its statement", phrases.join(", "))
             });
@@ -147,7 +152,7 @@ fn misfit(spec: &Spec, text: &str) -> String {
     }
     let longest = bytes.split(|byte| !alphabet.has(*byte)).map(<[u8]>::len).max().unwrap_or(0);
     if fits(longest) {
-        "its shape stands in it, but nothing leads to it".to_owned()
+        format!("its shape stands in it, {UNLED}")
     } else {
         format!("the longest run of its alphabet has {longest} characters, and `length` says {wanted}")
     }

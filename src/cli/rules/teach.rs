@@ -82,10 +82,10 @@ fn meant(what: &str) -> Option<String> {
     config::nearest(word, listed).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The 1-based line on which an entry says its id.
+/// The 1-based line on which an entry says its id; the last where several do.
 pub(super) fn line_of_id(text: &str, id: &str) -> Option<usize> {
     let quoted = [format!("\"{id}\""), format!("'{id}'")];
-    text.lines().zip(1..).find(|(line, _)| is_field(line, "id") && quoted.iter().any(|quoted| line.contains(quoted))).map(|(_, number)| number)
+    text.lines().zip(1..).filter(|(line, _)| is_field(line, "id") && quoted.iter().any(|quoted| line.contains(quoted))).map(|(_, number)| number).last()
 }
 
 /// The 1-based line of a field in the entry that begins on, or has its id on, line `from`.
