@@ -52,7 +52,7 @@ impl Ciphertext {
     pub(super) fn around(&mut self, text: &[u8], value: Span) -> Option<&'static str> {
         if let Some((token, which)) = self.token
             && token.start <= value.start
-            && value.end <= token.end
+            && value.start < token.end
         {
             return which;
         }
@@ -84,7 +84,10 @@ impl Ciphertext {
         {
             let label = &header[begin + 11..];
             let known = [(&b"PGP MESSAGE-----"[..], "PGP message"), (b"AGE ENCRYPTED FILE-----", "age"), (b"PKCS7-----", "PKCS #7"), (b"CMS-----", "CMS")];
-            return known.iter().find(|(head, _)| label.starts_with(head)).map(|(_, which)| *which);
+            // Nothing but headers of the armor may follow: a program that speaks of it goes on in another way.
+            let is_code = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'{' | b'}' | b'[' | b']' | b';' | b'|' | b'$');
+            let found = known.iter().find(|(head, _)| label.starts_with(head) && !label[head.len()..].iter().any(is_code));
+            return found.map(|(_, which)| *which);
         }
         if token.of(text).iter().all(u8::is_ascii_hexdigit) {
             let is_hex = |byte: u8| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || matches!(byte, b'\\' | b'n' | b'r');
@@ -132,7 +135,7 @@ fn by_marker(text: &[u8], token: Span) -> Option<&'static str> {
         return Some("Vault transit");
     }
     let value = token.of(text);
-    let is_base64_alone = value.len() % 4 == 0 && value.iter().all(|byte| is_base64(*byte));
+    let is_base64_alone = value.len().is_multiple_of(4) && value.iter().all(|byte| is_base64(*byte));
     let key = left.trim_ascii_end().strip_suffix(b"\"").or_else(|| left.trim_ascii_end().strip_suffix(b"'")).unwrap_or(left.trim_ascii_end());
     // A key in plain text may follow `secure:` too: hex and words hold none of these, and RSA's blocks are long.
     if is_base64_alone && key.trim_ascii_end().ends_with(b"secure:") && (value.len() >= LONG || value.iter().any(|byte| matches!(byte, b'+' | b'/' | b'='))) {
@@ -245,7 +248,12 @@ mod tests {
             }
         }
         // Words that only sound like it.
-        for template in ["ALGOLIA_ADMIN_API_KEY={lower-hex:32} # not encrypted: yet", "algolia_admin_api_key: {secure: {lower-hex:32}}"] {
+        for template in [
+            "if (text.startsWith(\"-----BEGIN PGP MESSAGE-----\")) algolia_admin_api_key = \"{lower-hex:32}\"",
+            "const AGE = '-----BEGIN AGE ENCRYPTED FILE-----';\nalgolia_admin_api_key = '{lower-hex:32}'",
+            "ALGOLIA_ADMIN_API_KEY={lower-hex:32} # not encrypted: yet",
+            "algolia_admin_api_key: {secure: {lower-hex:32}}",
+        ] {
             assert_eq!(found(&fill(template, 1).expect("a template")), ["algolia.admin-key"], "{template}");
         }
     }

@@ -1,5 +1,7 @@
 //! What every key type of the built-in catalogue owes: examples of both kinds, and partners that lead somewhere.
 
+#![allow(clippy::print_stdout, reason = "the counts are what a closing note quotes")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -27,9 +27,7 @@ fn told(changes: &[(&str, &str)]) -> String {
 
 #[test]
 fn all_right() {
-    insta::assert_snapshot!(told(&[]), @r##"
-    1 key type, 3 examples: all right
-    "##);
+    insta::assert_snapshot!(told(&[]), @"1 key type, 3 examples: all right");
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn meant(what: &str) -> Option<String> {
     let mut quoted = what.split('`').skip(1).step_by(2);
     let word = quoted.next()?;
     let listed: Vec<&str> = match (what.split_once("use one of "), what.starts_with("unknown variant")) {
-        (Some((_, list)), _) => list.split(|letter: char| matches!(letter, ',' | ' ')).filter(|part| !part.is_empty()).collect(),
+        (Some((_, list)), _) => list.split([',', ' ']).filter(|part| !part.is_empty()).collect(),
         (None, true) => quoted.collect(),
         (None, false) => return None,
     };
