@@ -21,6 +21,8 @@ struct Verdicts {
     by_name: BTreeMap<String, i8>,
     #[serde(default, rename = "by-variable")]
     by_variable: BTreeMap<String, Severity>,
+    #[serde(default, rename = "key-type")]
+    by_key_type: BTreeMap<String, i8>,
     #[serde(default)]
     fixed: Vec<String>,
 }
@@ -123,6 +125,10 @@ pub fn compile(rules: &Path) -> Result<String, String> {
     );
     for (rule, most) in &verdicts.by_variable {
         let _ = writeln!(out, "    ({rule:?}, Severity::{most:?}),");
+    }
+    let _ = writeln!(out, "];\n/// Steps by key type.\npub(crate) static KEY_TYPE_STEPS: &[(&str, i8)] = &[");
+    for (key_type, steps) in &verdicts.by_key_type {
+        let _ = writeln!(out, "    ({key_type:?}, {steps}),");
     }
     let _ = writeln!(out, "];\n/// Rules whose severity no mode and no place moves.\npub(crate) static FIXED: &[&str] = &{:?};", verdicts.fixed);
 

@@ -8,7 +8,7 @@ mod leaks_tests;
 use std::collections::BTreeMap;
 
 use crate::context::{FileContext, Observation, RULES, Subject};
-use crate::context_data_static::{BY_NAME, BY_VARIABLE, FIXED, MODE_STEPS, PLACE_STEPS, SEVERITIES};
+use crate::context_data_static::{BY_NAME, BY_VARIABLE, FIXED, KEY_TYPE_STEPS, MODE_STEPS, PLACE_STEPS, SEVERITIES};
 use crate::error::ScanPath;
 use crate::finding::{Finding, KeyInfo, Location, Remediation};
 use crate::keys::{Catalog, KeyType};
@@ -62,6 +62,11 @@ fn table(rule: RuleId, role: Role) -> Option<Severity> {
     SEVERITIES.iter().find(|(id, known, _)| *id == rule.0 && *known == role).map(|(.., severity)| *severity)
 }
 
+/// Steps for values of one key type, which is worth less than its role says.
+fn key_type_steps(key_type: &KeyType) -> i8 {
+    KEY_TYPE_STEPS.iter().find(|(id, _)| *id == key_type.id.as_str()).map_or(0, |(_, steps)| *steps)
+}
+
 /// The worst that a rule says of any role.
 pub fn worst(rule: RuleId) -> Severity {
     SEVERITIES.iter().filter(|(id, ..)| *id == rule.0).map(|(.., severity)| *severity).max().unwrap_or(Severity::Info)
@@ -98,13 +103,13 @@ fn spoken(cx: &FileContext<'_>, noted: &[&Observation<'_>], verdicts: &Verdicts)
     let mut judged: Vec<(Severity, usize, &Observation<'_>)> = noted
         .iter()
         .filter_map(|observation| {
-            let (role, mode) = match &observation.subject {
-                Subject::Value(literal) => (literal.credential.role, literal.credential.mode),
-                Subject::Named(_, key_type) | Subject::Variable(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None),
+            let (role, mode, by_key_type) = match &observation.subject {
+                Subject::Value(literal) => (literal.credential.role, literal.credential.mode, key_type_steps(cx.catalog.get(literal.credential.key_type))),
+                Subject::Named(_, key_type) | Subject::Variable(_, key_type) => (cx.catalog.get(*key_type).role, Mode::None, 0),
             };
             let severity = verdicts.severity(observation.rule, role, mode, observation.place.unwrap_or(cx.placed.weighed()))?;
             let by_name = BY_NAME.iter().find(|(rule, _)| matches!(observation.subject, Subject::Named(..)) && *rule == observation.rule.0);
-            let steps = observation.steps + by_name.map_or(0, |(_, steps)| *steps);
+            let steps = observation.steps + by_key_type + by_name.map_or(0, |(_, steps)| *steps);
             // What the configuration says of a rule holds for all that it says.
             let is_set = matches!(verdicts.settings.get(observation.rule.0), Some(RuleSetting::Fixed(_)));
             let severity = if is_set { severity } else { severity.moved(steps).max(Severity::Low) };
@@ -237,6 +242,12 @@ mod tests {
         assert_eq!(check("hardcoded-secret", Role::Secret, Mode::Test, Place::Test), Some(Severity::Low));
         assert_eq!(check("hardcoded-secret", Role::Publishable, Mode::Live, Place::Client), None);
         assert_eq!(check("key-mode-mismatch", Role::Publishable, Mode::Test, Place::EnvFile), Some(Severity::Low));
+    }
+
+    #[test]
+    fn key_types_with_steps_exist() {
+        let catalog = Catalog::built_in();
+        assert!(KEY_TYPE_STEPS.iter().all(|(id, _)| catalog.find(id).is_some()));
     }
 
     #[test]

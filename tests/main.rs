@@ -2,6 +2,8 @@
 
 #[path = "main/cases.rs"]
 mod cases;
+#[path = "main/catalogue.rs"]
+mod catalogue;
 #[path = "main/cli.rs"]
 mod cli;
 #[path = "main/cli_scan.rs"]
@@ -25,6 +27,8 @@ mod hook;
 #[cfg(unix)]
 #[path = "main/hook_push.rs"]
 mod hook_push;
+#[path = "main/key_pages.rs"]
+mod key_pages;
 #[path = "main/layers.rs"]
 mod layers;
 #[path = "main/leaks.rs"]
@@ -35,6 +39,8 @@ mod pre_commit;
 mod redaction;
 #[path = "main/rule_pages.rs"]
 mod rule_pages;
+#[path = "main/rules_test.rs"]
+mod rules_test;
 #[path = "main/sandbox.rs"]
 mod sandbox;
 #[path = "main/suppression.rs"]

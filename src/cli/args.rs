@@ -155,6 +155,9 @@ pub(super) struct RulesArgs {
 pub(super) enum RulesCommand {
     /// List context rules and key types.
     List {
+        /// text, json (one document, schema skout-rules/1) or md.
+        #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
+        format: ListFormat,
         #[command(flatten)]
         config: ConfigArgs,
     },
@@ -216,6 +219,13 @@ pub(super) struct HookOptions {
     /// Agree to change the hooks of every repository, where core.hooksPath is set for the account or the machine.
     #[arg(long)]
     pub(super) all_repositories: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    Text,
+    Json,
+    Md,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@
 //! This module sees bytes, never a path or a commit: where a value stands is judged later, and a blob is searched once
 //! however many paths carry it.
 
+mod ciphertext;
 mod classes;
 mod leads;
 mod matcher;
@@ -97,6 +98,8 @@ pub enum Rejection {
     Digest,
     /// It stands amid a longer run of base64.
     Blob,
+    /// It is encrypted; by what.
+    Ciphertext(&'static str),
     /// Nothing in its statement says that it is such a key.
     NoKeyword,
     /// Another key type fits better.
@@ -118,6 +121,7 @@ impl fmt::Display for Rejection {
             Self::Expired => f.write_str("it expired, by what it says itself"),
             Self::Digest => f.write_str("it is a digest or names a version, as the word or path before it says"),
             Self::Blob => f.write_str("it stands amid a longer run of base64"),
+            Self::Ciphertext(which) => write!(f, "it is ciphertext ({which}), worth nothing without the key that opens it"),
             Self::NoKeyword => f.write_str("the shape alone proves nothing, and no name, host or key around it speaks of this provider"),
             Self::Outranked => f.write_str("another key type fits the same text better"),
         }

@@ -14,7 +14,7 @@ use crate::text::Span;
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
 
 /// How common each slot's grams are; measured once by `examples/train.rs`, used here for custom key types alone.
-static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
+pub(super) static GRAM_COUNTS: &[u8] = include_bytes!("../../rules/context/grams.bin");
 
 /// How many bytes behind an anchor are looked at.
 pub(super) const BEHIND: usize = if follow::USER > follow::PLACES { follow::USER } else { follow::PLACES };

@@ -5,6 +5,7 @@
 
 use aho_corasick::AhoCorasick;
 
+use super::ciphertext::Ciphertext;
 use super::matcher::Candidate;
 use super::statement::Statement;
 use super::validate::{self, Subject};
@@ -41,9 +42,10 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
     let mut standing: Vec<(Candidate, Rank)> = Vec::new();
     let mut vetoes = Disjoint::default();
     let mut context: Option<((Span, usize), Statement)> = None;
+    let mut ciphertext = Ciphertext::default();
     for candidate in candidates.iter() {
         let key_type = catalog.get(candidate.key_type);
-        if let Some(why) = examine(bench, key_type, candidate) {
+        if let Some(why) = examine(bench, key_type, candidate, &mut ciphertext) {
             if matches!(why, Rejection::Checksum | Rejection::Placeholder(_)) && !is_nameless(key_type) {
                 vetoes.insert(candidate.span);
             }
@@ -135,11 +137,14 @@ impl Disjoint {
 }
 
 /// Why a candidate is no credential by its own text and the bytes right beside it.
-fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate) -> Option<Rejection> {
+fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphertext: &mut Ciphertext) -> Option<Rejection> {
     let subject = Subject { text: bench.text, span: candidate.span, prefix: candidate.prefix, now: bench.now };
     let blocks =
         key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::Pem | CheckKind::GoogleServiceAccount | CheckKind::Jwt | CheckKind::BasicAuth));
     if !blocks {
+        if let Some(which) = ciphertext.around(bench.text, candidate.span) {
+            return Some(Rejection::Ciphertext(which));
+        }
         let why = placeholder::judge(subject.value(), candidate.prefix, is_exotic(key_type));
         // The public half of a pair may well be made of words.
         if let Some(why) = why.filter(|why| key_type.role.bears_authority() || *why != Rejection::NotRare) {

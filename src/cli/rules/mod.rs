@@ -1,22 +1,25 @@
 //! `skout rules list|show|test`.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+mod list;
+mod teach;
+mod test;
+mod words;
 
-use super::args::{ConfigArgs, RulesArgs, RulesCommand};
-use super::{CLEAN, WRONG, output, scan};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::args::{ConfigArgs, ListFormat, RulesArgs, RulesCommand};
+use super::{CLEAN, output, scan};
 use crate::config;
 use crate::context::{self, RULES};
-use crate::detect::trial;
 use crate::error::Error;
-use crate::keys::schema::{self, Spec};
 use crate::keys::{Catalog, KeyType, Shape};
 
 pub(super) fn run(args: &RulesArgs) -> Result<u8, Error> {
     match &args.command {
-        RulesCommand::List { config } => list(config),
+        RulesCommand::List { format, config } => list(*format, config),
         RulesCommand::Show { id, config } => show(id, config),
-        RulesCommand::Test { paths } => test(paths),
+        RulesCommand::Test { paths } => test::run(paths),
     }
 }
 
@@ -24,18 +27,13 @@ fn load(config: &ConfigArgs) -> Result<Catalog, Error> {
     scan::catalog(&scan::load_config(config, Path::new("."))?)
 }
 
-fn list(config: &ConfigArgs) -> Result<u8, Error> {
+fn list(format: ListFormat, config: &ConfigArgs) -> Result<u8, Error> {
     let catalog = load(config)?;
-    let mut out = String::from("context rules, from the most to the least specific\n");
-    for rule in RULES {
-        let _ = writeln!(out, "  {:<24} {}", rule.id(), context::title(rule.page()));
-    }
-    let mut types: Vec<&KeyType> = catalog.iter().map(|(_, key_type)| key_type).collect();
-    types.sort_by(|one, other| one.id.cmp(&other.id));
-    let _ = writeln!(out, "\n{} key types", types.len());
-    for key_type in types {
-        let _ = writeln!(out, "  {:<44} {:<16} {}", key_type.id, key_type.role, key_type.full_name());
-    }
+    let out = match format {
+        ListFormat::Text => list::text(&catalog),
+        ListFormat::Json => list::json(&catalog),
+        ListFormat::Md => list::markdown(&catalog),
+    };
     output::to_stdout(out.as_bytes())?;
     Ok(CLEAN)
 }
@@ -97,52 +95,4 @@ fn key_page(key_type: &KeyType) -> String {
         }
     }
     out
-}
-
-fn test(paths: &[PathBuf]) -> Result<u8, Error> {
-    let mut specs: Vec<Spec> = Vec::new();
-    let mut mistakes = Vec::new();
-    for file in files(paths)? {
-        let text = std::fs::read_to_string(&file).map_err(|error| Error::new("the rule file can't be read").at(&file).because(error))?;
-        match schema::read_any(&text) {
-            Ok(read) => specs.extend(read),
-            Err(found) => mistakes.extend(found.into_iter().map(|mistake| format!("{}:{}: {}", file.display(), mistake.line, mistake.what))),
-        }
-    }
-    let mut out = String::new();
-    let mut failed = mistakes.len();
-    for mistake in mistakes {
-        let _ = writeln!(out, "{mistake}");
-    }
-    let catalog = Catalog::with_custom(&specs).map_err(Error::new)?;
-    for failure in trial::failures(&catalog, &specs) {
-        failed += 1;
-        let _ = writeln!(out, "{failure}");
-    }
-    let examples: usize = specs.iter().map(|spec| spec.matches.len() + spec.reject.len()).sum();
-    let _ = writeln!(out, "{} key types, {examples} examples, {failed} failed", specs.len());
-    output::to_stdout(out.as_bytes())?;
-    Ok(if failed == 0 { CLEAN } else { WRONG })
-}
-
-/// Files as they are named, folders as the TOML files in them.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let entries = std::fs::read_dir(path).map_err(|error| Error::new("the folder can't be read").at(path).because(error))?;
-        let mut found: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|end| end == "toml") && path.file_name().is_some_and(|name| name != "verdicts.toml"))
-            .collect();
-        if found.is_empty() {
-            return Err(Error::new("no TOML file lies in the folder").at(path));
-        }
-        found.sort();
-        files.append(&mut found);
-    }
-    Ok(files)
 }
