@@ -59,11 +59,12 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
                 context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
             }
             // A phrase of more words says more: `infura secret` beats `infura`.
-            let said = |statement: &Statement| key_type.keywords.iter().filter(|phrase| statement.says(text, phrase)).map(|phrase| phrase.len()).max();
+            let said = |statement: &Statement| key_type.keywords.iter().map(|phrase| statement.says(text, phrase)).max();
             rank.keyword = context.as_ref().and_then(|(_, statement)| said(statement)).unwrap_or(0);
         }
         standing.push((*candidate, rank));
     }
+    drop_inner(catalog, &mut standing, rejected);
     // Without a keyword, only a telling prefix can still be vouched for, by a sign anywhere in the file.
     drop_unspoken(catalog, &mut standing, rejected, |key_type, rank| rank.keyword > 0 || (has_prefix(key_type) && !key_type.signs.is_empty()));
     let spans: Vec<(Span, KeyTypeIx)> = standing.iter().map(|(candidate, _)| (candidate.span, candidate.key_type)).collect();
@@ -116,6 +117,27 @@ fn drop_unspoken(catalog: &Catalog, standing: &mut Vec<(Candidate, Rank)>, rejec
         }
         stays
     });
+}
+
+/// Drops candidates that are the tail of one with a longer literal: `api-UUID` of one provider within `px-api-UUID` of another.
+/// No word in the file outweighs that.
+fn drop_inner(catalog: &Catalog, standing: &mut Vec<(Candidate, Rank)>, rejected: &mut Vec<Rejected>) {
+    let whole: Vec<Span> =
+        standing.iter().filter(|(candidate, rank)| rank.named && rank.free && !is_bare(catalog, candidate)).map(|(candidate, _)| candidate.span).collect();
+    standing.retain(|(candidate, rank)| {
+        let from = whole.partition_point(|span| span.start + 4096 < candidate.span.start);
+        let is_tail = |span: &Span| span.end == candidate.span.end && span.start < candidate.span.start;
+        let stays = rank.proven || !whole[from..].iter().take_while(|span| span.start < candidate.span.start).any(is_tail);
+        if !stays {
+            rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why: Rejection::Outranked });
+        }
+        stays
+    });
+}
+
+/// Whether a shape begins with no literal.
+fn is_bare(catalog: &Catalog, candidate: &Candidate) -> bool {
+    candidate.prefix == 0 && matches!(catalog.get(candidate.key_type).shape, Shape::Parts { .. })
 }
 
 /// Spans joined where they overlap, so that thousands of values on one line are looked up in no time.
@@ -187,7 +209,7 @@ fn contested(spans: &[(Span, KeyTypeIx)], candidate: &Candidate) -> bool {
 struct Rank {
     named: bool,
     proven: bool,
-    /// Words of the longest phrase that its statement says.
+    /// How clearly its statement says the clearest of its phrases.
     keyword: usize,
     sign: bool,
     free: bool,

@@ -50,10 +50,17 @@ impl Statement {
         Self { parts }
     }
 
-    /// Whether all words of a phrase stand in it. Words of fewer than 5 letters count only as whole words of an
-    /// identifier or a text.
-    pub(super) fn says<W: AsRef<str>>(&self, text: &[u8], phrase: &[W]) -> bool {
-        phrase.iter().all(|word| self.parts.iter().any(|part| holds(part.of(text), word.as_ref())))
+    /// How clearly it says a phrase, all of whose words must stand in it: the more words the clearer, and clearer where each
+    /// begins a word of the text: `kucoinApiKey` says `kucoin` rather than `coinapi`. Zero for a phrase that it does not
+    /// say. Words of fewer than 5 letters count only as whole words of an identifier or a text.
+    pub(super) fn says<W: AsRef<str>>(&self, text: &[u8], phrase: &[W]) -> usize {
+        let mut begins = true;
+        for word in phrase {
+            let found = self.parts.iter().filter_map(|part| held(part.of(text), word.as_ref())).max();
+            let Some(at_beginning) = found else { return 0 };
+            begins &= at_beginning;
+        }
+        2 * phrase.len() + usize::from(begins)
     }
 }
 
@@ -240,26 +247,27 @@ fn clause_end(text: &[u8], from: usize) -> usize {
     ceiling
 }
 
-/// Whether a word stands in bytes, whatever its case.
-fn holds(bytes: &[u8], word: &str) -> bool {
+/// Whether a word that stands in bytes, whatever its case, begins a word there; nothing where it does not stand.
+fn held(bytes: &[u8], word: &str) -> Option<bool> {
     let word = word.as_bytes();
-    let Some(last) = bytes.len().checked_sub(word.len()) else { return false };
-    (0..=last).any(|at| {
-        let found = &bytes[at..at + word.len()];
-        found.eq_ignore_ascii_case(word) && (word.len() >= 5 || is_whole_word(bytes, at, at + word.len()))
+    let last = bytes.len().checked_sub(word.len())?;
+    let places = (0..=last).filter(|at| bytes[*at..at + word.len()].eq_ignore_ascii_case(word));
+    places.filter(|at| word.len() >= 5 || is_whole_word(bytes, *at, at + word.len())).map(|at| begins_word(bytes, at)).max()
+}
+
+/// Whether no letter of the same word stands before a place.
+fn begins_word(bytes: &[u8], at: usize) -> bool {
+    at.checked_sub(1).is_none_or(|before| {
+        let before = bytes[before];
+        !before.is_ascii_alphabetic() || (before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
     })
 }
 
 /// Whether letters on both sides begin and end another word: `tapKey`, `TAP_KEY` and `tap-key` hold the word, `bootstrap` does not.
 pub(super) fn is_whole_word(bytes: &[u8], start: usize, end: usize) -> bool {
-    let first = bytes[start];
     let last = bytes[end - 1];
-    let opens = start.checked_sub(1).is_none_or(|at| {
-        let before = bytes[at];
-        !before.is_ascii_alphabetic() || (before.is_ascii_lowercase() && first.is_ascii_uppercase())
-    });
     let closes = bytes.get(end).is_none_or(|after| !after.is_ascii_alphabetic() || (after.is_ascii_uppercase() && last.is_ascii_lowercase()));
-    opens && closes
+    begins_word(bytes, start) && closes
 }
 
 #[cfg(test)]
@@ -269,7 +277,7 @@ mod tests {
     fn says(text: &str, phrase: &str) -> bool {
         let start = text.find("VALUE").expect("a value");
         let statement = Statement::around(text.as_bytes(), Span::new(start, start + 5), 0);
-        statement.says(text.as_bytes(), &phrase.split(' ').collect::<Vec<_>>())
+        statement.says(text.as_bytes(), &phrase.split(' ').collect::<Vec<_>>()) > 0
     }
 
     #[test]

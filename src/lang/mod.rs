@@ -26,8 +26,8 @@ use crate::text::{Excerpt, Region, Span};
 pub use binding::name_of;
 pub use directive::Directives;
 pub use manifest::Manifest;
-pub use notebook::Cell;
 pub use module::{Declared, Dump, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Request, Sdk, Sink, Target, Use, Value};
+pub use notebook::Cell;
 
 /// What one file says.
 #[derive(Debug, Clone, Default)]
@@ -162,7 +162,8 @@ pub fn facts(path: &ScanPath, text: &[u8], values: &[Span]) -> Facts {
     let manifest = manifest::read(path, text);
     let notebook = notebook::read(&path.text, text);
     let module = notebook.as_ref().and_then(|notebook| notebook.module(values, &mut spots));
-    let module = module.or_else(|| if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) });
+    let module = module
+        .or_else(|| if is_script(&path.text) { js::read(&path.text, text, values, &mut spots) } else { code::read(&path.text, text, values, &mut spots) });
     let module = module.or_else(|| shell::read(&path.text, text, values, &mut spots)).or_else(|| infra::read(&path.text, text, values, &mut spots));
     let module = template::add(&path.text, text, module, &mut spots);
     let declared = declared::read(&path.text, text, &mut spots);

@@ -126,10 +126,11 @@ fn names_that_say_secret() {
         ("REFRESH_TOKEN", "?"),
         ("BEARER_TOKEN", "?"),
         ("STRAPI_API_TOKEN", "?"),
-        ("MISTRAL_API_KEY", "?"),
+        ("MISTRAL_API_KEY", "mistral.api-key"),
         ("SITE_KEY_SECRET", "?"),
         ("MNEMONIC", "?"),
-        ("UNSPLASH_SECRET_KEY", "?"),
+        ("UNSPLASH_SECRET_KEY", "unsplash.secret-key"),
+        ("OPENWEATHER_API_KEY", "openweather.api-key"),
         ("PASSWORD_RESET_SECRET", "?"),
         ("MAPS_SIGNING_SECRET", "?"),
     ]);
@@ -138,6 +139,7 @@ fn names_that_say_secret() {
 #[test]
 fn names_that_say_public() {
     let names = [
+        "UNSPLASH_ACCESS_KEY",
         "STRIPE_PUBLISHABLE_KEY",
         "NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY",
         "STRIPE_PUBLIC_KEY",
@@ -299,7 +301,6 @@ fn names_that_say_nothing() {
         "SHOPIFY_ACCESS_TOKEN",
         "NEW_RELIC_LICENSE_KEY",
         "NEXT_PUBLIC_AXIOM_TOKEN",
-        "OPENWEATHER_API_KEY",
         "OPENAI_MODEL",
         "OPENAI_BASE_URL",
         "GITHUB_TOKEN_URL",
@@ -312,7 +313,6 @@ fn names_that_say_nothing() {
         "SECRETARY_EMAIL",
         "MBXAccessToken",
         "VITE_CESIUM_ION_DEFAULT_ACCESS_TOKEN",
-        "UNSPLASH_ACCESS_KEY",
         "TMDB_API_TOKEN",
     ];
     check(&names.map(|name| (name, "-")));
