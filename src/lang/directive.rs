@@ -13,6 +13,8 @@ pub struct Directives {
     pub node: bool,
     /// A bundler wrote it: it has lines without end, or begins as only the output of one does.
     pub built: bool,
+    /// It is JSON with the settings of an Expo app, which are packed into it.
+    pub expo: bool,
 }
 
 /// Bytes of a file's head that are read.
@@ -46,6 +48,7 @@ pub(super) fn read(text: &[u8]) -> Directives {
         found.client |= imported && is_client;
         found.server |= imported && !is_client;
     }
+    found.expo = head.starts_with(b"{") && memchr::memmem::find(head, b"\"expo\"").is_some();
     let wide = &text[..text.len().min(EVIDENCE)];
     let uses = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(wide, word.as_bytes()).is_some());
     let (browser, node) = (uses(BROWSER), uses(NODE));

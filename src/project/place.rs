@@ -53,6 +53,8 @@ impl Places {
             Some((Place::Bundle, BUILT_FOLDER)) if directives.node && !directives.built && is_script(path) => {
                 Placed::new(Place::Server, "it uses what only servers have")
             }
+            // Heroku, Qt and many a server call their settings so too.
+            Some((Place::Mobile, _)) if !directives.expo && is_named(path, "app.json") => Placed::new(Place::Config, "a configuration file"),
             Some((place, why)) if outranks_directives(place) => Placed::new(place, why),
             _ if directives.client && !is_prose(path) => Placed::new(Place::Client, "it says \"use client\""),
             Some((Place::Docs, why)) => Placed::new(Place::Docs, why),
@@ -92,6 +94,10 @@ fn is_built_folder(path: &str) -> bool {
 fn is_script(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     [".js", ".ts", ".mjs"].iter().any(|end| lower.ends_with(end))
+}
+
+fn is_named(path: &str, name: &str) -> bool {
+    path.rsplit('/').next() == Some(name)
 }
 
 /// Prose quotes directives; it does not run.
@@ -178,6 +184,9 @@ mod tests {
         assert_eq!(places.of("src/lib/pay.ts", &client).place, Place::Client);
         assert_eq!(places.of("README.md", &client).place, Place::Docs);
         assert_eq!(places.of("src/pay.test.tsx", &client).place, Place::Test);
+        let expo = Directives { expo: true, ..Directives::default() };
+        assert_eq!(places.of("app.json", &expo).place, Place::Mobile);
+        assert_eq!(places.of("conf/app.json", &Directives::default()).place, Place::Config);
         let server = Directives { server: true, ..Directives::default() };
         assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);
     }
