@@ -183,7 +183,7 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
 }
 
 fn is_exotic(key_type: &KeyType) -> bool {
-    key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::UrlPassword | CheckKind::BasicAuth))
+    key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::UrlPassword | CheckKind::BasicAuth | CheckKind::Password))
 }
 
 pub(super) fn is_nameless(key_type: &KeyType) -> bool {

@@ -49,6 +49,7 @@ pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
         CheckKind::Pem => return pem_fault(subject),
         CheckKind::BasicAuth => return basic_auth_fault(subject.value()),
         CheckKind::UrlPassword => return url_password_fault(subject),
+        CheckKind::Password => return password_fault(subject.value(), argument == "base64"),
         CheckKind::Rare => return (!is_rare(body)).then_some(Rejection::NotRare),
         CheckKind::Digit => body.iter().any(u8::is_ascii_digit),
         CheckKind::Mixed => body.iter().any(u8::is_ascii_digit) && body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase),
@@ -227,6 +228,16 @@ fn basic_auth_fault(value: &[u8]) -> Option<Rejection> {
     let Some(colon) = memchr::memchr(b':', &decoded) else { return Some(Rejection::Structure("basic-auth")) };
     let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
     weak_password(user, password)
+}
+
+/// A password that stands alone.
+fn password_fault(value: &[u8], is_wrapped: bool) -> Option<Rejection> {
+    if !is_wrapped {
+        return weak_password(b"", value);
+    }
+    let decoded = decode(value).filter(|text| text.len() >= 6 && text.iter().all(|byte| (0x20..0x7f).contains(byte)));
+    let Some(decoded) = decoded else { return Some(Rejection::Structure("password")) };
+    weak_password(b"", decoded.trim_ascii()).or_else(|| placeholder::judge(decoded.trim_ascii(), 0, true))
 }
 
 /// A password in a URL; the value's span is the password, and what stands around it tells user and host.

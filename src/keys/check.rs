@@ -50,6 +50,8 @@ checks! {
     BasicAuth = "basic-auth", proves: false;
     /// The password of a URL that is neither a local default nor a reference.
     UrlPassword = "url-password", proves: false;
+    /// A password written as it is, or with the argument `base64` in that: neither a placeholder nor a word.
+    Password = "password", proves: false;
     /// The body looks random.
     Rare = "rare", proves: false;
     /// The body holds a digit.
