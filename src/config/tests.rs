@@ -240,6 +240,10 @@ fn custom_key_types_are_checked_with_their_line() {
     skout.toml:2: [[key-type]]: `acme.key` has no shape: give alphabet and length (with a prefix where there is one), or a pattern
     help: mend the entry; `skout rules test` checks it and runs its examples
     ");
+    insta::assert_snapshot!(entry("alphabet = \"digits\"\nlength = 4\nkeywords = [\"acme id\"]\ncontext = \"required\""), @"
+    skout.toml:2: [[key-type]]: `acme.key` may be shorter than 6 characters and has no prefix of three: it would never be found, so let its length begin with 6
+    help: mend the entry; `skout rules test` checks it and runs its examples
+    ");
     insta::assert_snapshot!(entry("prefix = \"acme_\"\nalphabet = \"hax\"\nlength = 32"), @r#"
     skout.toml:2: [[key-type]] `acme.key`: `hax` is no alphabet: use one of hex, lower-hex, upper-hex, digits, alnum, lower-alnum, upper-alnum, letters, lower-letters, base32, base58, base64, base64url, or a class of ASCII characters such as "[a-z0-9-]"
     help: mend the entry; `skout rules test` checks it and runs its examples

@@ -102,7 +102,7 @@ impl Runs {
             }
         }
         runs.bare.sort_by_key(|bare| bare.index);
-        runs.shortest = runs.shortest.max(6);
+        runs.shortest = runs.shortest.max(crate::keys::schema::SHORTEST_BARE);
         runs
     }
 

@@ -385,6 +385,9 @@ struct Home<'a> {
     signs: &'a [String],
 }
 
+/// The shortest value that is found without a prefix. In bytes.
+pub const SHORTEST_BARE: usize = 6;
+
 fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     let id = entry.id;
     let in_id = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
@@ -403,6 +406,16 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
         },
         _ => return Err(format!("`{id}` has no shape: give alphabet and length (with a prefix where there is one), or a pattern")),
     };
+    // Values without a prefix are found as runs, of which shorter ones would be every number and word.
+    if let ShapeSpec::Parts { prefixes, lengths, .. } = &shape
+        && let (Some(prefix), Some(body)) = (prefixes.iter().map(String::len).min().or(Some(0)), lengths.iter().map(|range| range.0 as usize).min())
+        && prefix < 3
+        && prefix + body < SHORTEST_BARE
+    {
+        return Err(format!(
+            "`{id}` may be shorter than {SHORTEST_BARE} characters and has no prefix of three: it would never be found, so let its length begin with {SHORTEST_BARE}"
+        ));
+    }
     let mode = match entry.mode {
         None => ModeSpec::Fixed(Mode::None),
         Some(ModeEntry::Word(word)) if word == "from-prefix" => ModeSpec::FromPrefix,
