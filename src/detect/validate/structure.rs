@@ -121,7 +121,7 @@ fn openssh(bytes: &[u8]) -> Option<bool> {
         Reader(reader.ssh_string()?).ssh_string()?;
     }
     let private = reader.ssh_string()?;
-    Some(cipher != b"none" || private.len() >= 8 && private[..4] == private[4..8])
+    Some(reader.is_done() && (cipher != b"none" || private.len() >= 8 && private[..4] == private[4..8]))
 }
 
 /// Base64 with the CRC24 of its bytes behind `=` (RFC 4880, section 6.1).
