@@ -53,6 +53,7 @@ pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
         CheckKind::Base64Text => tokens::base64_text(subject, argument),
         CheckKind::Base64Uuid => decode(body).is_some_and(|text| is_uuid(&text)),
         CheckKind::Base64Snowflake => tokens::snowflake(subject.value()),
+        CheckKind::Base58Signed => tokens::base58_signed(body),
         CheckKind::Paseto => tokens::paseto(subject.value()),
         CheckKind::Macaroon => tokens::macaroon(subject.value()),
         CheckKind::Msgpack => tokens::msgpack(subject.value()),

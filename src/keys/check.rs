@@ -59,6 +59,8 @@ checks! {
     Base64Uuid = "base64-uuid", proves: true;
     /// The first of the parts between dots decodes from base64 to 17 to 20 digits: a snowflake (Discord).
     Base64Snowflake = "base64-snowflake", proves: true;
+    /// The body decodes from base58 to text whose part behind the colon is 64 bytes in base58, an Ed25519 signature (Crossmint).
+    Base58Signed = "base58-signed", proves: true;
     /// The payload of a public PASETO is JSON before its signature.
     Paseto = "paseto", proves: true;
     /// The body is a whole macaroon, binary version 2 or packets of version 1.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::structure::{self, Reader};
 use super::{Subject, decode};
-use crate::checksum::Written;
+use crate::checksum::{self, Written};
 
 /// Where the pieces of a value begin: at its start, behind its literal prefix, and behind each of its first separators.
 fn starts(subject: Subject<'_>) -> impl Iterator<Item = usize> {
@@ -82,6 +82,14 @@ pub(super) fn base64_text(subject: Subject<'_>, needle: &str) -> bool {
 pub(super) fn snowflake(value: &[u8]) -> bool {
     let first = value.split(|byte| *byte == b'.').next().unwrap_or_default();
     decode(first).is_some_and(|text| (17..=20).contains(&text.len()) && text.iter().all(u8::is_ascii_digit))
+}
+
+/// `ID:SIGNATURE` behind base58, the signature once more in base58 (Crossmint's SDK, `validateAPIKey`).
+pub(super) fn base58_signed(body: &[u8]) -> bool {
+    let Some(text) = checksum::base58_decode(body) else { return false };
+    let Some(colon) = memchr::memchr(b':', &text) else { return false };
+    let (id, signature) = (&text[..colon], &text[colon + 1..]);
+    !id.is_empty() && id.iter().all(u8::is_ascii_graphic) && checksum::base58_decode(signature).is_some_and(|bytes| bytes.len() == 64)
 }
 
 /// `vN.public.` and base64url of a JSON object with a signature behind it, whose length the version says (PASETO, "Version").
