@@ -263,7 +263,17 @@ mod tests {
     /// `skout rules test` fills what a person wrote, or what somebody sent him.
     #[test]
     fn no_template_takes_the_machine_down() {
-        for template in ["{class::3}", "{class:=:3}", "{class:z-a:1}", "{alnum:99999999999}", "{repeat:xxxxxxxxxxxxxxxxxxxx:65536}", "{base58check:00:60000}", "{crc32:md5:x}", "{b64-hex:0x}", "{b58:{repeat:x:5000}}"] {
+        for template in [
+            "{class::3}",
+            "{class:=:3}",
+            "{class:z-a:1}",
+            "{alnum:99999999999}",
+            "{repeat:xxxxxxxxxxxxxxxxxxxx:65536}",
+            "{base58check:00:60000}",
+            "{crc32:md5:x}",
+            "{b64-hex:0x}",
+            "{b58:{repeat:x:5000}}",
+        ] {
             assert!(fill(template, 1).is_err(), "{template}");
         }
         assert!(fill(&format!("{}x{}", "{b64:".repeat(2000), "}".repeat(2000)), 1).is_err());

@@ -13,15 +13,8 @@ use skout::terms::Confidence;
 use crate::catalogue::specs;
 
 /// Proofs in which each character of the value takes part.
-const CHECKSUMS: &[CheckKind] = &[
-    CheckKind::Crc32Base62,
-    CheckKind::Crc32Little,
-    CheckKind::Crc32Tail,
-    CheckKind::Bech32,
-    CheckKind::Bech32m,
-    CheckKind::Base58Check,
-    CheckKind::Crc16,
-];
+const CHECKSUMS: &[CheckKind] =
+    &[CheckKind::Crc32Base62, CheckKind::Crc32Little, CheckKind::Crc32Tail, CheckKind::Bech32, CheckKind::Bech32m, CheckKind::Base58Check, CheckKind::Crc16];
 
 fn proofs(spec: &Spec) -> impl Iterator<Item = CheckKind> {
     spec.checks.iter().map(|(kind, _)| *kind).filter(|kind| kind.proves()).chain(spec.proofs.iter().map(|(kind, _)| *kind))

@@ -96,10 +96,16 @@ fn der_key(label: &str, bytes: &[u8]) -> Option<bool> {
         "RSA PRIVATE KEY" => tags == [INTEGER; 9] && length(0) == 1 && length(1) >= 64 && length(4) + length(5) + 2 >= length(1),
         "DSA PRIVATE KEY" => tags == [INTEGER; 6] && length(0) == 1 && length(1) >= 64,
         // RFC 5915: version, the number, and optionally curve and public key.
-        "EC PRIVATE KEY" => tags.starts_with(&[INTEGER, OCTETS]) && length(0) == 1 && (16..=72).contains(&length(1)) && tags[2..].iter().all(|tag| matches!(tag, 0xa0 | 0xa1)),
+        "EC PRIVATE KEY" => {
+            tags.starts_with(&[INTEGER, OCTETS]) && length(0) == 1 && (16..=72).contains(&length(1)) && tags[2..].iter().all(|tag| matches!(tag, 0xa0 | 0xa1))
+        }
         // RFC 5958: version, algorithm, key, and optionally attributes and public key.
         "PRIVATE KEY" => {
-            tags.starts_with(&[INTEGER, SEQUENCE, OCTETS]) && length(0) == 1 && is_algorithm(1) && length(2) >= 32 && tags[3..].iter().all(|tag| matches!(tag, 0xa0 | 0x81 | 0xa1))
+            tags.starts_with(&[INTEGER, SEQUENCE, OCTETS])
+                && length(0) == 1
+                && is_algorithm(1)
+                && length(2) >= 32
+                && tags[3..].iter().all(|tag| matches!(tag, 0xa0 | 0x81 | 0xa1))
         }
         "ENCRYPTED PRIVATE KEY" => tags == [SEQUENCE, OCTETS] && is_algorithm(0),
         _ => false,
@@ -221,12 +227,16 @@ pub(super) fn protobuf(bytes: &[u8]) -> Option<usize> {
                     }
                 }
             }
-            1 => { reader.take(8)?; },
+            1 => {
+                reader.take(8)?;
+            }
             2 => {
                 let length = reader.varint()?;
                 reader.take(length)?;
             }
-            5 => { reader.take(4)?; },
+            5 => {
+                reader.take(4)?;
+            }
             _ => return None,
         }
         fields += 1;

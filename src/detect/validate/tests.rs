@@ -97,7 +97,9 @@ fn blocks() {
     let at = pgp.rfind('=').expect("a checksum") + 1;
     let wrong = format!("{}{}{}", &pgp[..at], if pgp[at..].starts_with('A') { "B" } else { "A" }, &pgp[at + 1..]);
     assert!(!pem_is_whole(wrong.as_bytes()));
-    let putty = fill("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 1\n{b64-hex:0000000b7373682d6564323535313900000004{lower-hex:8}}\nPrivate-Lines: 1\n{b64-hex:{lower-hex:64}}\nPrivate-MAC: {lower-hex:64}");
+    let putty = fill(
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: x\nPublic-Lines: 1\n{b64-hex:0000000b7373682d6564323535313900000004{lower-hex:8}}\nPrivate-Lines: 1\n{b64-hex:{lower-hex:64}}\nPrivate-MAC: {lower-hex:64}",
+    );
     assert!(pem_is_whole(putty.as_bytes()) && pem_is_whole(putty.replace('\n', "\r\n").as_bytes()));
     assert!(!pem_is_whole(putty.replace("Lines: 1", "Lines: 2").as_bytes()) && !pem_is_whole(putty.replace("ssh-ed25519", "ssh-rsa").as_bytes()));
 }
@@ -115,7 +117,9 @@ fn json_web_keys() {
     assert!(jwk(&ec(32)) && !jwk(&ec(31)));
     // 2^1016 * q: the product is q and zeros, 128 bytes.
     let q = "b7".repeat(64);
-    let rsa = |p: &str| format!(r#"{{"kty":"RSA","n":"{{b64url-hex:{q}{}}}","d":"{}","p":"{{b64url-hex:{p}}}","q":"{{b64url-hex:{q}}}"}}"#, "00".repeat(64), number(128));
+    let rsa = |p: &str| {
+        format!(r#"{{"kty":"RSA","n":"{{b64url-hex:{q}{}}}","d":"{}","p":"{{b64url-hex:{p}}}","q":"{{b64url-hex:{q}}}"}}"#, "00".repeat(64), number(128))
+    };
     assert!(jwk(&rsa(&format!("01{}", "00".repeat(64)))) && !jwk(&rsa(&format!("02{}", "00".repeat(64)))));
 }
 
@@ -125,13 +129,20 @@ fn texts_and_frames() {
     assert!(!tokens::paseto(fill(r#"v4.public.{b64url:{"a":1}{alnum:63}}"#).as_bytes()) && !tokens::paseto(b"v4.local.e30") && !tokens::paseto(b"v4.public"));
     assert!(tokens::snowflake(fill("{b64url:{digits:18}}.a.b").as_bytes()) && !tokens::snowflake(fill("{b64url:{digits:16}}.a.b").as_bytes()));
     assert!(tokens::jwt_shape(fill(r#"x-{b64url:{"alg":"none"}}.{b64url:{"a":1}}."#).as_bytes(), "\"a\""));
-    for wrong in [r#"{b64url:{"typ":"x"}}.{b64url:{"a":1}}.x"#, r#"{b64url:{"alg":"none"}}.{b64url:[1]}.x"#, r#"{b64url:{"alg":"none"}}.{b64url:{"b":1}}.x"#, "eyJ.eyJ.x"] {
+    for wrong in [
+        r#"{b64url:{"typ":"x"}}.{b64url:{"a":1}}.x"#,
+        r#"{b64url:{"alg":"none"}}.{b64url:[1]}.x"#,
+        r#"{b64url:{"alg":"none"}}.{b64url:{"b":1}}.x"#,
+        "eyJ.eyJ.x",
+    ] {
         assert!(!tokens::jwt_shape(fill(wrong).as_bytes(), "\"a\""), "{wrong}");
     }
     let vault = "hvs.{b64url-hex:08011220{lower-hex:64}1a1e0a1c6876732e{lower-hex:48}}";
     assert!(tokens::vault(fill(vault).as_bytes()) && !tokens::vault(fill(&vault.replace("1a1e", "1a1f")).as_bytes()));
     assert!(!tokens::vault(fill("hvs.{base64url:95}").as_bytes()) && !tokens::vault(b"hvs") && !tokens::vault(b"hvb.AAAAAQ"));
-    assert!(tokens::aws_session(fill("{b64-hex:210a020102100522020102}").as_bytes()) && !tokens::aws_session(fill("{b64-hex:210a0201021005220201}").as_bytes()));
+    assert!(
+        tokens::aws_session(fill("{b64-hex:210a020102100522020102}").as_bytes()) && !tokens::aws_session(fill("{b64-hex:210a0201021005220201}").as_bytes())
+    );
 }
 
 #[test]

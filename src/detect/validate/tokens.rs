@@ -53,7 +53,8 @@ pub(super) fn gitlab_routable(value: &[u8]) -> bool {
     };
     let Some(bytes) = decode(payload) else { return false };
     let mut lines = bytes.split(|byte| *byte == b'\n');
-    let is_route = |line: &[u8]| matches!(line, [b'a'..=b'z', b':', rest @ ..] if !rest.is_empty() && rest.len() <= 13 && rest.iter().all(u8::is_ascii_alphanumeric));
+    let is_route =
+        |line: &[u8]| matches!(line, [b'a'..=b'z', b':', rest @ ..] if !rest.is_empty() && rest.len() <= 13 && rest.iter().all(u8::is_ascii_alphanumeric));
     lines.next().is_some_and(is_route)
 }
 
@@ -182,4 +183,3 @@ pub(crate) fn aws_account(key_id: &[u8]) -> Option<String> {
     let account = head >> 7 & 0xff_ffff_ffff;
     (head >> 47 == 1 && account < 1_000_000_000_000).then(|| format!("{account:012}"))
 }
-
