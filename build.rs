@@ -297,7 +297,7 @@ fn key_type_source(spec: &Spec) -> String {
     };
     let id = |id: &str| format!("KeyTypeId({})", text(id));
     format!(
-        "KeyType {{ id: {}, name: {}, provider_name: {}, role: Role::{:?}, mode: {mode}, partner: {}, shape: {shape}, keywords: {}, required: {}, checks: {}, confidence: Confidence::{:?}, docs: {}, rotate: {}, source: {}, signs: {}, bits: {:?} }}",
+        "KeyType {{ id: {}, name: {}, provider_name: {}, role: Role::{:?}, mode: {mode}, partner: {}, shape: {shape}, keywords: {}, required: {}, checks: {}, proofs: {}, confidence: Confidence::{:?}, docs: {}, rotate: {}, source: {}, signs: {}, bits: {:?} }}",
         id(&spec.id),
         text(&spec.name),
         text(&spec.provider_name),
@@ -305,7 +305,8 @@ fn key_type_source(spec: &Spec) -> String {
         spec.partner.as_ref().map_or("None".to_owned(), |partner| format!("Some({})", id(partner))),
         list(spec.keywords.iter().map(|phrase| list(phrase.iter().map(|word| text(word))))),
         spec.required,
-        list(spec.checks.iter().map(|(kind, argument)| format!("Check {{ kind: CheckKind::{kind:?}, argument: {} }}", text(argument)))),
+        checks(&spec.checks),
+        checks(&spec.proofs),
         spec.confidence,
         text(&spec.docs),
         list(spec.rotate.iter().map(|step| text(step))),
@@ -313,6 +314,10 @@ fn key_type_source(spec: &Spec) -> String {
         list(spec.signs.iter().map(|sign| text(sign))),
         anchor::bits_of(spec),
     )
+}
+
+fn checks(checks: &[(check::CheckKind, String)]) -> String {
+    list(checks.iter().map(|(kind, argument)| format!("Check {{ kind: CheckKind::{kind:?}, argument: {} }}", text(argument))))
 }
 
 fn needle(shared: &Shared) -> table::Needle {

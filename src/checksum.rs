@@ -18,6 +18,85 @@ pub(crate) fn crc32_base62(bytes: &[u8]) -> [u8; 6] {
     out
 }
 
+/// A way of writing a CRC32 down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Eight hex digits in lower case, most significant first.
+    Hex,
+    /// Eight hex digits in upper case.
+    UpperHex,
+    /// Eight hex digits of the bytes in the order of memory, least significant byte first.
+    LittleHex,
+    /// Six characters of base62, digits before capitals before small letters.
+    Base62,
+    /// Seven characters of base36 in lower case.
+    Base36,
+    /// Six characters of base64 without padding, least significant byte first.
+    Base64,
+}
+
+impl Written {
+    /// All of them, by their names in templates.
+    pub(crate) const ALL: &'static [(&'static str, Self)] = &[
+        ("hex", Self::Hex),
+        ("HEX", Self::UpperHex),
+        ("hex-le", Self::LittleHex),
+        ("base62", Self::Base62),
+        ("base36", Self::Base36),
+        ("base64", Self::Base64),
+    ];
+
+    /// How many characters it takes.
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Hex | Self::UpperHex | Self::LittleHex => 8,
+            Self::Base62 | Self::Base64 => 6,
+            Self::Base36 => 7,
+        }
+    }
+
+    /// The CRC32 (IEEE) of `bytes`, written so.
+    pub(crate) fn crc32(self, bytes: &[u8]) -> String {
+        let sum = crc32fast::hash(bytes);
+        match self {
+            Self::Hex => format!("{sum:08x}"),
+            Self::UpperHex => format!("{sum:08X}"),
+            Self::LittleHex => format!("{:08x}", sum.swap_bytes()),
+            Self::Base62 => crc32_base62(bytes).map(char::from).iter().collect(),
+            Self::Base36 => base36(sum, 7),
+            Self::Base64 => data_encoding::BASE64_NOPAD.encode(&sum.to_le_bytes()),
+        }
+    }
+}
+
+/// A number in base36 with small letters, padded with zeros.
+pub(crate) fn base36(number: u32, width: usize) -> String {
+    let mut rest = number;
+    let mut digits: Vec<u8> = std::iter::from_fn(|| {
+        let digit = (rest % 36) as u8;
+        let more = rest > 0;
+        rest /= 36;
+        more.then_some(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 })
+    })
+    .collect();
+    digits.resize(digits.len().max(width), b'0');
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
+}
+
+/// CRC24 as OpenPGP's armour has it (RFC 4880, section 6.1).
+pub(crate) fn crc24(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x00b7_04ce, |mut crc, byte| {
+        crc ^= u32::from(*byte) << 16;
+        for _ in 0..8 {
+            crc <<= 1;
+            if crc & 0x0100_0000 != 0 {
+                crc ^= 0x0186_4cfb;
+            }
+        }
+        crc
+    })
+}
+
 /// CRC16-XModem (polynomial 0x1021, initial value 0): Stellar's strkey and NATS's nkeys.
 pub(crate) fn crc16_xmodem(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0_u16, |mut crc, byte| {
@@ -152,5 +231,10 @@ mod tests {
         assert!(bech32_holds(bech32_encode("nsec", &[7; 32], BECH32_CONSTANT).as_bytes(), BECH32_CONSTANT));
         // CRC32 of "123456789" is 0xcbf43926 = 3421780262.
         assert_eq!(&crc32_base62(b"123456789"), b"3jZRME");
+        let written: Vec<String> = Written::ALL.iter().map(|(_, written)| written.crc32(b"123456789")).collect();
+        assert_eq!(written, ["cbf43926", "CBF43926", "2639f4cb", "3jZRME", "1kl8mjq", "Jjn0yw"]);
+        assert!(Written::ALL.iter().all(|(_, written)| written.len() == written.crc32(b"x").len()));
+        // The check value of the catalogue of CRCs for CRC-24/OPENPGP.
+        assert_eq!(crc24(b"123456789"), 0x21cf02);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::detect::{Detector, Scratch};
+use crate::detect::{Detector, Scratch, says};
 use crate::error::{Error, ScanPath};
 use crate::finding::Finding;
 use crate::keys::Catalog;
@@ -21,6 +21,8 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// What looked like a credential and is none, in the order of columns.
     pub refused: Vec<Refused>,
+    /// What credentials on the line say of themselves, as column and sentence.
+    pub said: Vec<(u64, String)>,
     /// Variables that are read on the line and whose names say secret, though nothing leaves there.
     pub reads: Vec<ReadVariable>,
     /// Whether the file is text at all.
@@ -60,7 +62,7 @@ pub struct Refused {
 pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Result<Explanation, Error> {
     let bytes = std::fs::read(path).map_err(|error| Error::new("the file can't be read").at(path).because(error))?;
     let Some(text) = Text::sniff(&bytes) else {
-        return Ok(Explanation { findings: Vec::new(), refused: Vec::new(), reads: Vec::new(), is_text: false, lines: 0 });
+        return Ok(Explanation { findings: Vec::new(), refused: Vec::new(), said: Vec::new(), reads: Vec::new(), is_text: false, lines: 0 });
     };
     let mut paths: Vec<PathBuf> = vec![path.to_owned()];
     let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -87,9 +89,17 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
             refused.push(Refused { column: start.column, key_type: key_type.id.clone(), name: key_type.full_name(), redacted, why });
         }
     }
+    let mut locator = Locator::new(&text, Position::START);
+    let mut said = Vec::new();
+    for credential in found.credentials.iter().filter(|credential| credential.encoding.is_empty()) {
+        let start = locator.position(credential.span.start);
+        if start.line == line {
+            said.extend(says(catalog.get(credential.key_type), credential.span.of(&text.bytes)).map(|sentence| (start.column, sentence)));
+        }
+    }
     let lines = locator.position(text.bytes.len()).line;
     let reads = if findings.is_empty() { reads(catalog, &name, &text, line) } else { Vec::new() };
-    Ok(Explanation { findings, refused, reads, is_text: true, lines })
+    Ok(Explanation { findings, refused, said, reads, is_text: true, lines })
 }
 
 /// The reads of variables on a line whose names say secret, and that no prefix publishes.

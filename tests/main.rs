@@ -35,6 +35,8 @@ mod layers;
 mod leaks;
 #[path = "main/pre_commit.rs"]
 mod pre_commit;
+#[path = "main/proofs.rs"]
+mod proofs;
 #[path = "main/redaction.rs"]
 mod redaction;
 #[path = "main/rule_pages.rs"]

@@ -1,4 +1,4 @@
-//! Any bytes as a script, a component, a page, a manifest, a notebook, a recording of HTTP or a file that declares names, and as a source map.
+//! Any bytes as a script, a program in another language, a pipeline, a component, a page, a manifest, a notebook, a recording of HTTP or a file that declares names, and as a source map.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,8 @@ use skout::text::Span;
 const NAMES: &[&str] = &[
     "src/a.ts", "src/a.tsx", "src/a.js", "src/a.vue", "src/a.svelte", "src/a.astro", "index.html", "next.config.js", "package.json", "tsconfig.json",
     "pnpm-workspace.yaml", ".env", "Dockerfile", ".github/workflows/ci.yml", "vercel.json", "netlify.toml", "app.json", "main.tf", "Config.xcconfig",
-    "a.ipynb", "a.har",
+    "a.ipynb", "a.har", "a.py", "a.go", "A.java", "a.kt", "a.scala", "a.cs", "a.rb", "a.php", "a.rs", "a.swift", "a.dart", "a.ex", "a.sh", "a.ps1", "a.bat",
+    "Makefile", "Jenkinsfile", "docker-compose.yml", "k8s/deployment.yaml", "playbook.yml", ".gitlab-ci.yml", "a.http", "app.html.erb", "a.blade.php",
 ];
 
 fuzz_target!(|bytes: &[u8]| {

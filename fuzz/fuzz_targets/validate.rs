@@ -22,13 +22,14 @@ static TEMPLATES: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, rest)) = bytes.split_first() else { return };
-    let text = match kind % 8 {
+    let text = match kind % 9 {
         0 => jwt(rest),
         1 => format!("-----BEGIN {}-----\n{}\n-----END PRIVATE KEY-----", word(rest, 24), String::from_utf8_lossy(rest)).into_bytes(),
         2 => checked("base58check", rest),
         3 => checked("crc16", rest),
         4 => checked("bech32", rest),
         5 => [b"Authorization: Basic ", BASE64.encode(rest).as_bytes(), b"\n"].concat(),
+        6 => framed(rest),
         _ => edited(rest),
     };
     check_stored(&text, &DETECTOR);
@@ -49,6 +50,28 @@ fn checked(hole: &str, bytes: &[u8]) -> Vec<u8> {
     let argument = if hole == "bech32" { word(bytes, 12) } else { HEXLOWER.encode(&bytes[..bytes.len().min(96)]) };
     let template = format!("key = \"{{{hole}:{argument}:{}}}\"", bytes.last().map_or(0, |byte| usize::from(*byte % 80)));
     fill(&template, 3).unwrap_or_default().into_bytes()
+}
+
+/// The bytes as the inside of a binary structure, behind what its format begins with.
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    let Some((kind, rest)) = bytes.split_first() else { return Vec::new() };
+    let url = |head: &[u8]| BASE64URL_NOPAD.encode(&[head, rest].concat());
+    let block = |label: &str, head: &[u8]| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", BASE64.encode(&[head, rest].concat()));
+    match kind % 12 {
+        0 => format!("pypi-{}", url(b"\x02\x01\x08pypi.org")),
+        1 => format!("MACAROON={}", url(b"\x02\x01")),
+        2 => format!("MACAROON={}", url(b"001")),
+        3 => format!("hvs.{}", url(b"\x08\x01\x12\x20")),
+        4 => format!("fm2_{}", BASE64.encode(&[b"\x94", rest].concat())),
+        5 => format!("AWS_SESSION_TOKEN={}", BASE64.encode(&[b"!\n\torigin_ec", rest].concat())),
+        6 => format!("v{}.public.{}", 1 + kind / 12 % 4, url(b"{")),
+        7 => block("RSA PRIVATE KEY", b"\x30\x82"),
+        8 => block("PRIVATE KEY", b"\x30\x81"),
+        9 => block("OPENSSH PRIVATE KEY", b"openssh-key-v1\0"),
+        10 => format!("{}=AAAA\n-----END PGP PRIVATE KEY BLOCK-----", block("PGP PRIVATE KEY BLOCK", b"")),
+        _ => format!("PuTTY-User-Key-File-3: ssh-rsa\nEncryption: none\nPublic-Lines: {}\n{}\n{}", kind, BASE64.encode(rest), String::from_utf8_lossy(rest)),
+    }
+    .into_bytes()
 }
 
 fn word(bytes: &[u8], longest: usize) -> String {

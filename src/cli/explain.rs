@@ -40,6 +40,11 @@ fn render(place: &str, line: u64, explanation: &Explanation) -> String {
     for finding in &explanation.findings {
         describe(finding, &mut out);
     }
+    for (column, sentence) in &explanation.said {
+        let _ = write!(out, "  column {column}: ");
+        crate::text::visible(sentence.as_bytes(), &mut out);
+        out.push('\n');
+    }
     for refused in &explanation.refused {
         let _ = writeln!(out, "  column {}: {} looks like a {} ({}), but {}", refused.column, refused.redacted, refused.name, refused.key_type, refused.why);
     }
@@ -50,7 +55,7 @@ fn render(place: &str, line: u64, explanation: &Explanation) -> String {
             read.column, read.name
         );
     }
-    if explanation.findings.is_empty() && explanation.refused.is_empty() && explanation.reads.is_empty() {
+    if explanation.findings.is_empty() && explanation.refused.is_empty() && explanation.said.is_empty() && explanation.reads.is_empty() {
         out.push_str("  nothing on this line has the shape of a key type that skout knows\n");
     }
     out

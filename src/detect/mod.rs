@@ -15,6 +15,7 @@ mod prefilter;
 mod rarity;
 mod resolve;
 mod runs;
+mod says;
 mod statement;
 #[allow(dead_code, unreachable_pub, reason = "the build script's half of the table is compiled here for custom key types and tests")]
 mod table;
@@ -34,6 +35,7 @@ use runs::Runs;
 use wrapped::{Value, Work};
 
 pub use leads::{Leads, Part};
+pub use says::says;
 
 /// A recognised secret or publishable value, without the value.
 #[derive(Debug, Clone)]

@@ -52,7 +52,7 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
             rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why });
             continue;
         }
-        let mut rank = Rank::new(key_type);
+        let mut rank = Rank::new(key_type, &subject(bench, candidate));
         if !key_type.keywords.is_empty() {
             let place = (candidate.span, candidate.prefix);
             if context.as_ref().is_none_or(|(known, _)| *known != place) {
@@ -93,14 +93,18 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
     standing.sort_by(|(one, rank), (other, other_rank)| other_rank.cmp(rank).then(one.span.cmp(&other.span)).then(one.key_type.cmp(&other.key_type)));
     let mut taken = Disjoint::default();
     let mut winners: Vec<Winner> = Vec::new();
-    for (candidate, _) in standing {
+    for (candidate, rank) in standing {
         let key_type = catalog.get(candidate.key_type);
         // A published sample takes its place, so that no other key type claims it, and is no credential.
         let why = if taken.overlaps(candidate.span) { Some(Rejection::Outranked) } else { placeholder::sample(candidate.span.of(text)).map(Rejection::Sample) };
         taken.insert(candidate.span);
         match why {
             Some(why) => rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why }),
-            None => winners.push(Winner { candidate, confidence: key_type.confidence, exotic: is_exotic(key_type) }),
+            None => {
+                // What a rule says of its own shape counts, unless this very value has a proof that not all have.
+                let confidence = if rank.proven && !key_type.is_proven() { Confidence::Confirmed } else { key_type.confidence };
+                winners.push(Winner { candidate, confidence, exotic: is_exotic(key_type) });
+            }
         }
     }
     winners.sort_unstable_by_key(|winner| winner.candidate.span);
@@ -160,7 +164,7 @@ impl Disjoint {
 
 /// Why a candidate is no credential by its own text and the bytes right beside it.
 fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphertext: &mut Ciphertext) -> Option<Rejection> {
-    let subject = Subject { text: bench.text, span: candidate.span, prefix: candidate.prefix, now: bench.now };
+    let subject = subject(bench, candidate);
     let blocks =
         key_type.checks.iter().any(|check| matches!(check.kind, CheckKind::Pem | CheckKind::GoogleServiceAccount | CheckKind::Jwt | CheckKind::BasicAuth));
     if !blocks {
@@ -180,6 +184,10 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
         }
     }
     key_type.checks.iter().find_map(|check| validate::fails(check, subject))
+}
+
+fn subject<'t>(bench: &Bench<'t>, candidate: &Candidate) -> Subject<'t> {
+    Subject { text: bench.text, span: candidate.span, prefix: candidate.prefix, now: bench.now }
 }
 
 fn is_exotic(key_type: &KeyType) -> bool {
@@ -217,11 +225,11 @@ struct Rank {
 }
 
 impl Rank {
-    fn new(key_type: &KeyType) -> Self {
+    fn new(key_type: &KeyType, subject: &Subject<'_>) -> Self {
         let claims = key_type.checks.iter().map(|check| check.argument.len()).sum::<usize>();
         Self {
             named: !is_nameless(key_type),
-            proven: key_type.is_proven(),
+            proven: key_type.is_proven() || key_type.proofs.iter().any(|proof| validate::fails(proof, *subject).is_none()),
             keyword: 0,
             sign: false,
             free: !key_type.required,

@@ -8,6 +8,11 @@ use crate::checksum;
 use crate::keys::{Check, CheckKind};
 use crate::text::Span;
 
+mod structure;
+mod tokens;
+
+pub(super) use tokens::aws_account;
+
 /// A match under examination.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'t> {
@@ -41,6 +46,21 @@ pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
         CheckKind::Bech32m => return (!checksum::bech32_holds(subject.value(), checksum::BECH32M_CONSTANT)).then_some(Rejection::Checksum),
         CheckKind::Base58Check => return (!base58check_holds(subject.value())).then_some(Rejection::Checksum),
         CheckKind::Crc16 => return (!crc16_holds(subject.value())).then_some(Rejection::Checksum),
+        CheckKind::Crc32Little => return (!tokens::crc32_little(subject.value())).then_some(Rejection::Checksum),
+        CheckKind::Crc32Tail => return (!tokens::crc32_tail(subject)).then_some(Rejection::Checksum),
+        CheckKind::GitlabRoutable => return (!tokens::gitlab_routable(subject.value())).then_some(Rejection::Checksum),
+        CheckKind::JwtShape => tokens::jwt_shape(subject.value(), argument),
+        CheckKind::Base64Text => tokens::base64_text(subject, argument),
+        CheckKind::Base64Uuid => decode(body).is_some_and(|text| is_uuid(&text)),
+        CheckKind::Base64Snowflake => tokens::snowflake(subject.value()),
+        CheckKind::Base58Signed => tokens::base58_signed(body),
+        CheckKind::Paseto => tokens::paseto(subject.value()),
+        CheckKind::Macaroon => tokens::macaroon(subject.value()),
+        CheckKind::Msgpack => tokens::msgpack(subject.value()),
+        CheckKind::VaultToken => tokens::vault(subject.value()),
+        CheckKind::AwsSessionToken => tokens::aws_session(subject.value()),
+        CheckKind::Jwk => tokens::jwk(subject),
+        CheckKind::PemWhole => pem_is_whole(subject.value()),
         CheckKind::Jwt => return jwt_fault(subject.value(), argument, subject.now),
         CheckKind::Unexpired => return url_expired(subject).then_some(Rejection::Expired),
         CheckKind::Base64Ends => decode(body).is_some_and(|text| text.ends_with(argument.as_bytes()) && text.iter().all(|byte| (0x20..0x7f).contains(byte))),
@@ -62,7 +82,7 @@ pub(super) fn fails(check: &Check, subject: Subject<'_>) -> Option<Rejection> {
 }
 
 /// Base64 in either alphabet, with padding or without.
-fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let bare = text.iter().rposition(|byte| *byte != b'=').map_or(&[][..], |at| &text[..=at]);
     BASE64.decode(text).or_else(|_| BASE64URL.decode(text)).or_else(|_| BASE64_NOPAD.decode(bare)).or_else(|_| BASE64URL_NOPAD.decode(bare)).ok()
 }
@@ -156,24 +176,34 @@ fn is_public_sample(payload: &Value) -> bool {
 }
 
 fn json_holds(body: &[u8], key: &str) -> bool {
-    let first = body.split(|byte| matches!(byte, b'.' | b'_')).find(|part| part.len() >= 8).unwrap_or_default();
-    [first, body]
-        .iter()
+    body.split(|byte| matches!(byte, b'.' | b'_' | b'|'))
+        .filter(|part| part.len() >= 8)
+        .take(8)
+        .chain([body])
         .any(|part| decode(part).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()).is_some_and(|json| key.is_empty() || json.get(key).is_some()))
 }
 
-/// A block whose body is long enough, looks like base64 and is no stub.
-fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
-    let value = subject.value();
-    let text = String::from_utf8_lossy(value);
-    let text = text.replace("\\r", "").replace("\\n", "\n");
-    // Between the markers; in an environment variable all may stand on one line.
+/// The base64 between the markers of a block, without the dress that source code and YAML put around its lines; in an
+/// environment variable all may stand on one line.
+fn block_body(text: &str) -> String {
     let begin = text.match_indices("-----").nth(1).map_or(0, |(at, marker)| at + marker.len());
     let inside = &text[begin..text.rfind("-----END").filter(|end| *end >= begin).unwrap_or(text.len())];
     let mut body = String::new();
     for line in inside.lines().filter(|line| !line.contains(": ")) {
         if line.len() > 200 { line.split(' ').for_each(|part| body.push_str(longest_base64(part))) } else { body.push_str(longest_base64(line)) }
     }
+    body
+}
+
+/// A block as one text, with escaped line ends made real.
+fn block_text(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).replace("\\r", "").replace("\\n", "\n")
+}
+
+/// A block whose body is long enough, looks like base64 and is no stub.
+fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
+    let text = block_text(subject.value());
+    let body = block_body(&text);
     let encoded = body.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')).count();
     if encoded < 60 {
         return Some(Rejection::Structure("pem"));
@@ -188,6 +218,19 @@ fn pem_fault(subject: Subject<'_>) -> Option<Rejection> {
         return Some(Rejection::Placeholder("the block holds no key"));
     }
     None
+}
+
+fn pem_is_whole(value: &[u8]) -> bool {
+    let text = block_text(value);
+    if text.contains("PuTTY-User-Key-File") {
+        return structure::putty(&text);
+    }
+    let label = text.split("-----").nth(1).unwrap_or_default();
+    let body = block_body(&text);
+    if label.contains("PGP") {
+        return structure::armour(&body);
+    }
+    decode(body.as_bytes()).is_some_and(|bytes| structure::private_key(label, &bytes))
 }
 
 /// The longest run of base64 in a line: what is left of `/// MII...` or `"MII...\n" +` without its dress.
@@ -344,25 +387,4 @@ fn service_account_holds(subject: Subject<'_>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instants() {
-        assert_eq!(instant("19700101T000000Z"), Some(0));
-        assert_eq!(instant("2026-11-24T00:00:00Z"), Some(1_795_478_400));
-        assert_eq!(instant("2000-02-29&x"), Some(951_782_400));
-        assert_eq!(instant("soon"), None);
-    }
-
-    #[test]
-    fn expired_urls() {
-        let check = |text: &str, now| {
-            let start = text.find("SIG").expect("a signature");
-            url_expired(Subject { text: text.as_bytes(), span: Span::new(start, start + 3), prefix: 0, now })
-        };
-        let presigned = "https://b.s3.amazonaws.com/?X-Amz-Date=20250130T112334Z&X-Amz-Expires=300&X-Amz-Signature=SIG";
-        assert!(check(presigned, 1_795_478_400) && !check(presigned, 1_700_000_000) && !check("X-Amz-Signature=SIG", 1_795_478_400));
-        assert!(check("?sv=2021&se=2025-08-15T21%3A58%3A27Z&sig=SIG", 1_795_478_400));
-    }
-}
+mod tests;

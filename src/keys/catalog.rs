@@ -161,6 +161,7 @@ fn from_spec(spec: &Spec) -> KeyType {
         keywords: spec.keywords.iter().map(|phrase| owned(phrase)).collect(),
         required: spec.required,
         checks: spec.checks.iter().map(|(kind, argument)| Check { kind: *kind, argument: argument.clone().into() }).collect(),
+        proofs: spec.proofs.iter().map(|(kind, argument)| Check { kind: *kind, argument: argument.clone().into() }).collect(),
         confidence: spec.confidence,
         docs: spec.docs.clone().into(),
         rotate: owned(&spec.rotate),

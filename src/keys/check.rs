@@ -44,6 +44,38 @@ checks! {
     Base58Check = "base58check", proves: true;
     /// The value is base32 and ends in the CRC16-XModem of the rest, least significant byte first (Stellar, NATS).
     Crc16 = "crc16", proves: true;
+    /// The value ends in `_` and eight hex digits: the CRC32 of what stands before them, least significant byte first (Grafana).
+    Crc32Little = "crc32-little", proves: true;
+    /// The value ends in a CRC32 of what stands before it, with or without prefix and separator, in hex, base62, base36 or
+    /// base64. For formats whose documents name a checksum and not all of how it is made: under `proofs` alone.
+    Crc32Tail = "crc32-tail", proves: true;
+    /// Lines of `key:value` in base64url, then the length of that text in base36, and a CRC32 (GitLab's routable tokens).
+    GitlabRoutable = "gitlab-routable", proves: true;
+    /// Header and payload of a JSON Web Token within the value are JSON objects, and the payload holds the argument.
+    JwtShape = "jwt-shape", proves: true;
+    /// The value, or what stands behind one of its separators, decodes from base64 to printable text that holds the argument.
+    Base64Text = "base64-text", proves: true;
+    /// The body decodes from base64 to a UUID.
+    Base64Uuid = "base64-uuid", proves: true;
+    /// The first of the parts between dots decodes from base64 to 17 to 20 digits: a snowflake (Discord).
+    Base64Snowflake = "base64-snowflake", proves: true;
+    /// The body decodes from base58 to text whose part behind the colon is 64 bytes in base58, an Ed25519 signature (Crossmint).
+    Base58Signed = "base58-signed", proves: true;
+    /// The payload of a public PASETO is JSON before its signature.
+    Paseto = "paseto", proves: true;
+    /// The body is a whole macaroon, binary version 2 or packets of version 1.
+    Macaroon = "macaroon", proves: true;
+    /// What stands behind `_` is MessagePack, an array of four to its last byte (Fly.io's macaroons).
+    Msgpack = "msgpack", proves: true;
+    /// The frame of a Vault token: a protobuf of version, HMAC and token, or term and version of an encrypted one.
+    VaultToken = "vault-token", proves: true;
+    /// Behind its first byte the token is a protobuf to its last byte, and says where it comes from (`origin_ec`, `er/aws`).
+    AwsSessionToken = "aws-session-token", proves: true;
+    /// The JSON object around the value is a private key whose numbers are as long as its curve asks, or whose modulus is the
+    /// product of its primes (RFC 7517).
+    Jwk = "jwk", proves: true;
+    /// A private key block whose inside is whole: each length of its DER, SSH strings or lines, or the CRC24 of OpenPGP.
+    PemWhole = "pem-whole", proves: true;
     /// A private key block with a body that could be one.
     Pem = "pem", proves: false;
     /// Base64 of `user:password`.

@@ -11,7 +11,7 @@ use crate::checksum;
 /// Fills the holes of a template. The same seed gives the same text; another seed gives other random bodies.
 ///
 /// Holes: `{alphabet:LENGTH}` with the alphabets of the rule schema, `{class:a-z0-9:20}`, `{repeat:x:24}`, `{uuid}`, `{crc32-base62:30}`, `{jwt:claim=text,...}`,
-/// `{b64:TEXT}`, `{b64url:TEXT}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}` with real line ends, `{pem-escaped:LABEL}` with `\\n`, `{pem-quoted:LABEL}` joined by `+`, `{pem-indented:LABEL}` with six spaces.
+/// `{b64:TEXT}`, `{b64url:TEXT}`, `{b64-hex:HEX}`, `{b64url-hex:HEX}`, `{b58:TEXT}`, `{b58-hex:HEX}`, `{crc32:FORM:TEXT}` (the text, then its checksum; what FORM begins with stands between), `{armour:BYTES}`, `{bech32:hrp:BYTES}`, `{BECH32:hrp:BYTES}`, `{bech32m:hrp:BYTES}`, `{base58check:HEX:BYTES}`, `{crc16:HEX:BYTES}`, `{pem:LABEL}` with real line ends, `{pem-escaped:LABEL}` with `\\n`, `{pem-quoted:LABEL}` joined by `+`, `{pem-indented:LABEL}` with six spaces.
 /// Other braces stand for themselves. A hole's length is at most 65536, and the whole text at most 1 MiB.
 ///
 /// # Errors
@@ -110,6 +110,34 @@ fn hole(inside: &str, random: &mut Random, depth: usize) -> Result<Option<String
             let sum = checksum::crc32_base62(body.as_bytes());
             body + &String::from_utf8_lossy(&sum)
         }
+        "crc32" => {
+            let (form, text) = argument.split_once(':').ok_or_else(|| format!("the hole {{{inside}}} needs two arguments"))?;
+            let name = form.trim_start_matches(|letter: char| !letter.is_ascii_alphanumeric());
+            let separator = &form[..form.len() - name.len()];
+            let Some((_, written)) = checksum::Written::ALL.iter().find(|(known, _)| *known == name) else {
+                return Err(format!("`{name}` in the hole {{{inside}}} is no form: use hex, HEX, hex-le, base62, base36 or base64"));
+            };
+            let text = fill_with(text, random, depth + 1)?;
+            let sum = written.crc32(text.as_bytes());
+            text + separator + &sum
+        }
+        "armour" => {
+            let bytes = random.bytes(number(argument)?);
+            let sum = checksum::crc24(&bytes).to_be_bytes();
+            format!("{}\n={}", BASE64.encode(&bytes), BASE64.encode(&sum[1..]))
+        }
+        "b58" | "b58-hex" => {
+            let text = fill_with(argument, random, depth + 1)?;
+            let bytes = if name == "b58" { text.into_bytes() } else { hex(&text).ok_or_else(|| format!("the hole {{{inside}}} holds no hex"))? };
+            if bytes.len() > LONGEST_PAYLOAD {
+                return Err(format!("the hole {{{inside}}} holds more than {LONGEST_PAYLOAD} bytes"));
+            }
+            checksum::base58_encode(&bytes)
+        }
+        "b64-hex" | "b64url-hex" => {
+            let bytes = hex(&fill_with(argument, random, depth + 1)?).ok_or_else(|| format!("the hole {{{inside}}} holds no hex"))?;
+            if name == "b64-hex" { BASE64.encode(&bytes) } else { BASE64URL_NOPAD.encode(&bytes) }
+        }
         "jwt" => jwt(argument, random),
         "b64" => BASE64.encode(fill_with(argument, random, depth + 1)?.as_bytes()),
         "b64url" => BASE64URL_NOPAD.encode(fill_with(argument, random, depth + 1)?.as_bytes()),
@@ -147,6 +175,12 @@ fn hole(inside: &str, random: &mut Random, depth: usize) -> Result<Option<String
         },
     };
     Ok(Some(text))
+}
+
+/// Bytes that are written in hex, with blanks wherever they help to read.
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.split_whitespace().collect();
+    data_encoding::HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()
 }
 
 fn jwt(claims: &str, random: &mut Random) -> String {
@@ -218,6 +252,8 @@ mod tests {
         assert_eq!(fill("{\"a\": 1} ${X} {{y}}", 1).as_deref(), Ok("{\"a\": 1} ${X} {{y}}"));
         assert_eq!(fill("{repeat:ab:3}", 1).as_deref(), Ok("ababab"));
         assert_eq!(fill("{b64:user:{repeat:x:3}}", 1).as_deref(), Ok("dXNlcjp4eHg="));
+        assert_eq!(fill("{b64-hex:00 ff{repeat:10:2}}", 1).as_deref(), Ok("AP8QEA=="));
+        assert_eq!(fill("{crc32:_hex:1234{repeat:5:1}6789}", 1).as_deref(), Ok("123456789_cbf43926"));
         let key = fill("sk_{lower-hex:48}", 1).expect("a hole");
         assert_eq!(key.len(), 51);
         assert_ne!(key, fill("sk_{lower-hex:48}", 2).expect("a hole"));
@@ -227,7 +263,17 @@ mod tests {
     /// `skout rules test` fills what a person wrote, or what somebody sent him.
     #[test]
     fn no_template_takes_the_machine_down() {
-        for template in ["{class::3}", "{class:=:3}", "{class:z-a:1}", "{alnum:99999999999}", "{repeat:xxxxxxxxxxxxxxxxxxxx:65536}", "{base58check:00:60000}"] {
+        for template in [
+            "{class::3}",
+            "{class:=:3}",
+            "{class:z-a:1}",
+            "{alnum:99999999999}",
+            "{repeat:xxxxxxxxxxxxxxxxxxxx:65536}",
+            "{base58check:00:60000}",
+            "{crc32:md5:x}",
+            "{b64-hex:0x}",
+            "{b58:{repeat:x:5000}}",
+        ] {
             assert!(fill(template, 1).is_err(), "{template}");
         }
         assert!(fill(&format!("{}x{}", "{b64:".repeat(2000), "}".repeat(2000)), 1).is_err());

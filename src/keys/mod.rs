@@ -55,6 +55,8 @@ pub struct KeyType {
     pub required: bool,
     /// Conditions besides the shape; all must hold.
     pub checks: List<Check>,
+    /// Conditions that need not hold; a match for which one does is certain.
+    pub proofs: List<Check>,
     /// How sure a match is.
     pub confidence: Confidence,
     /// The provider's page, or nothing.
@@ -195,9 +197,14 @@ impl KeyType {
         }
     }
 
-    /// Whether a match proves the format.
+    /// Whether each match proves the format.
     pub fn is_proven(&self) -> bool {
         self.checks.iter().any(|check| check.kind.proves())
+    }
+
+    /// What proves a match offline, whether each must have it or not.
+    pub fn proofs(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.kind.proves()).chain(self.proofs.iter())
     }
 
     /// The name with its provider in front, unless it holds it already: `Plunk secret key`.

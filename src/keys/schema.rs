@@ -175,6 +175,9 @@ pub struct KeyTypeEntry {
     /// Further proofs and conditions by name.
     #[serde(default)]
     pub validators: Vec<String>,
+    /// What makes a match certain where it holds, and says nothing where it does not.
+    #[serde(default)]
+    pub proofs: Vec<String>,
     /// How sure a match is.
     pub confidence: Option<Confidence>,
     /// The page on this key.
@@ -285,6 +288,7 @@ pub struct Spec {
     pub keywords: Vec<Vec<String>>,
     pub required: bool,
     pub checks: Vec<(CheckKind, String)>,
+    pub proofs: Vec<(CheckKind, String)>,
     pub confidence: Confidence,
     pub docs: String,
     pub rotate: Vec<String>,
@@ -433,6 +437,14 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     for name in entry.checksum.iter().chain(&entry.validators) {
         checks.push(check::read(name)?);
     }
+    let mut proofs = Vec::new();
+    for name in &entry.proofs {
+        let proof = check::read(name)?;
+        if !proof.0.proves() {
+            return Err(format!("`{name}` of `{id}` proves nothing: write it under `validators`"));
+        }
+        proofs.push(proof);
+    }
     let keywords: Vec<Vec<String>> = entry.keywords.iter().map(|phrase| phrase.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect()).collect();
     if keywords.iter().any(Vec::is_empty) {
         return Err(format!("`{id}` has an empty keyword"));
@@ -467,6 +479,7 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
         keywords,
         required,
         checks,
+        proofs,
         confidence,
         docs: entry.docs.unwrap_or_else(|| home.docs.to_owned()),
         rotate: entry.rotate.unwrap_or_else(|| home.rotate.to_vec()),

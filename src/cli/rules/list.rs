@@ -47,7 +47,7 @@ impl Counts {
         let mut roles = BTreeMap::new();
         catalog.iter().for_each(|(_, key_type)| *roles.entry(key_type.role).or_default() += 1);
         let providers: BTreeSet<&str> = catalog.iter().map(|(_, key_type)| key_type.id.provider()).collect();
-        let proven = catalog.iter().filter(|(_, key_type)| key_type.is_proven()).count();
+        let proven = catalog.iter().filter(|(_, key_type)| key_type.proofs().next().is_some()).count();
         Self { key_types: catalog.iter().count(), providers: providers.len(), roles, proven }
     }
 }
@@ -188,7 +188,11 @@ fn row(key_type: &KeyType, shape: &str) -> String {
         _ => String::new(),
     };
     let proofs = words::proofs(key_type);
-    let sure = if proofs.is_empty() { key_type.confidence.to_string() } else { format!("{} ({})", key_type.confidence, proofs.join(", ")) };
+    let sure = match () {
+        () if proofs.is_empty() => key_type.confidence.to_string(),
+        () if key_type.is_proven() => format!("{} ({})", key_type.confidence, proofs.join(", ")),
+        () => format!("{}, confirmed by {}", key_type.confidence, proofs.join(" or ")),
+    };
     let partner = key_type.partner.as_ref().map_or_else(String::new, |partner| words::code(partner.as_str()));
     let cells = [key_type.full_name(), key_type.role.to_string(), words::mode(key_type), shape.to_owned(), around, sure, partner];
     format!("| {id} | {} |\n", cells.map(|text| cell(&text)).join(" | "))

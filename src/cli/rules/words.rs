@@ -114,7 +114,7 @@ pub(super) fn mode(key_type: &KeyType) -> String {
 
 /// What proves a match without asking anybody: checksums and decoded structure.
 pub(super) fn proofs(key_type: &KeyType) -> Vec<&'static str> {
-    key_type.checks.iter().filter(|check| check.kind.proves()).map(|check| check.kind.name()).collect()
+    key_type.proofs().map(|check| check.kind.name()).collect()
 }
 
 pub(super) fn phrases(key_type: &KeyType) -> Vec<String> {
