@@ -102,6 +102,8 @@ const DIGESTS: &[&str] = &[
     "nonce",
     "crc",
     "cid",
+    "reference",
+    "shasum",
 ];
 
 /// What stands right before digests in base64: lists of installed files, lock files, `go.sum`.

@@ -357,14 +357,11 @@ impl<'t, 's> Reader<'t, 's> {
         };
         let text = &self.text[before.start..before.end];
         let is_quoted = text.ends_with(['\'', '"', '`']);
-        if !ends_with_secret(text) {
-            return false;
-        }
         let after = match parts.get(number + 1) {
             Some(Part::Plain(after)) => &self.text[after.start..after.end],
             _ => "",
         };
-        is_quoted && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName")) || is_of_a_name(text, after)
+        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName")) || is_of_a_name(text, after)
     }
 
     /// `:.4`, `%.4s`: a few characters alone are shown.
@@ -599,10 +596,16 @@ pub(super) fn is_of_a_name(before: &str, after: &str) -> bool {
         "not set",
     ];
     const DOING: &[&str] = &["unable to ", "failed to ", "could not ", "cannot ", "no such ", "missing ", "couldn't ", "failed "];
-    if !ends_with_secret(before) {
+    const WRITING: &[&str] = &["writing ", "wrote ", "written ", "saving ", "saved ", "storing ", "stored ", "symlink "];
+    let (is_secret, before) = (ends_with_secret(before), before.to_ascii_lowercase());
+    // `Writing private key to %s`: a path.
+    if before.trim_end_matches(['\'', '"', '`']).ends_with(" to ") && WRITING.iter().any(|word| before.contains(word)) {
+        return true;
+    }
+    if !is_secret {
         return false;
     }
-    let (before, after) = (before.to_ascii_lowercase(), after.to_ascii_lowercase());
+    let after = after.to_ascii_lowercase();
     let after: String = after.chars().take(60).collect();
     MISSING.iter().any(|word| after.contains(word)) || DOING.iter().any(|word| before.contains(word))
 }
