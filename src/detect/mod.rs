@@ -100,6 +100,10 @@ pub enum Rejection {
     Digest,
     /// It stands amid a longer run of base64.
     Blob,
+    /// It stands in the path or fragment of a URL.
+    Path,
+    /// Its own name ends with this word, which no name of a secret does.
+    Name(&'static str),
     /// It is encrypted; by what.
     Ciphertext(&'static str),
     /// Nothing in its statement says that it is such a key.
@@ -122,6 +126,8 @@ impl fmt::Display for Rejection {
             Self::NotRare => f.write_str("it reads like names or words, not like random characters"),
             Self::Expired => f.write_str("it expired, by what it says itself"),
             Self::Digest => f.write_str("it is a digest or names a version, as the word or path before it says"),
+            Self::Path => f.write_str("it stands in the path of a URL, and this format has no place there"),
+            Self::Name(word) => write!(f, "its own name ends with `{word}`, and tells of no secret"),
             Self::Blob => f.write_str("it stands amid a longer run of base64"),
             Self::Ciphertext(which) => write!(f, "it is ciphertext ({which}), worth nothing without the key that opens it"),
             Self::NoKeyword => f.write_str("the shape alone proves nothing, and no name, host or key around it speaks of this provider"),

@@ -25,7 +25,8 @@ pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejecti
         return Some(Rejection::Placeholder("one character is repeated"));
     }
     if exotic {
-        return words_alone(&lower).then_some(Rejection::Placeholder("it is made of stock words"));
+        let plain = if lower.contains('%') { without_escapes(&lower) } else { lower };
+        return (words_alone(&plain) || says_password(&plain)).then_some(Rejection::Placeholder("it is made of stock words"));
     }
     if is_sequence(body) {
         return Some(Rejection::Placeholder("it counts up or down, or repeats a short piece"));
@@ -101,28 +102,105 @@ const DIGESTS: &[&str] = &[
     "nonce",
     "crc",
     "cid",
+    "reference",
+    "shasum",
 ];
 
-/// Whether the word before a value names a digest, or a path or `@` before it a version: `sha: `, `"etag": "`,
-/// `/blob/`, `action@`.
-pub(super) fn is_digest(text: &[u8], value: Span) -> bool {
-    if !value.of(text).iter().all(u8::is_ascii_hexdigit) {
-        return false;
-    }
-    let left = &text[value.start.saturating_sub(48)..value.start];
-    if left.last() == Some(&b'@') {
-        return true;
-    }
+/// What stands right before digests in base64: lists of installed files, lock files, `go.sum`.
+const DIGEST_MARKS: &[&[u8]] = &[b"sha256=", b"sha384=", b"sha512=", b"sha256-", b"sha384-", b"sha512-", b"sha256:", b" h1:"];
+
+/// Last words of names that say of a value that it is no secret.
+const OTHER_NAMES: &[&str] = &["id", "ids", "uuid", "guid", "signature", "accessor", "serial", "thumbprint", "slug"];
+
+/// The last word before a value and, of `commitSha`, the last part of it; nothing where more than a few separators lie between.
+fn word_before(left: &[u8]) -> Option<[&[u8]; 2]> {
     let end = left.iter().rposition(|byte| byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
     let between = &left[end..];
     if between.is_empty() || between.len() > 6 || between.iter().any(|byte| matches!(byte, b',' | b';' | b'\n' | b'(' | b')')) {
-        return false;
+        return None;
     }
     let start = left[..end].iter().rposition(|byte| !byte.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
     let word = &left[start..end];
-    // The last word of `commitSha` as well.
-    let camel = word.iter().rposition(u8::is_ascii_uppercase).map_or(word, |at| &word[at..]);
-    [word, camel].iter().any(|word| DIGESTS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word)))
+    let inner = word.iter().rposition(|byte| !byte.is_ascii_uppercase()).map_or(word, |at| &word[at + 1..]);
+    // `appID` ends with capitals, `commitSha` with one and small letters.
+    let camel = if inner.is_empty() { word.iter().rposition(u8::is_ascii_uppercase).map_or(word, |at| &word[at..]) } else { inner };
+    Some([word, camel])
+}
+
+/// Whether the word before a value names a digest, or a path or `@` before it a version: `sha: `, `"etag": "`,
+/// `/blob/`, `action@`, `sha256=`.
+pub(super) fn is_digest(text: &[u8], value: Span) -> bool {
+    let left = &text[value.start.saturating_sub(48)..value.start];
+    if DIGEST_MARKS.iter().any(|mark| left.ends_with(mark)) {
+        return true;
+    }
+    if !value.of(text).iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    // `action@`, and the `b'` of Python before a commit.
+    if left.ends_with(b"@") || left.ends_with(b"@ b'") {
+        return true;
+    }
+    word_before(left).is_some_and(|words| words.iter().any(|word| DIGESTS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(word))))
+}
+
+/// The last word of a value's own name that says of it that it is no secret: `project_id`, `appID`, `Signature=`.
+pub(super) fn other_name(text: &[u8], value: Span) -> Option<&'static str> {
+    let words = word_before(&text[value.start.saturating_sub(48)..value.start])?;
+    OTHER_NAMES.iter().find(|known| words.iter().any(|word| known.as_bytes().eq_ignore_ascii_case(word))).copied()
+}
+
+/// The URL up to a value that stands in its path or its fragment.
+pub(super) fn path_before(text: &[u8], value: Span) -> Option<&[u8]> {
+    let left = &text[value.start.saturating_sub(512)..value.start];
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'{' | b'}' | b'|' | b'\\' | b',');
+    let start = left.iter().rposition(ends).map_or(0, |at| at + 1);
+    let scheme = memchr::memmem::rfind(&left[start..], b"://")?;
+    let rest = &left[start + scheme + 3..];
+    // A user name and a password come before the host, a key in the query behind a question mark.
+    let at = memchr::memchr2(b'/', b'#', rest)?;
+    let is_query = memchr::memchr(b'?', &rest[at..]).is_some() && memchr::memchr(b'#', rest).is_none();
+    (!is_query && text.get(value.end) != Some(&b'@')).then_some(rest)
+}
+
+/// The longest line of base64 that is one of many, and the shortest, in bytes.
+const BLOCK_LINE: std::ops::RangeInclusive<usize> = 60..=76;
+/// The most bytes of line ends, quotes and indentation between two of them.
+const GAP: usize = 16;
+
+/// Whether a value lies in a line of base64 beside one that is as long and as mixed: a block of PEM without its dress.
+fn is_in_block(text: &[u8], value: Span) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let reach = BLOCK_LINE.end() + GAP;
+    let before = &text[value.start.saturating_sub(reach)..value.start];
+    let after = &text[value.end..(value.end + reach).min(text.len())];
+    let left = before.iter().rev().take_while(|byte| inner(byte)).count();
+    let right = after.iter().take_while(|byte| inner(byte)).count();
+    // The `n` of an escape before the line is none of it.
+    let left = if left > 0 && before[..before.len() - left].ends_with(b"\\") { left - 1 } else { left };
+    let length = left + value.len() + right;
+    if !BLOCK_LINE.contains(&length) || value.len() * 3 < length {
+        return false;
+    }
+    let is_line = |run: &[u8]| {
+        run.len() == length
+            && run.iter().all(inner)
+            && run.iter().any(u8::is_ascii_uppercase)
+            && run.iter().any(u8::is_ascii_lowercase)
+            && run.iter().any(u8::is_ascii_digit)
+    };
+    let is_gap = |gap: &[u8]| gap.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'\\' | b'n' | b'+' | b'.' | b'*'));
+    let next = |gap: usize| {
+        let rest = &text[value.end + right..];
+        let end = gap + length;
+        rest.len() >= end && is_gap(&rest[..gap]) && is_line(&rest[gap..end]) && !rest.get(end).is_some_and(|byte| inner(byte))
+    };
+    let previous = |gap: usize| {
+        let rest = &text[..value.start - left];
+        let Some(start) = rest.len().checked_sub(gap + length) else { return false };
+        is_gap(&rest[start + length..]) && is_line(&rest[start..start + length]) && !rest[..start].last().is_some_and(|byte| inner(byte))
+    };
+    (1..=GAP).any(|gap| next(gap) || previous(gap))
 }
 
 /// Whether a value lies amid a longer run of base64: a prefix of three letters stands in every megabyte of it.
@@ -138,7 +216,7 @@ pub(super) fn is_in_blob(text: &[u8], value: Span) -> bool {
     let before =
         text[..value.start].last().is_some_and(|byte| matches!(byte, b'+' | b'/')) && value.start >= 13 && mixed(&text[value.start - 13..value.start - 1]);
     let after = text.get(value.end).is_some_and(|byte| matches!(byte, b'+' | b'/')) && text.get(value.end + 1..value.end + 13).is_some_and(mixed);
-    before || after
+    before || after || is_in_block(text, value)
 }
 
 /// Three or fewer different characters, or a long run of one.
@@ -213,11 +291,35 @@ fn holds_word(body: &[u8]) -> bool {
     })
 }
 
-/// Every part between separators is a stock word or a number of at most four digits.
+/// `a%20secret` with spaces for what is escaped.
+fn without_escapes(lower: &str) -> String {
+    let mut parts = lower.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push(' ');
+        plain.push_str(if part.len() >= 2 && part.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit) { &part[2..] } else { part });
+    }
+    plain
+}
+
+/// A word for passwords with letters before it, as documentation writes it: `bbpasswd`, `reader_password`, `DB_PASSWORD`.
+fn says_password(lower: &str) -> bool {
+    const ENDS: &[&str] =
+        &["password", "passwd", "passwort", "passphrase", "wachtwoord", "kennwort", "contrasena", "contraseña", "motdepasse", "senha", "heslo"];
+    let stem = lower.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    lower.len() - stem.len() <= 3
+        && ENDS.iter().any(|end| stem.ends_with(end))
+        && stem.chars().all(|letter| letter.is_alphabetic() || matches!(letter, '_' | '-' | '.'))
+}
+
+/// Every part between separators is a stock word or a number of at most four digits; a letter alone says nothing.
 fn words_alone(lower: &str) -> bool {
     let parts = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let mut any = false;
     for part in parts {
+        if part.len() == 1 && part.as_bytes()[0].is_ascii_alphabetic() {
+            continue;
+        }
         let stem = part.trim_end_matches(|letter: char| letter.is_ascii_digit());
         if !(PLACEHOLDER_WORDS.contains(&stem) || PLACEHOLDER_VALUES.contains(&stem) || (stem.is_empty() && part.len() <= 4)) {
             return false;
@@ -268,6 +370,76 @@ mod tests {
         }
         for text in ["key: 0a1b2c3d", "https://h/v2/0a1b2c3d", "secret = '0a1b2c3d'", "f(hash, '0a1b2c3d')"] {
             assert!(!check(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_in_lists_of_files() {
+        let value = fill("{base64url:43}", 3).expect("a template");
+        for before in ["a/b.py,sha256=", "\"integrity\": \"sha512-", "github.com/x/y v1.0.0 h1:"] {
+            let text = format!("{before}{value}");
+            assert!(is_digest(text.as_bytes(), Span::new(before.len(), text.len())), "{before}");
+        }
+    }
+
+    #[test]
+    fn values_by_their_own_names() {
+        let value = fill("{lower-hex:32}", 3).expect("a template");
+        for (before, wanted) in [
+            ("\"runtime-id\": \"", Some("id")),
+            ("| project_id   | ", Some("id")),
+            ("appID = '", Some("id")),
+            ("SignedHeaders=host, Signature=", Some("signature")),
+            ("api_key: '", None),
+            ("valid = '", None),
+            ("f(id, '", None),
+        ] {
+            let text = format!("{before}{value}'");
+            assert_eq!(other_name(text.as_bytes(), Span::new(before.len(), before.len() + value.len())), wanted, "{before}");
+        }
+    }
+
+    #[test]
+    fn values_in_paths() {
+        let value = fill("{alnum:32}", 3).expect("a template");
+        for (before, after, wanted) in [
+            ("'https://x.app.box.com/s/", "/file'", true),
+            ("// http://download.x.com/help.html#", "", true),
+            ("https://x.com/#view/a%2F", " ", true),
+            ("https://x.com/v1?key=", "", false),
+            ("https://user:", "@x.com/a", false),
+            ("fetch('https://x.com/a', '", "')", false),
+            ("key = '", "'", false),
+        ] {
+            let text = format!("{before}{value}{after}");
+            assert_eq!(path_before(text.as_bytes(), Span::new(before.len(), before.len() + value.len())).is_some(), wanted, "{before}");
+        }
+    }
+
+    #[test]
+    fn lines_of_blocks() {
+        let [one, two, short] = [(64, 1), (64, 2), (48, 3)].map(|(length, seed)| fill(&format!("{{alnum:{length}}}"), seed).expect("a template"));
+        for (before, after, wanted) in [
+            (format!("\""), format!("\\n\"\n  \"{two}\\n\""), true),
+            (format!("{two}\n"), String::new(), true),
+            (format!("\"{two}\\n"), "\\n\"".to_owned(), true),
+            (format!("{two} "), format!(" {short}"), true),
+            (format!("KEY="), format!("\nOTHER={two}"), false),
+            (format!("{short}\n"), String::new(), false),
+        ] {
+            let text = format!("{before}{one}{after}");
+            assert_eq!(is_in_block(text.as_bytes(), Span::new(before.len(), before.len() + one.len())), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn passwords_of_documentation() {
+        for password in ["tiger", "tiger^5HHH", "bbpasswd", "oplog_reader_password", "DB_PASSWORD", "a%20secret", "wachtwoord", "benutzerpasswort", "mypass"] {
+            assert!(judge(password.as_bytes(), 0, true).is_some(), "{password}");
+        }
+        for template in ["{alnum:12}", "correct-horse-{lower-alnum:6}", "Tr{digits:4}%40{alnum:5}"] {
+            let password = fill(template, 5).expect("a template");
+            assert!(judge(password.as_bytes(), 0, true).is_none(), "{password}");
         }
     }
 

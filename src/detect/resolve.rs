@@ -176,10 +176,12 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
         if let Some(why) = why.filter(|why| key_type.role.bears_authority() || *why != Rejection::NotRare) {
             return Some(why);
         }
-        if candidate.prefix == 0 && placeholder::is_digest(bench.text, candidate.span) {
-            return Some(Rejection::Digest);
+        if candidate.prefix == 0
+            && let Some(why) = elsewhere(bench.text, key_type, candidate.span)
+        {
+            return Some(why);
         }
-        if candidate.prefix > 0 && placeholder::is_in_blob(bench.text, candidate.span) {
+        if placeholder::is_in_blob(bench.text, candidate.span) {
             return Some(Rejection::Blob);
         }
     }
@@ -188,6 +190,25 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
 
 fn subject<'t>(bench: &Bench<'t>, candidate: &Candidate) -> Subject<'t> {
     Subject { text: bench.text, span: candidate.span, prefix: candidate.prefix, now: bench.now }
+}
+
+/// Why a value without a prefix is something else by what stands right before it.
+fn elsewhere(text: &[u8], key_type: &KeyType, value: Span) -> Option<Rejection> {
+    if placeholder::is_digest(text, value) {
+        return Some(Rejection::Digest);
+    }
+    if !key_type.role.bears_authority() || is_exotic(key_type) || !key_type.required {
+        return None;
+    }
+    let holds = |wanted: &dyn Fn(&str) -> bool| key_type.keywords.iter().flat_map(|phrase| phrase.iter()).any(|word| wanted(word));
+    // The key of a provider whose host tells it may well be a part of the path.
+    if let Some(url) = placeholder::path_before(text, value) {
+        let url = String::from_utf8_lossy(url).to_ascii_lowercase();
+        if !holds(&|word| word.contains('.') && url.contains(word.trim_start_matches("https://"))) {
+            return Some(Rejection::Path);
+        }
+    }
+    placeholder::other_name(text, value).filter(|name| !holds(&|word| word.contains(*name))).map(Rejection::Name)
 }
 
 fn is_exotic(key_type: &KeyType) -> bool {

@@ -252,14 +252,26 @@ fn held(bytes: &[u8], word: &str) -> Option<bool> {
     let word = word.as_bytes();
     let last = bytes.len().checked_sub(word.len())?;
     let places = (0..=last).filter(|at| bytes[*at..at + word.len()].eq_ignore_ascii_case(word));
-    places.filter(|at| word.len() >= 5 || is_whole_word(bytes, *at, at + word.len())).map(|at| begins_word(bytes, at)).max()
+    places
+        .filter(|at| if word.len() >= 5 { begins_word(bytes, *at) || ends_glued(bytes, *at, word) } else { is_whole_word(bytes, *at, at + word.len()) })
+        .map(|at| begins_word(bytes, at))
+        .max()
+}
+
+/// Within another word a long one counts only before what keys are called: `mystripekey` says `stripe`, `configmap` not `figma`.
+fn ends_glued(bytes: &[u8], at: usize, word: &[u8]) -> bool {
+    const CALLED: &[&[u8]] = &[b"api", b"key", b"token", b"secret", b"auth", b"access", b"admin", b"client", b"pass"];
+    let rest = &bytes[at + word.len()..];
+    !word[0].is_ascii_alphabetic() || CALLED.iter().any(|name| rest.get(..name.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(name)))
 }
 
 /// Whether no letter of the same word stands before a place.
 fn begins_word(bytes: &[u8], at: usize) -> bool {
     at.checked_sub(1).is_none_or(|before| {
+        let is_escape = before > 0 && bytes[before - 1] == b'\\' && matches!(bytes[before], b'n' | b'r' | b't');
         let before = bytes[before];
-        !before.is_ascii_alphabetic() || (before.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
+        let is_capital = bytes[at].is_ascii_uppercase() && (before.is_ascii_lowercase() || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+        !before.is_ascii_alphabetic() || is_escape || is_capital
     })
 }
 
@@ -311,6 +323,14 @@ mod tests {
         ] {
             assert!(!says(text, "algolia admin"), "{text}");
         }
+    }
+
+    #[test]
+    fn long_words_begin_words() {
+        for text in ["cohere_key = 'VALUE'", "myCohereKey = 'VALUE'", "mycoherekey = 'VALUE'", "\\ncohere=VALUE", "UICohere(VALUE)"] {
+            assert!(says(text, "cohere"), "{text}");
+        }
+        assert!(!says("incoherent = 'VALUE'", "cohere") && !says("configmap: VALUE", "figma") && !says("scrollbar(VALUE)", "rollbar"));
     }
 
     #[test]

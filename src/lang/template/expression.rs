@@ -54,7 +54,7 @@ const GIVEN: &[&str] = &["model", "viewbag", "viewdata", "data", "locals", "this
 /// Words of expressions that look at a value and do not write it.
 const LOOKS: &[&str] = &[
     "==", "!=", " ? ", "?(", " if ", " unless ", "present?", "blank?", "empty", "isset", "length", "mask", "hash", "sha", "md5", "truncate", "slice", "substr",
-    "size", "count",
+    "size", "count", ":=",
 ];
 /// How deep calls are read.
 const DEEPEST: u32 = 6;

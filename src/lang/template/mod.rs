@@ -53,7 +53,9 @@ pub(super) fn add(path: &str, text: &[u8], module: Option<Module>, spots: &mut S
 
 /// The settings and variables that a template writes, each with the expression that does.
 fn written(marks: &Marks, text: &str) -> Vec<(String, Span)> {
-    if marks.needs_markup && !text.contains("</") && !text.contains("/>") {
+    // Settings and scripts that are filled in begin with a comment or a section, and may quote markup.
+    let is_page = (text.contains("</") || text.contains("/>")) && !text.trim_start().starts_with(['#', ';', '[']);
+    if marks.needs_markup && !is_page {
         return Vec::new();
     }
     let mut out = Vec::new();
@@ -105,6 +107,8 @@ mod tests {
             ("nginx.conf.j2", "{{ api_secret }}", &["no template"]),
             ("env.j2", "A={{ api_secret }}", &[]),
             ("page.j2", "<p>{{ api_secret }}</p>", &["api_secret"]),
+            ("hue.template", "# Settings\nsplash=<b>x</b>\nsecret_key={{ api_secret }}", &[]),
+            ("a.gohtml", "{{ $secret := .Config.ApiSecret }}", &[]),
         ];
         for (path, text, names) in rows {
             let mut found = told(path, text);

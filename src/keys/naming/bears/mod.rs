@@ -26,6 +26,9 @@ const LONGEST_PHRASE: usize = 4;
 /// Endings of words that people write without a capital or an underscore: `dbpassword`.
 const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "apikey", "secretkey", "privatekey", "clientsecret", "accesstoken", "authtoken"];
 
+/// Phrases without spaces that end as those for secrets do and mean other things: the name of a user, who may use a volume.
+const OTHERS: &[&str] = &["usernamecredential", "hostaccesskey"];
+
 /// The key type that a name says its value is of, one of an unknown issuer where it names none; `None` where the name does not
 /// say that the value is a secret, or says that it is made to be public.
 pub fn bears(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
@@ -62,6 +65,10 @@ pub fn bears_header(name: &str) -> bool {
 }
 
 fn is_secret(table: &Table, words: &Words) -> bool {
+    // `with_password(...)` takes one and gives something else.
+    if words.len() > 1 && matches!(words.get(0), "with" | "without" | "for" | "from") {
+        return false;
+    }
     // `passwordFromEnv`: what follows tells of something else.
     let end = (1..words.len()).find(|at| has(BEARS_STOPS, words.get(*at))).unwrap_or(words.len());
     let mut tail = end;
@@ -70,7 +77,8 @@ fn is_secret(table: &Table, words: &Words) -> bool {
             return (0..head).all(|at| !has(BEARS_NOT, words.get(at))) && !(head > 0 && has(BEARS_VERBS, words.get(0)));
         }
         // A phrase goes before the words that may follow one: `connectionString`, `apiKeyString`.
-        let is_sort = |word: &str| has(BEARS_TRAILING, word) || NAME_TRAILING.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_sort =
+            |word: &str| has(BEARS_TRAILING, word) || NAME_TRAILING.contains(&word) && word != "app" || word.bytes().all(|byte| byte.is_ascii_digit());
         if tail <= 1 || !is_sort(words.get(tail - 1)) {
             return false;
         }
@@ -87,6 +95,9 @@ fn head(table: &Table, words: &Words, tail: usize) -> Option<usize> {
         if is_plural { &phrase[..phrase.len() - 1] } else { phrase }
     };
     let from = tail.saturating_sub(LONGEST_PHRASE);
+    if (from..tail).any(|from| OTHERS.contains(&words.between(from, tail))) {
+        return None;
+    }
     if let Some(found) = (from..tail).find(|from| has(BEARS_SECRET, words.between(*from, tail)) || has(BEARS_SECRET, cut(*from))) {
         return Some(found);
     }

@@ -153,6 +153,13 @@ const SECRET: &[&str] = &[
 ];
 
 const NOTHING: &[&str] = &[
+    "with_password",
+    "convert_secret_to_href",
+    "secretApp",
+    "username_credential",
+    "host_access_key",
+    "api_key_env_var",
+    "API_KEY_ENV",
     "key",
     "keys",
     "keyCode",

@@ -5,6 +5,7 @@ use crate::lang::code::tree::{Call, Key, NodeIx, What};
 use crate::lang::code::values::{Known, Reader};
 use crate::lang::hint::may_say_secret;
 use crate::lang::{Flow, Sink};
+use crate::text::Span;
 
 /// Calls of which an argument holds the parameters: the end of the callee, and the number or the name of the argument.
 const WHOLE: &[(&str, usize, &str)] =
@@ -14,6 +15,9 @@ const WHOLE: &[(&str, usize, &str)] =
 pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call: &'t Call<'t>, path: &str) {
     let tree = reader.tree;
     for (callee, number, name) in WHOLE.iter().filter(|(callee, ..)| *callee == path) {
+        if *callee == "url.Values" && !is_query_there(reader.text, tree.node(call.callee).span) {
+            continue;
+        }
         for (at, arg) in call.args.iter().enumerate() {
             if at == *number || arg.name == Some(*name) {
                 all(reader, out, arg.value);
@@ -41,12 +45,24 @@ pub(super) fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, call
     {
         let made = reader.behind(object).unwrap_or(object);
         let made = tree.path(made).unwrap_or_default();
-        let is_query = ["Query", "url.Values", "query_pairs_mut"].iter().any(|end| made.ends_with(end))
-            || reader.type_of(object).is_some_and(|of| of.contains("url.Values"));
-        if is_query {
+        let is_values = made.ends_with("url.Values") || reader.type_of(object).is_some_and(|of| of.contains("url.Values"));
+        let is_query = ["Query", "query_pairs_mut"].iter().any(|end| made.ends_with(end));
+        if is_query || is_values && is_query_there(reader.text, tree.node(call.callee).span) {
             parameter(reader, out, name.value, value.value);
         }
     }
+}
+
+/// How far from where Go's values are made it is looked for what becomes of them, in bytes.
+const BEFORE: usize = 800;
+const AFTER: usize = 2000;
+
+/// Whether the values that are made here become a query: the same type holds the form in the body of a request, which is no URL.
+fn is_query_there(text: &str, span: Span) -> bool {
+    let around = &text.as_bytes()[span.start.saturating_sub(BEFORE)..(span.end + AFTER).min(text.len())];
+    let has = |needle: &str| memchr::memmem::find(around, needle.as_bytes()).is_some();
+    let is_form = ["form-urlencoded", "PostForm(", "NewReader(", "NewBufferString("].iter().any(|needle| has(needle)) && !has("?%s") && !has("RawQuery");
+    !is_form && ["RawQuery", "?%s", "?%v", "\"?\"", "?\" +", "?\"+", "Query()", "Parameters:"].iter().any(|needle| has(needle))
 }
 
 /// Query parameters that a map or a list of pairs sets.

@@ -2,6 +2,7 @@
 
 use super::{FEW, Known, Reader};
 use crate::lang::code::tree::{Call, Given, NodeIx, What};
+use crate::lang::hint::may_say_secret;
 use crate::lang::{Dump, Value, hint};
 
 /// Methods whose arguments say what is asked for, or what to do on failure, and become no part of the result.
@@ -29,6 +30,11 @@ const SAYS_WHAT: &[&str] = &[
     "last",
     "data",
 ];
+/// Whether a text is written as the names of variables of the environment are: `AZURE_API_BASE`.
+fn is_screaming(text: &str) -> bool {
+    text.len() > 3 && text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 /// Whether something of this name holds texts for people.
 fn is_of_texts(name: &str) -> bool {
     let lower = name.trim_start_matches(['_', '$', '@']).to_ascii_lowercase();
@@ -247,6 +253,14 @@ impl<'t> Reader<'t, '_> {
             && let Some(value) = self.with_fields(call)
         {
             all.push(Known::Holds(value));
+        }
+        // `get_secret_str("AZURE_API_BASE")`: what is asked for by its name is what that says.
+        if all.is_empty()
+            && let Some(name) = first.and_then(|first| self.constant_behind(first)).filter(|name| is_screaming(name))
+            && may_say_secret(&last)
+        {
+            let name = name.to_owned();
+            return self.setting(&name, span);
         }
         let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
         if !is_class {

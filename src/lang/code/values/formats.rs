@@ -1,6 +1,6 @@
 //! Arguments that go by what stands before them: a name, or a format.
 
-use super::{FEW, Known, Reader, fits};
+use super::{FEW, Known, Reader, fits, is_of_a_name};
 use crate::lang::code::language::Holes;
 use crate::lang::code::tree::{Call, NodeIx, What};
 
@@ -51,8 +51,10 @@ impl<'t> Reader<'t, '_> {
             let (shape, after) = rest.split_at(length);
             rest = after;
             number += 1 + shape.matches('*').count();
+            let before = format[..format.len() - after.len() - length].trim_end_matches('%');
+            let is_name = is_of_a_name(before, after.get(1..).unwrap_or_default());
             let count = shape.split_once('.').and_then(|(_, digits)| digits.parse::<i64>().ok());
-            if rest.chars().next().is_some_and(shows_nothing) || count.is_some_and(|count| count <= FEW) {
+            if rest.chars().next().is_some_and(shows_nothing) || count.is_some_and(|count| count <= FEW) || is_name {
                 hidden.push(number);
             }
         }

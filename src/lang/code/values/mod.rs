@@ -350,15 +350,18 @@ impl<'t, 's> Reader<'t, 's> {
         }
     }
 
-    /// Whether a hole between quotes speaks of a secret by its name: `the secret '{self.secret}' was not found`.
+    /// Whether a hole speaks of a secret by its name: `the secret '{self.secret}' was not found`, `Secret {secret} not defined`.
     fn is_quoted_name(&self, parts: &[Part], number: usize) -> bool {
         let (Some(Part::Hole(hole, _)), Some(Part::Plain(before))) = (parts.get(number), number.checked_sub(1).and_then(|before| parts.get(before))) else {
             return false;
         };
         let text = &self.text[before.start..before.end];
         let is_quoted = text.ends_with(['\'', '"', '`']);
-        let speaks = text.trim_end_matches(['\'', '"', '`', '\\']).trim_end().to_ascii_lowercase().ends_with("secret");
-        is_quoted && speaks && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName"))
+        let after = match parts.get(number + 1) {
+            Some(Part::Plain(after)) => &self.text[after.start..after.end],
+            _ => "",
+        };
+        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName")) || is_of_a_name(text, after)
     }
 
     /// `:.4`, `%.4s`: a few characters alone are shown.
@@ -571,4 +574,38 @@ pub(super) fn prune(value: Value, goes: &impl Fn(&Value) -> bool) -> Value {
 /// A value without what no flow but a request's carries: functions and texts.
 pub(super) fn data(value: Value) -> Value {
     prune(value, &|value| matches!(value, Value::Returns(_) | Value::Text(_)))
+}
+
+/// Whether a text ends by saying that a secret follows.
+fn ends_with_secret(before: &str) -> bool {
+    before.trim_end_matches(['\'', '"', '`', '\\']).trim_end().to_ascii_lowercase().ends_with("secret")
+}
+
+/// Whether a message tells of a secret by its name, because it is missing or is being set: nobody has its value then.
+pub(super) fn is_of_a_name(before: &str, after: &str) -> bool {
+    const MISSING: &[&str] = &[
+        "not defined",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "already exists",
+        "not exist",
+        "because the active",
+        "retrieved from",
+        "is missing",
+        "not set",
+    ];
+    const DOING: &[&str] = &["unable to ", "failed to ", "could not ", "cannot ", "no such ", "missing ", "couldn't ", "failed "];
+    const WRITING: &[&str] = &["writing ", "wrote ", "written ", "saving ", "saved ", "storing ", "stored ", "symlink "];
+    let (is_secret, before) = (ends_with_secret(before), before.to_ascii_lowercase());
+    // `Writing private key to %s`: a path.
+    if before.trim_end_matches(['\'', '"', '`']).ends_with(" to ") && WRITING.iter().any(|word| before.contains(word)) {
+        return true;
+    }
+    if !is_secret {
+        return false;
+    }
+    let after = after.to_ascii_lowercase();
+    let after: String = after.chars().take(60).collect();
+    MISSING.iter().any(|word| after.contains(word)) || DOING.iter().any(|word| before.contains(word))
 }

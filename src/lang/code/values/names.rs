@@ -5,7 +5,7 @@ use super::{Known, Reader};
 use crate::lang::Value;
 use crate::lang::code::language::Blocks;
 use crate::lang::code::tree::{Binding, Given, NodeIx, What};
-use crate::lang::hint::may_say_secret;
+use crate::lang::hint::{hides, may_say_secret};
 use crate::text::Span;
 
 /// Types that hold no secret.
@@ -128,6 +128,10 @@ impl<'t> Reader<'t, '_> {
         if self.open_names.contains(&(scope, name)) || self.open_names.len() > 24 || is_error(name) {
             return Known::Unknown;
         }
+        // `api_key_hash`, `safe_cred`: whatever made it, it says itself that it can't be read.
+        if may_say_secret(name) && (hides(name) || name.trim_start_matches('_').to_ascii_lowercase().starts_with("safe_")) {
+            return Known::Clean;
+        }
         let before: Vec<&Binding> =
             if crossed { bindings.iter().collect() } else { bindings.iter().filter(|binding| binding.span.start < span.start).collect() };
         // Used before it is given anything: in a loop, or a function's own name.
@@ -152,7 +156,8 @@ impl<'t> Reader<'t, '_> {
         }
         // What is set by another name: `config.key = x`.
         let mut added = Vec::new();
-        if let Some(members) = self.tree.members.get(&(scope, name)) {
+        // `e.message = x` of one exception says nothing of the next that has this name.
+        if let Some(members) = self.tree.members.get(&(scope, name)).filter(|_| !matches!(name, "e" | "ex")) {
             for (field, value) in members.iter().take(40) {
                 if let Known::Holds(value) = self.known(*value) {
                     added.push((field.clone(), value));
@@ -286,7 +291,14 @@ impl<'t> Reader<'t, '_> {
                 if let What::List(items) = &self.tree.node(node).what {
                     return items.get(item as usize).map_or(Known::Unknown, |item| self.known(*item));
                 }
-                if item == 0 || !matches!(self.tree.node(node).what, What::Call(_)) { self.known(node) } else { Known::Clean }
+                if item > 0 && matches!(self.tree.node(node).what, What::Call(_)) {
+                    return Known::Clean;
+                }
+                // `scheme, value = auth_header.split()`: of what only a name speaks of, each part's own name tells more.
+                match self.known(node) {
+                    Known::Holds(value) if is_named_alone(&value) && matches!(self.tree.node(node).what, What::Call(_) | What::Index(..)) => Known::Unknown,
+                    known => known,
+                }
             }
             Given::Items(node) => match self.known(node) {
                 // Of what a collection's name says, its items' own name tells more.
