@@ -49,6 +49,7 @@ fn bundler(setting: &str, name: &str, value: Value, reads: &[&str], values: &[&s
             region: Region::default(),
             excerpt: Excerpt::default(),
             name: None,
+            entry: crate::lang::Entry::default(),
             built: Default::default(),
             original: None,
         });
