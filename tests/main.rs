@@ -33,6 +33,8 @@ mod key_pages;
 mod layers;
 #[path = "main/leaks.rs"]
 mod leaks;
+#[path = "main/parts.rs"]
+mod parts;
 #[path = "main/pre_commit.rs"]
 mod pre_commit;
 #[path = "main/redaction.rs"]

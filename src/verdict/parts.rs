@@ -19,8 +19,10 @@ use crate::text::Region;
 const LINES: u64 = 3;
 /// The same within one structure.
 const LINES_OF_ENTRY: u64 = 30;
-/// Bytes between two values of one credential, at most: a line may be a whole program.
-const BYTES: u64 = 2 << 10;
+/// Bytes between such values, at most: a line may be a whole program.
+const BYTES: u64 = 512;
+/// The same within one structure.
+const BYTES_OF_ENTRY: u64 = 2 << 10;
 /// So many values behind each are looked at: a list of thousands must cost no more than its length.
 const NEIGHBOURS: usize = 16;
 
@@ -120,7 +122,6 @@ struct Cost {
     /// Whether the identifier is made for another key type first of all.
     borrowed: bool,
     lines: u64,
-    bytes: u64,
 }
 
 /// All pairs, the best first.
@@ -134,13 +135,14 @@ fn pairs(catalog: &Catalog, literals: &[Literal], links: &Links) -> Vec<Pair> {
             let types = |main: usize, part: usize| (literals[main].credential.key_type, literals[part].credential.key_type);
             let known = [(*from, *to), (*to, *from)].into_iter().find_map(|(main, part)| Some((main, part, *links.get(&types(main, part))?)));
             let Some((main, part, own)) = known else { continue };
-            let Some((lines, bytes, elsewhere)) = distance(&literals[*from], &literals[*to]) else { continue };
+            let Some((lines, elsewhere)) = distance(&literals[*from], &literals[*to]) else { continue };
             let Some(one_sided) = compared(&accounts[first], &accounts[second]) else { continue };
             let identifies = literals[part].credential.role == Role::Identifier;
-            pairs.push(Pair { main, part, cost: Cost { identifies, one_sided, elsewhere, borrowed: !own, lines, bytes } });
+            pairs.push(Pair { main, part, cost: Cost { identifies, one_sided, elsewhere, borrowed: !own, lines } });
         }
     }
-    pairs.sort_by(|one, other| one.cost.cmp(&other.cost).then((one.main.min(one.part)).cmp(&other.main.min(other.part))));
+    // What is equally near goes together in the order of the file: the first id with the first secret.
+    pairs.sort_by_key(|pair| (pair.cost, pair.main.min(pair.part), pair.main.max(pair.part)));
     pairs
 }
 
@@ -149,15 +151,14 @@ fn account(catalog: &Catalog, literal: &Literal) -> Vec<String> {
     literal.name.as_ref().map(|name| naming::account(name, key_type)).unwrap_or_default()
 }
 
-/// How far apart two values stand, the first before the second: lines, bytes, and whether in different structures. `None` where
+/// How far apart two values stand, the first before the second: lines, and whether in different structures. `None` where
 /// they have nothing to do with each other.
-fn distance(first: &Literal, second: &Literal) -> Option<(u64, u64, bool)> {
+fn distance(first: &Literal, second: &Literal) -> Option<(u64, bool)> {
     let lines = second.region.start.line.saturating_sub(first.region.end.line);
     let bytes = second.region.start.offset.saturating_sub(first.region.end.offset);
     let is_same = first.entry.is_same(second.entry);
-    let most = if is_same { LINES_OF_ENTRY } else { LINES };
-    // A value that is wrapped has its wrapping's place: two in one wrapping stand at the same.
-    (lines <= most && bytes <= BYTES && !first.entry.is_apart(second.entry)).then_some((lines, bytes, !is_same))
+    let (most_lines, most_bytes) = if is_same { (LINES_OF_ENTRY, BYTES_OF_ENTRY) } else { (LINES, BYTES) };
+    (lines <= most_lines && bytes <= most_bytes && !first.entry.is_apart(second.entry)).then_some((lines, !is_same))
 }
 
 /// Whether only one of two names tells an account; `None` where they tell two different ones.
