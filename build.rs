@@ -168,7 +168,8 @@ fn read_rules(rules: &Path, mistakes: &mut Vec<String>, calls: &mut Calls) -> Ve
             match specs.iter().find(|other| other.id == *part) {
                 None => mistakes.push(format!("`{}` has the part `{part}`, which no rule file declares", spec.id)),
                 Some(other) if other.role == crate::terms::Role::Publishable => {
-                    mistakes.push(format!("`{}` has the part `{part}`, which is publishable: a key that may be read by anyone is no part of a secret", spec.id));
+                    mistakes
+                        .push(format!("`{}` has the part `{part}`, which is publishable: a key that may be read by anyone is no part of a secret", spec.id));
                 }
                 Some(_) => {}
             }

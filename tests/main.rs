@@ -8,6 +8,8 @@ mod catalogue;
 mod cli;
 #[path = "main/cli_scan.rs"]
 mod cli_scan;
+#[path = "main/collisions.rs"]
+mod collisions;
 #[path = "main/containers.rs"]
 mod containers;
 #[path = "main/exposure.rs"]

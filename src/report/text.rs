@@ -246,6 +246,7 @@ medium[hardcoded-secret]: a Plunk secret key is written in source that runs in a
     |         ^^^^^^^^^^^^ Plunk secret key
     |
     = key: plunk.secret-key sk_01...cdef, role secret, place history, confidence high
+    = with: plunk.account-id id_01...cdef at line 110
     = encoding: base64
     = commit: 1234567890ab "Add the key" by Ada, 2026-01-02T03:04:05+01:00; now at src/new.ts:9; in 3 blobs
     = help: Rotate the key at Plunk

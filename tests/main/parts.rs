@@ -29,11 +29,7 @@ const AWS_PAIR: &str = "AWS_ACCESS_KEY_ID=AKIA{base32:16}\nAWS_SECRET_ACCESS_KEY
 #[test]
 fn an_id_and_its_secret_are_one() {
     check(&[
-        (
-            ".env",
-            AWS_PAIR,
-            &["aws.secret-access-key@2 high + aws.access-key-id@1"],
-        ),
+        (".env", AWS_PAIR, &["aws.secret-access-key@2 high + aws.access-key-id@1"]),
         (
             "credentials",
             "[default]\naws_access_key_id = AKIA{base32:16}\n# until June\n\n# then\n\naws_secret_access_key = {base64:40}\n",
@@ -54,11 +50,7 @@ fn an_id_and_its_secret_are_one() {
             "env:\n  - name: AWS_ACCESS_KEY_ID\n    value: AKIA{base32:16}\n  - name: AWS_SECRET_ACCESS_KEY\n    value: {base64:40}\n",
             &["aws.secret-access-key@5 high + aws.access-key-id@3"],
         ),
-        (
-            "twilio.yaml",
-            "twilio:\n  account_sid: AC{lower-hex:32}\n  auth_token: \"{lower-hex:32}\"\n",
-            &["twilio.auth-token@3 high + twilio.account-sid@2"],
-        ),
+        ("twilio.yaml", "twilio:\n  account_sid: AC{lower-hex:32}\n  auth_token: \"{lower-hex:32}\"\n", &["twilio.auth-token@3 high + twilio.account-sid@2"]),
         (
             "twilio.js",
             "const client = require('twilio')('AC{lower-hex:32}', '{lower-hex:32}');\n",
@@ -75,11 +67,7 @@ fn an_id_and_its_secret_are_one() {
 #[test]
 fn values_with_authority_that_go_together_are_one() {
     check(&[
-        (
-            ".env",
-            "KUCOIN_API_KEY={hex:24}\nKUCOIN_API_SECRET={uuid}\nKUCOIN_API_PASSPHRASE=hunter22\n",
-            &["kucoin.secret-key@2 high + kucoin.access-token@1"],
-        ),
+        (".env", "KUCOIN_API_KEY={hex:24}\nKUCOIN_API_SECRET={uuid}\nKUCOIN_API_PASSPHRASE=hunter22\n", &["kucoin.secret-key@2 high + kucoin.access-token@1"]),
         (
             "ovh.conf",
             "[ovh-eu]\napplication_key={class:0-9A-Za-z:16}\napplication_secret={class:0-9A-Za-z:32}\nconsumer_key={class:0-9A-Za-z:32}\n",
@@ -90,11 +78,7 @@ fn values_with_authority_that_go_together_are_one() {
             "AWS_ACCESS_KEY_ID=ASIA{base32:16}\nAWS_SECRET_ACCESS_KEY={base64:40}\nAWS_SESSION_TOKEN=IQoJb3JpZ2lu{alnum:400}\n",
             &["aws.secret-access-key@2 high + aws.access-key-id@1 + aws.session-token@3"],
         ),
-        (
-            "sts.env",
-            "AWS_ACCESS_KEY_ID=ASIA{base32:16}\nAWS_SESSION_TOKEN=IQoJb3JpZ2lu{alnum:400}\n",
-            &["aws.session-token@2 high + aws.access-key-id@1"],
-        ),
+        ("sts.env", "AWS_ACCESS_KEY_ID=ASIA{base32:16}\nAWS_SESSION_TOKEN=IQoJb3JpZ2lu{alnum:400}\n", &["aws.session-token@2 high + aws.access-key-id@1"]),
     ]);
 }
 
@@ -105,28 +89,12 @@ fn alone_each_stays_what_it_is() {
         (".env", "AWS_SECRET_ACCESS_KEY={base64:40}\n", &["aws.secret-access-key@1 medium"]),
         (".env", "KUCOIN_API_KEY={hex:24}\n", &["kucoin.access-token@1 medium"]),
         // Far from each other.
-        (
-            ".env",
-            "AWS_ACCESS_KEY_ID=AKIA{base32:16}\n\n\n\n\nAWS_SECRET_ACCESS_KEY={base64:40}\n",
-            &["aws.secret-access-key@6 medium"],
-        ),
+        (".env", "AWS_ACCESS_KEY_ID=AKIA{base32:16}\n\n\n\n\nAWS_SECRET_ACCESS_KEY={base64:40}\n", &["aws.secret-access-key@6 medium"]),
         // Of other sections, and of accounts with other names.
-        (
-            "credentials",
-            "[dev]\naws_access_key_id = AKIA{base32:16}\n[prod]\naws_secret_access_key = {base64:40}\n",
-            &["aws.secret-access-key@4 medium"],
-        ),
-        (
-            ".env",
-            "DEV_KUCOIN_API_KEY={hex:24}\nPROD_KUCOIN_API_SECRET={uuid}\n",
-            &["kucoin.access-token@1 medium", "kucoin.secret-key@2 medium"],
-        ),
+        ("credentials", "[dev]\naws_access_key_id = AKIA{base32:16}\n[prod]\naws_secret_access_key = {base64:40}\n", &["aws.secret-access-key@4 medium"]),
+        (".env", "DEV_KUCOIN_API_KEY={hex:24}\nPROD_KUCOIN_API_SECRET={uuid}\n", &["kucoin.access-token@1 medium", "kucoin.secret-key@2 medium"]),
         // The publishable half belongs to nobody.
-        (
-            ".env",
-            "STRIPE_PUBLISHABLE_KEY=pk_live_{alnum:24}\nSTRIPE_SECRET_KEY=sk_live_{alnum:24}\n",
-            &["stripe.secret-key@2 high"],
-        ),
+        (".env", "STRIPE_PUBLISHABLE_KEY=pk_live_{alnum:24}\nSTRIPE_SECRET_KEY=sk_live_{alnum:24}\n", &["stripe.secret-key@2 high"]),
         // Secrets of one provider that open different doors.
         (
             ".env",
