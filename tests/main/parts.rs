@@ -223,3 +223,21 @@ fn findings_of_other_rules_stay() {
     assert_eq!(rules, ["hardcoded-secret", "public-env-secret"]);
     assert_eq!(report.findings()[1]["parts"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn key_types_of_ones_own_have_parts() {
+    let entry = |id: &str, prefix: &str, more: &str| {
+        format!("[[key-type]]\nid = \"acme.{id}\"\nprefix = \"{prefix}\"\nalphabet = \"lower-hex\"\nlength = 32\n{more}\n")
+    };
+    let sandbox = Sandbox::with("server.js", "const acme = { key: \"ack_{lower-hex:32}\", secret: \"acs_{lower-hex:32}\" };\n");
+    let key = entry("api-key", "ack_", "role = \"restricted\"");
+    sandbox.write("skout.toml", format!("{key}{}", entry("api-secret", "acs_", "role = \"secret\"\nparts = [\"acme.api-key\"]")));
+    assert_eq!(told(sandbox.scan(&[]).findings()), ["acme.api-secret@1 high + acme.api-key@1"]);
+    sandbox.write("skout.toml", format!("{key}{}", entry("api-secret", "acs_", "role = \"secret\"")));
+    assert_eq!(sandbox.scan(&[]).findings().len(), 2);
+    for (more, word) in [("role = \"publishable\"\nparts = [\"acme.api-key\"]", "no authority"), ("role = \"secret\"\nparts = [\"acme.api-secret\"]", "itself")]
+    {
+        sandbox.write("skout.toml", entry("api-secret", "acs_", more));
+        sandbox.skout(&["scan"]).exits(2).complains(&["acme.api-secret", word]);
+    }
+}

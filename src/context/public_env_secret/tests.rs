@@ -186,6 +186,7 @@ fn values_belong_to_the_declaration_before_them() {
             region,
             excerpt: Excerpt::default(),
             name,
+            entry: crate::lang::Entry::default(),
             built: Default::default(),
             original: None,
         });
