@@ -164,6 +164,16 @@ fn read_rules(rules: &Path, mistakes: &mut Vec<String>, calls: &mut Calls) -> Ve
         {
             mistakes.push(format!("`{}` names the partner `{partner}`, which no rule file declares", spec.id));
         }
+        for part in &spec.parts {
+            match specs.iter().find(|other| other.id == *part) {
+                None => mistakes.push(format!("`{}` has the part `{part}`, which no rule file declares", spec.id)),
+                Some(other) if other.role == crate::terms::Role::Publishable => {
+                    mistakes
+                        .push(format!("`{}` has the part `{part}`, which is publishable: a key that may be read by anyone is no part of a secret", spec.id));
+                }
+                Some(_) => {}
+            }
+        }
     }
     specs
 }
@@ -297,12 +307,13 @@ fn key_type_source(spec: &Spec) -> String {
     };
     let id = |id: &str| format!("KeyTypeId({})", text(id));
     format!(
-        "KeyType {{ id: {}, name: {}, provider_name: {}, role: Role::{:?}, mode: {mode}, partner: {}, shape: {shape}, keywords: {}, required: {}, checks: {}, proofs: {}, confidence: Confidence::{:?}, docs: {}, rotate: {}, source: {}, signs: {}, bits: {:?} }}",
+        "KeyType {{ id: {}, name: {}, provider_name: {}, role: Role::{:?}, mode: {mode}, partner: {}, parts: {}, shape: {shape}, keywords: {}, required: {}, checks: {}, proofs: {}, confidence: Confidence::{:?}, docs: {}, rotate: {}, source: {}, signs: {}, bits: {:?} }}",
         id(&spec.id),
         text(&spec.name),
         text(&spec.provider_name),
         spec.role,
         spec.partner.as_ref().map_or("None".to_owned(), |partner| format!("Some({})", id(partner))),
+        list(spec.parts.iter().map(|part| id(part))),
         list(spec.keywords.iter().map(|phrase| list(phrase.iter().map(|word| text(word))))),
         spec.required,
         checks(&spec.checks),

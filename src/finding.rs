@@ -1,9 +1,10 @@
 //! What a scan concludes: findings, the coverage they rest on, and the report of both. Everyone after `context` shares
 //! these; none of them holds a value or a file's bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::error::{ScanPath, Skip, SkipClass};
+use crate::lang::Literal;
 use crate::secret::{Fingerprint, Redacted, Revealed};
 use crate::terms::{Confidence, KeyTypeId, Mode, Place, Role, RuleId, Severity};
 use crate::text::{Excerpt, Region};
@@ -41,9 +42,47 @@ pub struct Finding {
     pub remediation: Remediation,
     /// What silenced it, if anything did.
     pub suppressed: Option<Suppression>,
+    /// The other values of the same credential that stand beside this one in its file: an id, a passphrase.
+    pub parts: Vec<Part>,
+    /// The fingerprint of the value that tells of this one among its parts, by the same rule.
+    pub part_of: Option<Fingerprint>,
+}
+
+/// A value that makes one credential with another.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The key, without its value.
+    pub key: KeyInfo,
+    /// The name of key type and value.
+    pub fingerprint: Fingerprint,
+    /// Where it stands, in the file of the finding.
+    pub region: Region,
+}
+
+/// Takes away findings at values that another finding names among its parts: one credential is told once. A finding whose
+/// other part is not told, for instance because it was there before, stays.
+pub fn fold(findings: &mut Vec<Finding>) {
+    let told: HashSet<(RuleId, Fingerprint, Fingerprint)> =
+        findings.iter().flat_map(|one| one.parts.iter().map(|part| (one.rule, one.fingerprint.clone(), part.fingerprint.clone()))).collect();
+    findings.retain(|one| one.part_of.as_ref().is_none_or(|main| !told.contains(&(one.rule, main.clone(), one.fingerprint.clone()))));
 }
 
 impl Finding {
+    /// Moves the finding to where a version of its file has its value, if `literals`, those of that version, hold it; its
+    /// parts go with it, and those that this version lacks are no longer told.
+    pub fn move_to(&mut self, path: &ScanPath, literals: &[Literal]) -> bool {
+        let Some(literal) = literals.iter().find(|literal| literal.credential.fingerprint == self.fingerprint) else { return false };
+        self.location = Location { path: path.clone(), region: literal.region };
+        self.excerpt = literal.excerpt.clone();
+        let line = literal.region.start.line;
+        self.parts.retain_mut(|part| {
+            let same = literals.iter().filter(|literal| literal.credential.fingerprint == part.fingerprint);
+            let nearest = same.min_by_key(|literal| literal.region.start.line.abs_diff(line));
+            nearest.inspect(|literal| part.region = literal.region).is_some()
+        });
+        true
+    }
+
     /// Where a person finds the value now: the tip's place, if it holds it elsewhere than the commit that introduced it; then
     /// the region is known by its first line alone.
     pub fn stands(&self) -> (&ScanPath, u64, Option<Region>) {

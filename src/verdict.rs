@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod leaks_tests;
+mod parts;
 
 use std::collections::BTreeMap;
 
@@ -82,6 +83,7 @@ pub fn judge(cx: &FileContext<'_>, observations: &[Observation<'_>], verdicts: &
     for noted in by_place.values() {
         findings.extend(spoken(cx, noted, verdicts));
     }
+    parts::join(cx, &mut findings);
     if verdicts.show_publishable {
         let literals = cx.file.facts.literals.iter().filter(|literal| !literal.credential.role.bears_authority());
         let silent: Vec<Finding> = literals
@@ -201,6 +203,8 @@ fn blank(subject: &Subject<'_>, key: KeyInfo, location: Location, excerpt: Excer
         fingerprint,
         remediation: Remediation::default(),
         suppressed: None,
+        parts: Vec::new(),
+        part_of: None,
     }
 }
 

@@ -8,6 +8,8 @@ mod catalogue;
 mod cli;
 #[path = "main/cli_scan.rs"]
 mod cli_scan;
+#[path = "main/collisions.rs"]
+mod collisions;
 #[path = "main/containers.rs"]
 mod containers;
 #[path = "main/exposure.rs"]
@@ -33,6 +35,8 @@ mod key_pages;
 mod layers;
 #[path = "main/leaks.rs"]
 mod leaks;
+#[path = "main/parts.rs"]
+mod parts;
 #[path = "main/pre_commit.rs"]
 mod pre_commit;
 #[path = "main/proofs.rs"]

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     let catalog = scan::catalog(&config)?;
     let mut verdicts = scan::verdicts(&config);
     verdicts.show_publishable = true;
-    let policy = Policy { verdicts, config, now: scan::now(), ..Policy::default() };
+    let policy = Policy { verdicts, config, now: scan::now(), apart: true, ..Policy::default() };
     let explanation = explain(&catalog, &path, line, &policy)?;
     let place = super::hidden(&args.place).unwrap_or_else(|| args.place.clone());
     output::to_stdout(render(&place, line, &explanation).as_bytes())?;
@@ -74,6 +74,12 @@ fn describe(finding: &Finding, out: &mut String) {
         return;
     }
     let _ = writeln!(out, "    finding: {} ({}), place {}: {}", finding.rule, finding.severity, finding.place, finding.message);
+    for part in &finding.parts {
+        let _ = writeln!(out, "    with {} {} at line {}", part.key.key_type, part.key.redacted, part.region.start.line);
+    }
+    if finding.part_of.is_some() {
+        out.push_str("    a scan tells of it with the main part of its credential, which stands near\n");
+    }
     if !finding.also.is_empty() {
         let also: Vec<&str> = finding.also.iter().map(|rule| rule.0).collect();
         let _ = writeln!(out, "    also: {}", also.join(", "));

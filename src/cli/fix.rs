@@ -22,6 +22,7 @@ pub(super) fn run(args: &FixArgs) -> Result<u8, Error> {
         min_confidence: Some(config.report.min_confidence.unwrap_or(Confidence::Medium)),
         max_file_size: config.scan.max_file_size,
         now: scan::now(),
+        apart: true,
         config,
         ..Policy::default()
     };

@@ -138,6 +138,7 @@ fn policy(args: &ScanArgs, config: Config) -> Result<Policy, Error> {
         verdicts,
         min_severity: Some(args.min_severity.or(config.report.min_severity).unwrap_or(Severity::Low)),
         min_confidence: Some(args.min_confidence.or(config.report.min_confidence).unwrap_or(Confidence::Medium)),
+        apart: false,
         reveal: args.show_secrets,
         max_file_size: args.max_file_size.or(config.scan.max_file_size),
         archives: args.archives || config.scan.archives,

@@ -121,7 +121,7 @@ fn unknown_keys_name_the_nearest() {
     ");
     insta::assert_snapshot!(bad("[[key-type]]\nid = \"acme.key\"\nrole = \"secret\"\nprefix = \"acme_\"\nalphabets = \"hex\"\n"), @"
     skout.toml:5: unknown key `alphabets`: did you mean `alphabet`?
-    help: known are `id`, `name`, `role`, `mode`, `partner`, `prefix`, `alphabet`, `length`, `suffix`, `pattern`, `anchors`, `keywords`, `context`, `checksum`, `validators`, `proofs`, `confidence`, `docs`, `rotate`, `source`, `match`, `reject`
+    help: known are `id`, `name`, `role`, `mode`, `partner`, `parts`, `prefix`, `alphabet`, `length`, `suffix`, `pattern`, `anchors`, `keywords`, `context`, `checksum`, `validators`, `proofs`, `confidence`, `docs`, `rotate`, `source`, `match`, `reject`
     ");
     insta::assert_snapshot!(bad("[rules]\nsecret-in-log = \"off\"\nsecret-in-logs = \"off\"\n"), @"
     skout.toml:3: there is no rule `secret-in-logs`: did you mean `secret-in-log`?

@@ -90,7 +90,12 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
         }
         !vetoed
     });
-    standing.sort_by(|(one, rank), (other, other_rank)| other_rank.cmp(rank).then(one.span.cmp(&other.span)).then(one.key_type.cmp(&other.key_type)));
+    // Where nothing tells the roles of one shape apart, the one that does harm is meant.
+    let is_harmless = |candidate: &Candidate| !catalog.get(candidate.key_type).role.bears_authority();
+    standing.sort_by(|(one, rank), (other, other_rank)| {
+        let by_role = is_harmless(one).cmp(&is_harmless(other));
+        other_rank.cmp(rank).then(one.span.cmp(&other.span)).then(by_role).then(one.key_type.cmp(&other.key_type))
+    });
     let mut taken = Disjoint::default();
     let mut winners: Vec<Winner> = Vec::new();
     for (candidate, rank) in standing {

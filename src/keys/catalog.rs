@@ -152,6 +152,7 @@ fn from_spec(spec: &Spec) -> KeyType {
             ModeSpec::Table(table) => ModeRule::Table(table.iter().map(|(prefix, mode)| (prefix.clone().into(), *mode)).collect()),
         },
         partner: spec.partner.clone().map(|id| KeyTypeId(id.into())),
+        parts: spec.parts.iter().map(|id| KeyTypeId(id.clone().into())).collect(),
         shape: match &spec.shape {
             ShapeSpec::Parts { prefixes, alphabet, lengths, suffix } => {
                 Shape::Parts { prefixes: owned(prefixes), alphabet: *alphabet, lengths: lengths.clone().into(), suffix: suffix.clone().into() }

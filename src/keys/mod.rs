@@ -47,6 +47,8 @@ pub struct KeyType {
     pub mode: ModeRule,
     /// The other half of the pair.
     pub partner: Option<KeyTypeId>,
+    /// Key types whose values make one credential with this one, besides the identifier that is its partner.
+    pub parts: List<KeyTypeId>,
     /// What a value looks like.
     pub shape: Shape,
     /// Phrases, each of one or more lower-case words that stand together in the value's statement.

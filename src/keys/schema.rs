@@ -152,6 +152,9 @@ pub struct KeyTypeEntry {
     pub mode: Option<ModeEntry>,
     /// The other half of the pair.
     pub partner: Option<String>,
+    /// Key types whose values make one credential with this one.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Literal start.
     pub prefix: Option<OneOrMany<String>>,
     /// The body's characters.
@@ -283,6 +286,7 @@ pub struct Spec {
     pub role: Role,
     pub mode: ModeSpec,
     pub partner: Option<String>,
+    pub parts: Vec<String>,
     pub shape: ShapeSpec,
     pub anchors: Vec<String>,
     pub keywords: Vec<Vec<String>>,
@@ -398,6 +402,12 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     if !matches!(id.split_once('.'), Some((provider, name)) if in_id(provider) && in_id(name)) {
         return Err(format!("`{id}` is no id: write `provider.name` in lower case, digits and hyphens"));
     }
+    if !entry.parts.is_empty() && !entry.role.bears_authority() {
+        return Err(format!("`{id}` has parts, but gives no authority: name it among the parts of the secret"));
+    }
+    if entry.parts.contains(&id) {
+        return Err(format!("`{id}` names itself among its parts"));
+    }
     let prefixes = entry.prefix.map(OneOrMany::into_vec).unwrap_or_default();
     let shape = match (entry.pattern, entry.alphabet, entry.length) {
         (Some(pattern), None, None) if prefixes.is_empty() && entry.suffix.is_none() => ShapeSpec::Pattern(check_pattern(pattern)?),
@@ -474,6 +484,7 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
         role: entry.role,
         mode,
         partner: entry.partner,
+        parts: entry.parts,
         shape,
         anchors: entry.anchors,
         keywords,

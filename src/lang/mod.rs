@@ -6,6 +6,7 @@ mod binding;
 mod code;
 mod declared;
 mod directive;
+mod entry;
 pub mod har;
 mod hint;
 mod infra;
@@ -25,6 +26,7 @@ use crate::text::{Excerpt, Region, Span};
 
 pub use binding::name_of;
 pub use directive::Directives;
+pub use entry::{Entry, entry_of};
 pub use manifest::Manifest;
 pub use module::{Declared, Dump, EnvObject, Export, Flow, Import, ImportKind, ImportName, Module, Part, Read, Request, Sdk, Sink, Target, Use, Value};
 pub use notebook::Cell;
@@ -109,6 +111,8 @@ pub struct Literal {
     pub excerpt: Excerpt,
     /// The variable, option or header that it is given to.
     pub name: Option<String>,
+    /// What it is an entry of.
+    pub entry: Entry,
     /// Where it stands in a built file, as source maps count.
     pub built: sourcemap::Point,
     /// Where it was written, for a value in a built file whose source map is there.

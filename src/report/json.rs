@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::{VERSION, opens_command};
 use crate::error::{ScanPath, SkipClass};
-use crate::finding::{Finding, GitOrigin, Location, Report, Suppression};
+use crate::finding::{Finding, GitOrigin, KeyInfo, Location, Part, Report, Suppression};
 use crate::terms::{Confidence, Mode, Place, Role, Severity};
-use crate::text::Position;
+use crate::text::{Position, Region};
 
 /// Writes one indented document.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -78,6 +78,8 @@ struct FindingJson<'a> {
     message: &'a str,
     also: Vec<&'static str>,
     location: LocationJson<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PartJson<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     encoding: &'a [&'static str],
     trace: Vec<TraceJson<'a>>,
@@ -98,6 +100,13 @@ struct KeyJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
     partner: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PartJson<'a> {
+    key: KeyJson<'a>,
+    location: LocationJson<'a>,
+    fingerprint: &'a str,
 }
 
 #[derive(Serialize)]
@@ -194,24 +203,16 @@ struct NoteJson<'a> {
 }
 
 fn finding(finding: &Finding) -> FindingJson<'_> {
-    let key = &finding.key;
     FindingJson {
         rule: finding.rule.0,
         severity: finding.severity,
         confidence: finding.confidence,
-        key: KeyJson {
-            key_type: key.key_type.as_str(),
-            provider: key.key_type.provider(),
-            role: key.role,
-            mode: key.mode,
-            redacted: key.redacted.as_str(),
-            value: key.value.as_ref().map(|value| value.expose()),
-            partner: key.partner.as_ref().map(|partner| partner.as_str()),
-        },
+        key: key(&finding.key),
         place: finding.place,
         message: &finding.message,
         also: finding.also.iter().map(|rule| rule.0).collect(),
         location: location(&finding.location),
+        parts: finding.parts.iter().map(|part| part_of(finding, part)).collect(),
         encoding: &finding.encoding,
         trace: finding.trace.iter().map(|step| TraceJson { location: location(&step.location), text: &step.text }).collect(),
         git: finding.git.as_ref().map(git),
@@ -221,13 +222,33 @@ fn finding(finding: &Finding) -> FindingJson<'_> {
     }
 }
 
+fn key(key: &KeyInfo) -> KeyJson<'_> {
+    KeyJson {
+        key_type: key.key_type.as_str(),
+        provider: key.key_type.provider(),
+        role: key.role,
+        mode: key.mode,
+        redacted: key.redacted.as_str(),
+        value: key.value.as_ref().map(|value| value.expose()),
+        partner: key.partner.as_ref().map(|partner| partner.as_str()),
+    }
+}
+
+fn part_of<'a>(finding: &'a Finding, part: &'a Part) -> PartJson<'a> {
+    PartJson { key: key(&part.key), location: region(&finding.location.path, part.region), fingerprint: part.fingerprint.as_str() }
+}
+
 fn path(path: &ScanPath) -> PathJson<'_> {
     PathJson { path: &path.text, path_bytes: path.bytes.as_ref().map(|bytes| data_encoding::BASE64.encode(bytes)) }
 }
 
 fn location(location: &Location) -> LocationJson<'_> {
+    region(&location.path, location.region)
+}
+
+fn region(of: &ScanPath, region: Region) -> LocationJson<'_> {
     let point = |position: Position| PointJson { line: position.line, column: position.column, offset: position.offset };
-    LocationJson { path: path(&location.path), start: point(location.region.start), end: point(location.region.end) }
+    LocationJson { path: path(of), start: point(region.start), end: point(region.end) }
 }
 
 fn git(git: &GitOrigin) -> GitJson<'_> {
@@ -309,6 +330,9 @@ mod tests {
         assert_eq!(two["encoding"], serde_json::json!(["base64"]));
         assert_eq!(keys(&two["git"]), "author commit email in_tip message occurrences path refs time tip");
         assert_eq!(keys(&two["git"]["tip"]), "line path");
+        assert_eq!(keys(&two["parts"][0]), "fingerprint key location");
+        assert_eq!(keys(&two["parts"][0]["key"]), keys(&one["key"]));
+        assert_eq!(two["parts"][0]["location"]["path"], two["location"]["path"]);
         assert_eq!(keys(&all["findings"][2]["suppressed"]), "by reason where");
         assert_eq!(keys(&all["summary"]), "blobs by_severity bytes commits complete elapsed_ms files notes secrets skipped suppressed");
         assert_eq!(all["summary"]["by_severity"], serde_json::json!({"critical": 1, "medium": 1}));

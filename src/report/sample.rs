@@ -2,7 +2,7 @@
 
 use super::{Format, Options, Repository, RuleDoc};
 use crate::error::{ScanPath, Skip, SkipClass};
-use crate::finding::{Finding, GitOrigin, KeyInfo, Location, Note, Remediation, Report, Summary, SuppressedBy, Suppression, TraceStep};
+use crate::finding::{Finding, GitOrigin, KeyInfo, Location, Note, Part, Remediation, Report, Summary, SuppressedBy, Suppression, TraceStep};
 use crate::secret::Secret;
 use crate::terms::{Confidence, KeyTypeId, Mode, Place, Role, RuleId, Severity};
 use crate::text::{Position, Region, Span, cut_excerpt};
@@ -83,10 +83,32 @@ fn finding(path: &[u8], line: u64, rule: &'static str, source: &str) -> Finding 
             docs: Some("https://docs.useplunk.com/api-reference".to_owned()),
         },
         suppressed: None,
+        parts: Vec::new(),
+        part_of: None,
     }
 }
 
-/// A finding with a trace, one from history, and one that is suppressed.
+/// An id beside the value, at a line.
+fn part(line: u64) -> Part {
+    let value = format!("id_{}", "0123456789abcdef".repeat(2));
+    let secret = Secret::new(value.as_bytes());
+    let key_type = KeyTypeId("plunk.account-id".into());
+    Part {
+        fingerprint: secret.fingerprint(&key_type, 200.0),
+        region: at(ScanPath::from_bytes(b""), line, 8, 35).region,
+        key: KeyInfo {
+            key_type,
+            name: "Plunk account id".to_owned(),
+            role: Role::Identifier,
+            mode: Mode::None,
+            redacted: secret.redacted(3),
+            partner: None,
+            value: None,
+        },
+    }
+}
+
+/// A finding with a trace, one with a part from history, and one that is suppressed.
 pub(super) fn plain() -> Report {
     let mut first = finding(b"app/page.tsx", 3, "secret-in-client-code", "const key = \"{}\";");
     first.also = vec![RuleId("hardcoded-secret")];
@@ -96,6 +118,7 @@ pub(super) fn plain() -> Report {
     second.place = Place::History;
     second.fingerprint = Secret::new(b"another").fingerprint(&second.key.key_type, 200.0);
     second.encoding = vec!["base64"];
+    second.parts = vec![part(110)];
     second.git = Some(GitOrigin {
         commit: "1234567890abcdef1234567890abcdef12345678".to_owned(),
         path: ScanPath::from_bytes(b"src/old.ts"),
@@ -147,6 +170,7 @@ pub(super) fn hostile() -> Report {
     for finding in &mut report.findings {
         finding.message = format!("a key in {evil}");
         finding.key.name = evil.to_owned();
+        finding.parts = vec![Part { key: KeyInfo { name: evil.to_owned(), ..finding.key.clone() }, ..part(2) }];
         finding.trace = vec![TraceStep { location: finding.location.clone(), text: evil.to_owned() }];
         finding.remediation.steps.push(evil.to_owned());
         finding.remediation.docs = Some("::error title=forged::docs".to_owned());

@@ -175,11 +175,17 @@ fn excerpt(finding: &Finding) -> Option<SarifRegion> {
     (!finding.excerpt.text.is_empty()).then_some(lines)
 }
 
-/// Where the value came in, if it stands elsewhere now, and the other places of the same value, each once.
+/// Where the value came in, if it stands elsewhere now, the other parts of its credential, and the other places of the same
+/// value, each once.
 fn related_locations(finding: &Finding, others: &[&Finding], limit: usize) -> Vec<SarifLocation> {
     let mut out = Vec::new();
     if finding.stands().2.is_none() {
         out.push(told_location(&finding.location, "the value came in here"));
+    }
+    // A result that stands at a line of the tip has its parts where the value came in, as it has the value's own place.
+    for part in finding.parts.iter().take(limit) {
+        let location = Location { path: finding.location.path.clone(), region: part.region };
+        out.push(told_location(&location, &format!("a part of the same credential: {}, {}", part.key.name, part.key.redacted.as_str())));
     }
     let mut seen = BTreeSet::from([&finding.location]);
     for other in others {

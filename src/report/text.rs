@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Message, Snippet};
 
 use super::{Options, place, printable, shown, summary};
 use crate::error::{Skip, SkipClass};
-use crate::finding::{Finding, GitOrigin, Report};
+use crate::finding::{Finding, GitOrigin, Part, Report};
 use crate::terms::{Mode, Severity};
 use crate::text::Excerpt;
 
@@ -56,7 +56,8 @@ fn groups(report: &Report) -> Vec<Vec<&Finding>> {
     for finding in report.open() {
         if finding.trace.is_empty() {
             let key = (&finding.fingerprint, finding.rule, finding.severity, finding.confidence, finding.place, &finding.message);
-            let more = (&finding.also, &finding.encoding, &finding.remediation.steps, &finding.remediation.docs);
+            let parts: Vec<_> = finding.parts.iter().map(|part| &part.fingerprint).collect();
+            let more = (parts, &finding.also, &finding.encoding, &finding.remediation.steps, &finding.remediation.docs);
             let known = *seen.entry((key, more)).or_insert(groups.len());
             if known < groups.len() {
                 groups[known].push(finding);
@@ -123,6 +124,7 @@ fn source(excerpt: &Excerpt) -> (String, std::ops::Range<usize>) {
 fn messages(group: &[&Finding], options: &Options<'_>) -> Vec<Message<'static>> {
     let finding = group[0];
     let mut out = vec![label("key", key_line(finding))];
+    out.extend(finding.parts.iter().map(|part| label("with", part_line(part))));
     if !finding.encoding.is_empty() {
         out.push(label("encoding", finding.encoding.join(", ")));
     }
@@ -159,6 +161,12 @@ fn key_line(finding: &Finding) -> String {
     let value = key.value.as_ref().map_or(key.redacted.as_str(), |value| value.expose());
     let mode = if key.mode == Mode::None { String::new() } else { format!(", mode {}", key.mode) };
     format!("{} {}, role {}{mode}, place {}, confidence {}", key.key_type, shown(value), key.role, finding.place, finding.confidence)
+}
+
+/// `aws.access-key-id AKIA...XYZ at line 3`.
+fn part_line(part: &Part) -> String {
+    let value = part.key.value.as_ref().map_or(part.key.redacted.as_str(), |value| value.expose());
+    format!("{} {} at line {}", part.key.key_type, shown(value), part.region.start.line)
 }
 
 /// `1234567890ab "Add the key" by Ada, 2026-01-02T03:04:05+01:00; now at src/new.ts:9; in 3 blobs`.
@@ -238,6 +246,7 @@ medium[hardcoded-secret]: a Plunk secret key is written in source that runs in a
     |         ^^^^^^^^^^^^ Plunk secret key
     |
     = key: plunk.secret-key sk_01...cdef, role secret, place history, confidence high
+    = with: plunk.account-id id_01...cdef at line 110
     = encoding: base64
     = commit: 1234567890ab "Add the key" by Ada, 2026-01-02T03:04:05+01:00; now at src/new.ts:9; in 3 blobs
     = help: Rotate the key at Plunk

@@ -334,12 +334,7 @@ impl Scan<'_> {
         let tree = self.side.objects.read(&way.commit, LARGEST_COMMIT).ok().and_then(|(_, bytes)| Commit::parse(&bytes).tree);
         let Some(id) = tree.and_then(|tree| crate::source::git::find_in(self.side.objects, tree, bytes)) else { return };
         let read = self.side.records(&[(way.path.clone(), id)], Origin::Present);
-        let literals = read.records.iter().flat_map(|record| &record.facts.facts.literals);
-        if let Some(literal) = literals.into_iter().find(|literal| literal.credential.fingerprint == finding.fingerprint) {
-            finding.location.path = way.path.clone();
-            finding.location.region = literal.region;
-            finding.excerpt = literal.excerpt.clone();
-        }
+        let _ = read.records.iter().any(|record| finding.move_to(&way.path, &record.facts.facts.literals));
     }
 
     /// The texts of the commits and tags of a range.

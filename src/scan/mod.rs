@@ -20,7 +20,7 @@ use std::time::Instant;
 use crate::config::Config;
 use crate::detect::{Detector, Scratch};
 use crate::error::{Error, ScanPath, Skip};
-use crate::finding::{Finding, Note, Report, Summary};
+use crate::finding::{self, Finding, Note, Report, Summary};
 use crate::keys::{Catalog, naming};
 use crate::lang;
 use crate::source::{Found, Walk};
@@ -48,6 +48,8 @@ pub struct Policy {
     pub verbose: bool,
     /// Seconds since 1970, for what says itself when it expires; 0 when nothing shall have expired.
     pub now: u64,
+    /// Tells each part of a credential by itself: whoever rewrites values needs all of them.
+    pub apart: bool,
     /// Keeps the values (`--show-secrets`).
     pub reveal: bool,
     /// Opens archives, also those that are not named.
@@ -115,6 +117,9 @@ pub fn run(catalog: &Catalog, input: &Input, policy: &Policy, progress: &Progres
         Input::Changes(input) => changed::scan(catalog, &detector, input, policy, progress)?,
     };
     outcome.findings.sort_by(|one, other| (&one.location, one.rule, &one.fingerprint).cmp(&(&other.location, other.rule, &other.fingerprint)));
+    if !policy.apart {
+        finding::fold(&mut outcome.findings);
+    }
     outcome.skips.sort();
     outcome.skips.dedup();
     if !policy.reveal {

@@ -241,9 +241,10 @@ impl Worker<'_> {
                 near.retain(|other| !other.overlaps(span));
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let held_by = lang::name_of(&text.bytes, span);
+                let entry = lang::entry_of(&text.bytes, span, state.base.offset);
                 let is_mapped = record.facts.facts.map.is_some() && record.facts.facts.literals.len() < MOST_MAPPED;
                 let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
-                record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
+                record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, entry, built, original: None });
             }
             if is_whole && seen.is_none() && name.text.ends_with(".map") {
                 let offsets: Vec<usize> = record.facts.facts.literals.iter().take(MOST_MAPPED).map(|literal| literal.credential.span.start).collect();

@@ -245,6 +245,8 @@ fn finding(rule: &'static str, key_type: &'static str, path: &str) -> Finding {
         git: None,
         remediation: Remediation::default(),
         suppressed: None,
+        parts: Vec::new(),
+        part_of: None,
     }
 }
 

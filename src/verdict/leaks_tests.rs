@@ -37,6 +37,7 @@ fn leaking(path: &str, sink: Sink, value: Value, reads: &[&str], keys: &[&str], 
         region: Region::default(),
         excerpt: Excerpt::default(),
         name: None,
+        entry: crate::lang::Entry::default(),
         built: crate::lang::sourcemap::Point::default(),
         original: None,
     };

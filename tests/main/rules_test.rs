@@ -34,7 +34,7 @@ fn all_right() {
 fn an_unknown_field() {
     insta::assert_snapshot!(told(&[("alphabet", "alphabt")]), @r##"
     keys.toml:5: there is no field `alphabt`: did you mean `alphabet`?
-        help: the fields are id, name, role, mode, partner, prefix, alphabet, length, suffix, pattern, anchors, keywords, context, checksum, validators, proofs, confidence, docs, rotate, source, match, reject
+        help: the fields are id, name, role, mode, partner, parts, prefix, alphabet, length, suffix, pattern, anchors, keywords, context, checksum, validators, proofs, confidence, docs, rotate, source, match, reject
     0 key types, 0 examples: 1 mistake
     "##);
 }

@@ -84,6 +84,9 @@ struct Entry<'c> {
     mode: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     partner: Option<&'c str>,
+    /// Key types whose values make one credential with this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<&'c str>,
     shape: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'c str>,
@@ -135,6 +138,7 @@ fn entry(key_type: &KeyType, shape: String) -> Entry<'_> {
         role: key_type.role,
         mode: words::mode(key_type),
         partner: key_type.partner.as_ref().map(|id| id.as_str()),
+        parts: key_type.parts.iter().map(|id| id.as_str()).collect(),
         shape,
         pattern: match &key_type.shape {
             Shape::Pattern(pattern) => Some(pattern.source()),

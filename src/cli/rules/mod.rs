@@ -82,6 +82,10 @@ fn key_page(key_type: &KeyType) -> String {
     if let Some(partner) = &key_type.partner {
         let _ = writeln!(out, "- Partner: {partner}");
     }
+    if !key_type.parts.is_empty() {
+        let parts: Vec<&str> = key_type.parts.iter().map(|part| part.as_str()).collect();
+        let _ = writeln!(out, "- One credential with: {}", parts.join(", "));
+    }
     if !key_type.source.is_empty() {
         let _ = writeln!(out, "- Source of the format: {}", key_type.source);
     }

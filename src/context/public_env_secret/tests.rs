@@ -49,6 +49,7 @@ fn bundler(setting: &str, name: &str, value: Value, reads: &[&str], values: &[&s
             region: Region::default(),
             excerpt: Excerpt::default(),
             name: None,
+            entry: crate::lang::Entry::default(),
             built: Default::default(),
             original: None,
         });
@@ -185,6 +186,7 @@ fn values_belong_to_the_declaration_before_them() {
             region,
             excerpt: Excerpt::default(),
             name,
+            entry: crate::lang::Entry::default(),
             built: Default::default(),
             original: None,
         });

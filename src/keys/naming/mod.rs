@@ -3,6 +3,7 @@
 //! The words are in `rules/context/names.toml`; which providers issue secrets alone, and which key type a name means, follows
 //! from the catalog.
 
+mod account;
 mod bears;
 mod table;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use words::Words;
 
 pub(super) use table::Table;
 
+pub use account::account;
 pub use bears::{bears, bears_header};
 
 /// What a name says.

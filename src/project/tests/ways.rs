@@ -123,6 +123,7 @@ fn literals_are_found_in_their_parts() {
             region: Default::default(),
             excerpt: Default::default(),
             name: None,
+            entry: crate::lang::Entry::default(),
             built: Default::default(),
             original: None,
         });

@@ -186,11 +186,7 @@ impl Scene<'_> {
         if held_now {
             let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
             let read = side.records(&[(path.clone(), *id)], Origin::Present);
-            let literals = read.records.iter().flat_map(|record| &record.facts.facts.literals);
-            if let Some(literal) = literals.into_iter().find(|literal| literal.credential.fingerprint == finding.fingerprint) {
-                finding.location.region = literal.region;
-                finding.excerpt = literal.excerpt.clone();
-            }
+            let _ = read.records.iter().any(|record| finding.move_to(&path, &record.facts.facts.literals));
             finding.location.path = path;
         }
         origin
