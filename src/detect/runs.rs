@@ -4,7 +4,8 @@
 //! right length and alphabet that do not read like a name stand in few: so the runs are found first, by their own bytes
 //! alone, and words are looked for around those that are left.
 
-use super::classes::{CLASSES, DIGIT, KINDS, LOWER, LOWER_HEX, NARROW, UPPER, UPPER_HEX, WIDE, masks};
+use super::classes::{CLASSES, DIGIT, KINDS, LOWER, LOWER_HEX, Masks, NARROW, UPPER, UPPER_HEX, WIDE};
+use super::pass::may_join;
 use super::rarity;
 use crate::keys::{Alphabet, Catalog, KeyType, KeyTypeIx, Shape};
 use crate::text::Span;
@@ -53,8 +54,10 @@ pub(super) struct Runs {
     has_wide: bool,
     /// Whether runs that read like names count as well.
     names_too: bool,
-    /// Prefixes of one and two bytes: what begins with one need not stand alone.
+    /// Prefixes of one and two bytes: what begins with one need not stand alone. Sorted.
     short_prefixes: Vec<String>,
+    /// The bytes that these begin with.
+    short_firsts: [bool; 256],
     /// Sorted by number.
     pub(super) bare: Vec<Bare>,
 }
@@ -70,6 +73,7 @@ impl Runs {
             has_wide: false,
             names_too: short_identifiers,
             short_prefixes: Vec::new(),
+            short_firsts: [false; 256],
             bare: Vec::new(),
         };
         for (index, key_type) in catalog.iter() {
@@ -101,6 +105,9 @@ impl Runs {
                 fits.iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
             }
         }
+        runs.short_prefixes.sort();
+        runs.short_prefixes.dedup();
+        runs.short_prefixes.iter().filter_map(|prefix| prefix.bytes().next()).for_each(|first| runs.short_firsts[usize::from(first)] = true);
         runs.bare.sort_by_key(|bare| bare.index);
         runs.shortest = runs.shortest.max(6);
         runs
@@ -111,47 +118,25 @@ impl Runs {
         self.bare.binary_search_by_key(&index, |bare| bare.index).ok().map(|at| &self.bare[at])
     }
 
-    /// Appends the plausible runs that lie in `range` of `text` or touch it.
-    pub(super) fn scan(&self, text: &[u8], range: Span, out: &mut Vec<Run>) {
+    /// Takes the bits of the 64 bytes at `at`, which follow those that it took before, and appends the plausible runs that
+    /// end among them.
+    #[inline(always)]
+    pub(super) fn take(&self, text: &[u8], (narrow, wide): (&mut Open, &mut Open), masks: Masks, at: usize, out: &mut Vec<Run>) {
         if self.bare.is_empty() {
             return;
         }
-        let span = stretched(text, range);
-        let (mut narrow, mut wide) = (Open::default(), Open::default());
-        let mut at = span.start;
-        let part = &text[..span.end];
-        loop {
-            let block: [u8; 64] = match part.get(at..at + 64).and_then(|block| block.try_into().ok()) {
-                Some(block) => block,
-                None => {
-                    // Zero is no token character: the last runs end where the text does.
-                    let rest = part.get(at..).unwrap_or_default();
-                    let mut block = [0; 64];
-                    block[..rest.len().min(64)].copy_from_slice(&rest[..rest.len().min(64)]);
-                    block
-                }
-            };
-            let (narrow_bits, wide_bits) = masks(&block);
-            narrow.take(narrow_bits, at, self.shortest, &mut |run| {
-                if let Some(run) = self.plausible(text, run) {
+        narrow.take(masks.narrow, at, self.shortest, &mut |run| out.extend(self.plausible(text, run).map(Run::new)));
+        if self.has_wide {
+            wide.take(masks.wide, at, SHORTEST_WIDE, &mut |run| {
+                if is_plausible_wide(run.of(text)) {
                     out.push(Run::new(run));
                 }
             });
-            if self.has_wide {
-                wide.take(wide_bits, at, SHORTEST_WIDE, &mut |run| {
-                    if is_plausible_wide(run.of(text)) {
-                        out.push(Run::new(run));
-                    }
-                });
-            }
-            if at + 64 > part.len() {
-                return;
-            }
-            at += 64;
         }
     }
 
     /// The part of a run that may be a value.
+    #[inline(never)]
     fn plausible(&self, text: &[u8], run: Span) -> Option<Span> {
         if run.len() >= LONGEST {
             return None;
@@ -167,7 +152,8 @@ impl Runs {
     /// behind a dot.
     fn may_be_whole(&self, text: &[u8], run: Span) -> bool {
         let value = run.of(text);
-        stands_alone(text, run) || value.contains(&b'-') || self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()))
+        let begins = || self.short_firsts[usize::from(value[0])] && self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
+        stands_alone(text, run) || value.contains(&b'-') || begins()
     }
 
     fn fits(&self, value: &[u8]) -> bool {
@@ -237,7 +223,7 @@ fn escape(text: &[u8], start: usize) -> usize {
 }
 
 /// A range widened so that no run is cut at its ends, but for those that are too long anyway.
-fn stretched(text: &[u8], range: Span) -> Span {
+pub(super) fn stretched(text: &[u8], range: Span) -> Span {
     let class = |byte: &&u8| CLASSES[usize::from(**byte)] != 0;
     let end = range.end.min(text.len());
     let floor = range.start.saturating_sub(LONGEST + 1);
@@ -249,7 +235,7 @@ fn stretched(text: &[u8], range: Span) -> Span {
 
 /// A run that may go on in the next 64 bytes.
 #[derive(Default)]
-struct Open {
+pub(super) struct Open {
     /// How many bytes of it have been seen.
     length: usize,
 }
@@ -273,7 +259,7 @@ impl Open {
         if last > 0 {
             inner &= u64::MAX >> last;
         }
-        if shortest > 64 {
+        if shortest > 64 || shortest >= 15 && !may_join(inner) {
             return;
         }
         // A bit is left where as many ones follow each other: halves are joined to the next power of two below.
@@ -332,12 +318,15 @@ fn kinds_of(has: impl Fn(u8) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::leads::{Finder, Leads};
+    use crate::detect::pass::{self, Wanted};
 
     fn found(text: &str) -> Vec<&str> {
         let catalog = Catalog::built_in();
-        let mut out = Vec::new();
-        Runs::new(&catalog, false).scan(text.as_bytes(), Span::new(0, text.len()), &mut out);
-        out.iter().map(|run| &text[run.start as usize..run.end as usize]).collect()
+        let mut out = Leads::default();
+        let finder = Finder::new(&catalog, false);
+        pass::scan(Wanted { values: Some((&catalog, &finder)), places: false }, text.as_bytes(), Span::new(0, text.len()), &mut out);
+        out.runs.iter().map(|run| &text[run.start as usize..run.end as usize]).collect()
     }
 
     #[test]
