@@ -192,9 +192,7 @@ pub(super) fn by_avx2(block: &[u8; 64]) -> Masks {
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> i64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&bytes[at..at + 8]);
-    i64::from_le_bytes(word)
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| i64::from_le_bytes(*word))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod statement;
 mod table;
 pub mod trial;
 mod validate;
+mod words;
 mod wrapped;
 
 use std::fmt;
@@ -36,6 +37,7 @@ use runs::Runs;
 use wrapped::{Value, Work};
 
 pub use leads::{Leads, Part};
+pub use words::Words;
 
 /// A recognised secret or publishable value, without the value.
 #[derive(Debug, Clone)]

@@ -114,40 +114,10 @@ impl Prefilter {
     #[inline(always)]
     fn scan_with(&self, catalog: &Catalog, text: &[u8], range: Span, bits: u32, bit: impl Fn(u32) -> u32, hits: &mut Vec<Hit>) {
         let text = &text[..range.end.min(text.len())];
-        const FOLD: u64 = 0x2020_2020_2020_2020;
-        let mut base = range.start;
-        while let Some(block) = text.get(base..base + 20) {
-            let (one, two) = (word(block, 0) | FOLD, word(block, 8) | FOLD);
-            let three = (word(block, 12) >> 32) | (FOLD >> 32);
-            let grams = [
-                one as u32,
-                (one >> 16) as u32,
-                (one >> 32) as u32,
-                (one >> 48 | two << 16) as u32,
-                two as u32,
-                (two >> 16) as u32,
-                (two >> 32) as u32,
-                (two >> 48 | three << 16) as u32,
-            ];
-            let mut set = 0;
-            for (index, gram) in grams.iter().enumerate() {
-                set |= bit(*gram) << index;
-            }
-            while set != 0 {
-                let index = set.trailing_zeros() as usize;
-                set &= set - 1;
-                self.probe(catalog, text, base + 2 * index, grams[index & 7], bits, hits);
-            }
-            base += 16;
-        }
-        // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
-        while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
-            let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
-            if bit(gram) == 1 {
-                self.probe(catalog, text, base, gram, bits, hits);
-            }
-            base += 2;
-        }
+        each_gram(text, range.start, text.len(), bit, |at, gram| {
+            self.probe(catalog, text, at, gram, bits, hits);
+            true
+        });
     }
 
     /// Whether an anchor with such a place stands where its value or match begins.
@@ -196,12 +166,59 @@ fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
     (!anchor.user || may_name_a_user(&text[end..])) && (!anchor.uses.iter().all(|used| Prefilter::is_start(used.kind)) || left_boundary(text, start))
 }
 
-/// Eight bytes from `at` on. Not by `array::from_fn`, which became a call for each of them and a quarter of all time.
+/// Gives the grams at every second byte from `from` on whose bit is set, until one that begins at or behind `until` or `each`
+/// says that it has enough. Returns where the next one would begin.
+#[inline(always)]
+pub(super) fn each_gram(text: &[u8], from: usize, until: usize, bit: impl Fn(u32) -> u32, mut each: impl FnMut(usize, u32) -> bool) -> usize {
+    const FOLD: u64 = 0x2020_2020_2020_2020;
+    let mut base = from;
+    while base < until
+        && let Some(block) = text.get(base..).and_then(|rest| rest.first_chunk::<20>())
+    {
+        let (one, two) = (word(block, 0) | FOLD, word(block, 8) | FOLD);
+        let three = (word(block, 12) >> 32) | (FOLD >> 32);
+        let grams = [
+            one as u32,
+            (one >> 16) as u32,
+            (one >> 32) as u32,
+            (one >> 48 | two << 16) as u32,
+            two as u32,
+            (two >> 16) as u32,
+            (two >> 32) as u32,
+            (two >> 48 | three << 16) as u32,
+        ];
+        let mut set = 0;
+        for (index, gram) in grams.iter().enumerate() {
+            set |= bit(*gram) << index;
+        }
+        while set != 0 {
+            let index = set.trailing_zeros() as usize;
+            set &= set - 1;
+            if !each(base + 2 * index, grams[index & 7]) {
+                return base + 2 * index + 2;
+            }
+        }
+        base += 16;
+    }
+    if base >= until && until < text.len() {
+        return base;
+    }
+    // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
+    while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
+        let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
+        if bit(gram) == 1 && !each(base, gram) {
+            return base + 2;
+        }
+        base += 2;
+    }
+    text.len().max(base)
+}
+
+/// Eight bytes from `at` on. Not by `array::from_fn` or `copy_from_slice`, which became a call for each of them and a quarter
+/// of all time.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&bytes[at..at + 8]);
-    u64::from_le_bytes(word)
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
 /// Whether an anchor is a word that speaks for a value of which nothing else is known.

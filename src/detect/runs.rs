@@ -90,10 +90,8 @@ impl Runs {
             let pads = if alphabet.has(b'=') { 2 } else { 0 };
             let is_wide = alphabet.has(b'+') || alphabet.has(b'/');
             runs.has_wide |= is_wide;
-            let mut kinds = kinds_of(|byte| alphabet.has(byte));
-            for prefix in prefixes.iter() {
-                kinds |= kinds_of(|byte| prefix.as_bytes().contains(&byte));
-            }
+            let prefixed = prefixes.iter().flat_map(|prefix| prefix.bytes()).fold(*alphabet, Alphabet::with);
+            let kinds = kinds_of(prefixed);
             for range in lengths.iter() {
                 let (from, to) = ((range.0 as usize + least).saturating_sub(pads).max(1), (range.1 as usize + most).min(LONGEST - 1));
                 runs.shortest = runs.shortest.min(from);
@@ -101,8 +99,13 @@ impl Runs {
             }
         }
         for (kinds, lengths) in by_kinds.iter().enumerate().filter(|(_, lengths)| lengths.iter().any(|word| *word != 0)) {
-            for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
-                fits.iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
+            let mut set = kinds;
+            loop {
+                runs.fits[set].iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
+                if set == 0 {
+                    break;
+                }
+                set = (set - 1) & kinds;
             }
         }
         runs.short_prefixes.sort();
@@ -311,8 +314,24 @@ fn next_run(text: &[u8], start: &mut usize, end: usize, shortest: usize, class: 
     None
 }
 
-fn kinds_of(has: impl Fn(u8) -> bool) -> usize {
-    usize::from((0..128).filter(|byte| has(*byte)).fold(0, |kinds, byte| kinds | CLASSES[usize::from(byte)]) & NARROW)
+/// The bytes of each kind.
+static KIND_SETS: [Alphabet; KINDS] = {
+    let mut sets = [Alphabet::EMPTY; KINDS];
+    let mut byte = 0;
+    while byte < 128 {
+        if CLASSES[byte] & NARROW != 0 {
+            let kind = CLASSES[byte].trailing_zeros() as usize;
+            sets[kind] = sets[kind].with(byte as u8);
+        }
+        byte += 1;
+    }
+    sets
+};
+
+/// The kinds of which a set has bytes.
+fn kinds_of(set: Alphabet) -> usize {
+    let meets = |kind: &Alphabet| kind.words().iter().zip(set.words()).any(|(one, other)| one & other != 0);
+    KIND_SETS.iter().enumerate().filter(|(_, kind)| meets(kind)).map(|(bit, _)| 1 << bit).sum()
 }
 
 #[cfg(test)]
