@@ -62,6 +62,7 @@ fn main() {
     write(&out.join("catalog.rs"), &catalog_source(&specs, &anchors));
     write(&out.join("endpoints.rs"), &calls.source());
     write(&out.join("table.rs"), &table_source(&specs, &anchors, &grams));
+    write(&out.join("starts.rs"), &starts_source(&anchors));
     match context_data::compile(&rules) {
         Ok(source) => write(&out.join("context_data.rs"), &source),
         Err(what) => {
@@ -191,8 +192,8 @@ fn gather_anchors(specs: &[Spec], grams: &[u8], mistakes: &mut Vec<String>) -> V
     let commonness = |word: &str| -> f64 {
         let folded: Vec<u8> = word.bytes().map(table::fold).collect();
         let counts = folded.windows(4).map(|gram| {
-            let slot = table::slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]));
-            grams.get((slot >> (table::SLOT_BITS - table::COUNT_BITS)) as usize).map_or(0.0, |level| (f64::from(*level) / 8.0).exp2())
+            let slot = table::slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]), table::COUNT_BITS);
+            grams.get(slot as usize).map_or(0.0, |level| (f64::from(*level) / 8.0).exp2())
         });
         // A word of three letters has no gram of its own: it is taken for common.
         counts.reduce(f64::min).unwrap_or(1e9) - word.len() as f64 / 100.0
@@ -344,13 +345,28 @@ fn is_word(specs: &[Spec], (index, kind): &(usize, AnchorKind)) -> bool {
     *kind == AnchorKind::Keyword && matches!(specs[*index].shape, ShapeSpec::Parts { .. })
 }
 
+/// Whether an anchor is looked for at the starts of words alone.
+fn begins_word(shared: &Shared) -> bool {
+    shared.uses.iter().all(|(_, kind)| matches!(kind, AnchorKind::Prefix | AnchorKind::PatternStart))
+        && table::is_start(shared.text.as_bytes(), shared.behind.iter().map(|set| |byte| set.has(byte)))
+}
+
+/// The table of what is looked for at the starts of words.
+fn starts_source(anchors: &[Shared]) -> String {
+    let texts: Vec<(u16, &[u8])> =
+        anchors.iter().enumerate().filter(|(_, shared)| begins_word(shared)).map(|(number, shared)| (number as u16, shared.text.as_bytes())).collect();
+    let (bitmap, entries) = table::build_starts(&texts);
+    let list: Vec<String> = entries.iter().map(|entry| format!("StartEntry {{ key: {}, anchor: {} }}", entry.key, entry.anchor)).collect();
+    format!("static START_BITMAP: [u64; START_WORDS] = {bitmap:?};\nstatic START_ENTRIES: [StartEntry; {}] = [{}];\n", entries.len(), list.join(", "))
+}
+
 /// Two tables: of what is looked for everywhere, and of the words that are looked for around values without a prefix.
 fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
     let is_word = |used: &(usize, AnchorKind)| is_word(specs, used);
     let table = |name: &str, wanted: &dyn Fn(&Shared) -> bool| {
         let needles: Vec<(u16, table::Needle)> =
             anchors.iter().enumerate().filter(|(_, shared)| wanted(shared)).map(|(number, shared)| (number as u16, needle(shared))).collect();
-        let built = table::build(&needles, grams);
+        let built = table::build(&needles, grams, table::SLOT_BITS);
         let entries: Vec<String> = built
             .entries
             .iter()
@@ -369,5 +385,5 @@ fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
             entries.join(", ")
         )
     };
-    table("ANCHOR", &|shared| !shared.uses.iter().all(is_word)) + &table("WORD", &|shared| shared.uses.iter().any(is_word))
+    table("ANCHOR", &|shared| !begins_word(shared) && !shared.uses.iter().all(is_word)) + &table("WORD", &|shared| shared.uses.iter().any(is_word))
 }

@@ -37,8 +37,8 @@ fn main() {
             }
             (bytes, files) = (bytes + text.len() as u64, files + 1);
             for gram in text.windows(4) {
-                let slot = table::slot(u32::from_le_bytes(std::array::from_fn(|at| table::fold(gram[at]))));
-                grams[(slot >> (table::SLOT_BITS - table::COUNT_BITS)) as usize] += 1;
+                let slot = table::slot(u32::from_le_bytes(std::array::from_fn(|at| table::fold(gram[at]))), table::COUNT_BITS);
+                grams[slot as usize] += 1;
             }
             // Long tokens are hashes and keys: what is to be told from names must not train them.
             for token in text.split(|byte| class(*byte).is_none()).filter(|token| (3..=20).contains(&token.len())) {

@@ -4,8 +4,10 @@
 //! another one by copying parts of it are those of the copied parts, and what the seams and the new parts hold.
 
 use super::matcher;
+use super::pass::{self, Wanted};
 use super::prefilter::{Hit, Prefilter};
 use super::runs::{self, Run, Runs};
+use super::starts::Starts;
 use super::wrapped::{self, Place};
 use crate::keys::Catalog;
 use crate::text::Span;
@@ -60,6 +62,7 @@ pub struct Part {
 #[derive(Debug)]
 pub(super) struct Finder {
     pub(super) anchors: Prefilter,
+    pub(super) starts: Starts,
     pub(super) runs: Runs,
 }
 
@@ -67,6 +70,11 @@ pub(super) struct Finder {
 const ANCHOR_REACH: usize = 25 + super::prefilter::BEHIND;
 
 impl Finder {
+    /// What finds the leads of a catalog. `short_identifiers` counts account numbers of less than 16 characters in.
+    pub(super) fn new(catalog: &Catalog, short_identifiers: bool) -> Self {
+        Self { anchors: Prefilter::anchors(catalog), starts: Starts::new(catalog), runs: Runs::new(catalog, short_identifiers) }
+    }
+
     /// The leads of a whole text.
     pub(super) fn all(&self, catalog: &Catalog, text: &[u8], out: &mut Leads) {
         let whole = Span::new(0, text.len());
@@ -75,8 +83,7 @@ impl Finder {
         out.wrapped.clear();
         out.length = text.len();
         self.anchors.scan(catalog, text, whole, &mut out.hits);
-        self.runs.scan(text, whole, &mut out.runs);
-        wrapped::scan(text, whole, &mut out.wrapped);
+        pass::scan(Wanted { values: Some((catalog, self)), places: true }, text, whole, out);
         out.sort();
     }
 
@@ -93,7 +100,7 @@ impl Finder {
             // Where the texts begin or end alike, nothing beyond can differ.
             let floor = if part.from == 0 && part.at == 0 { 0 } else { part.at + 1 };
             let ceiling = if part.at + part.len == text.len() && end == base_length { usize::MAX } else { part.at + part.len };
-            let first = base.hits.partition_point(|hit| (hit.at as usize) < part.from + 1);
+            let first = base.hits.partition_point(|hit| (hit.at as usize) < part.from + runs::MARGIN);
             for hit in base.hits[first..].iter().take_while(|hit| hit.at as usize + ANCHOR_REACH <= end) {
                 let at = hit.at as usize - part.from + part.at;
                 let vain = hit.vain && {
@@ -115,11 +122,11 @@ impl Finder {
             }
         }
         for window in fresh(parts, text.len(), wrapped::REACH + 4) {
-            wrapped::scan(text, window, &mut out.wrapped);
+            pass::scan(Wanted { values: None, places: true }, text, window, out);
         }
         for window in fresh(parts, text.len(), ANCHOR_REACH + runs::MARGIN + 4) {
             self.anchors.scan(catalog, text, window, &mut out.hits);
-            self.runs.scan(text, window, &mut out.runs);
+            pass::scan(Wanted { values: Some((catalog, self)), places: false }, text, window, out);
         }
         out.sort();
     }

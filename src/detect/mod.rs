@@ -10,17 +10,20 @@ mod leads;
 mod matcher;
 #[cfg(test)]
 mod oracle_tests;
+mod pass;
 mod placeholder;
 mod prefilter;
 mod rarity;
 mod resolve;
 mod runs;
 mod says;
+mod starts;
 mod statement;
 #[allow(dead_code, unreachable_pub, reason = "the build script's half of the table is compiled here for custom key types and tests")]
 mod table;
 pub mod trial;
 mod validate;
+mod words;
 mod wrapped;
 
 use std::fmt;
@@ -36,6 +39,7 @@ use wrapped::{Value, Work};
 
 pub use leads::{Leads, Part};
 pub use says::says;
+pub use words::Words;
 
 /// A recognised secret or publishable value, without the value.
 #[derive(Debug, Clone)]
@@ -180,8 +184,7 @@ pub struct Detector<'c> {
 impl<'c> Detector<'c> {
     /// Detection over `catalog`. `reveal` keeps the values in the credentials (`--show-secrets`).
     pub fn new(catalog: &'c Catalog, reveal: bool) -> Self {
-        let finder = Finder { anchors: Prefilter::anchors(catalog), runs: Runs::new(catalog, true) };
-        Self { catalog, finder, words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true }
+        Self { catalog, finder: Finder::new(catalog, true), words: Prefilter::words(catalog), reveal, now: 0, short_identifiers: true }
     }
 
     /// Takes what has expired by `now`, in seconds since 1970, for no credential.

@@ -10,13 +10,12 @@ use super::leads::{Finder, Leads};
 use super::matcher::{self, Candidate};
 use super::placeholder;
 use super::prefilter::Prefilter;
-use super::runs::Runs;
 use crate::keys::schema::{Spec, read_rule_file};
 use crate::keys::{AnchorKind, Catalog, KeyTypeIx, Shape, examples};
 use crate::text::Span;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
-static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder { anchors: Prefilter::anchors(&CATALOG), runs: Runs::new(&CATALOG, true) });
+static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder::new(&CATALOG, true));
 static WORDS: LazyLock<Prefilter> = LazyLock::new(|| Prefilter::words(&CATALOG));
 
 /// The templates of every key type, those that it must refuse included.

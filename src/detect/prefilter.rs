@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
+use super::matcher::left_boundary;
+use super::starts::begins_word;
 use super::statement::is_whole_word;
-use super::table::{self, Entry, HEADS, Needle, WORDS};
+use super::table::{self, Entry, HEADS, LARGE_BITS, LARGE_WORDS, Needle, SLOT_BITS, WORDS};
 use crate::keys::follow::{self, may_name_a_user};
 use crate::keys::{Anchor, AnchorKind, Catalog, KeyTypeIx, Shape, Use};
 use crate::text::Span;
@@ -33,26 +35,37 @@ pub(super) struct Hit {
 /// A table over some anchors of one catalog.
 #[derive(Debug)]
 pub(super) struct Prefilter {
-    bitmap: Cow<'static, [u64; WORDS]>,
+    bitmap: Bitmap,
     heads: Cow<'static, [u32]>,
     entries: Cow<'static, [Entry]>,
 }
 
+/// One bit for each slot. Of a known length, so that a slot needs no check.
+#[derive(Debug)]
+enum Bitmap {
+    BuiltIn(&'static [u64; WORDS]),
+    Made(Box<[u64; WORDS]>),
+    Large(Box<[u64; LARGE_WORDS]>),
+}
+
+/// Catalogs of more anchors have a larger table.
+const MANY: usize = 4000;
+
 impl Prefilter {
-    /// The table of what is looked for everywhere: static data for the built-in catalog, made anew where custom key
+    /// The table of what is looked for everywhere, which leaves out what begins words: static data for the built-in catalog, made anew where custom key
     /// types are added.
     pub(super) fn anchors(catalog: &Catalog) -> Self {
         if catalog.is_built_in() {
-            return Self { bitmap: Cow::Borrowed(&ANCHOR_BITMAP), heads: Cow::Borrowed(&ANCHOR_HEADS), entries: Cow::Borrowed(&ANCHOR_ENTRIES) };
+            return Self { bitmap: Bitmap::BuiltIn(&ANCHOR_BITMAP), heads: Cow::Borrowed(&ANCHOR_HEADS), entries: Cow::Borrowed(&ANCHOR_ENTRIES) };
         }
-        Self::build(catalog, |anchor| !anchor.uses.iter().all(|used| is_word(catalog, used)))
+        Self::build(catalog, |anchor| !begins_word(anchor) && !anchor.uses.iter().all(|used| is_word(catalog, used)))
     }
 
     /// The table of the words that speak for values without a prefix: looked for around such values alone, since many
     /// of them stand in every file.
     pub(super) fn words(catalog: &Catalog) -> Self {
         if catalog.is_built_in() {
-            return Self { bitmap: Cow::Borrowed(&WORD_BITMAP), heads: Cow::Borrowed(&WORD_HEADS), entries: Cow::Borrowed(&WORD_ENTRIES) };
+            return Self { bitmap: Bitmap::BuiltIn(&WORD_BITMAP), heads: Cow::Borrowed(&WORD_HEADS), entries: Cow::Borrowed(&WORD_ENTRIES) };
         }
         Self::build(catalog, |anchor| anchor.uses.iter().any(|used| is_word(catalog, used)))
     }
@@ -65,101 +78,147 @@ impl Prefilter {
         };
         let numbered = catalog.anchors().iter().zip(0..).filter(|(anchor, _)| wanted(anchor));
         let needles: Vec<(u16, Needle)> = numbered.map(|(anchor, number)| (number, needle(anchor))).collect();
-        let built = table::build(&needles, GRAM_COUNTS);
-        let mut bitmap = [0; WORDS];
-        bitmap.copy_from_slice(&built.bitmap);
-        Self { bitmap: Cow::Owned(bitmap), heads: built.heads.into(), entries: built.entries.into() }
+        let is_large = needles.len() > MANY;
+        let built = table::build(&needles, GRAM_COUNTS, if is_large { LARGE_BITS } else { SLOT_BITS });
+        let (heads, entries) = (built.heads.into(), built.entries.into());
+        let bits = built.bitmap.into_boxed_slice();
+        let bitmap = if is_large {
+            Bitmap::Large(bits.try_into().unwrap_or_else(|_| Box::new([0; LARGE_WORDS])))
+        } else {
+            Bitmap::Made(bits.try_into().unwrap_or_else(|_| Box::new([0; WORDS])))
+        };
+        Self { bitmap, heads, entries }
     }
 
     /// Appends every place in `range` of `text` where an anchor stands. `text` must be shorter than 4 GiB: larger inputs
     /// come in windows. An anchor of 3 or 4 bytes at an edge of the range may be passed over.
     pub(super) fn scan(&self, catalog: &Catalog, text: &[u8], range: Span, hits: &mut Vec<Hit>) {
-        let text = &text[..range.end.min(text.len())];
-        const FOLD: u64 = 0x2020_2020_2020_2020;
-        let bitmap: &[u64; WORDS] = &self.bitmap;
-        let bit = |gram: u32| -> u32 {
-            let slot = table::slot(gram);
+        let bitmap: &[u64; WORDS] = match &self.bitmap {
+            Bitmap::BuiltIn(bitmap) => bitmap,
+            Bitmap::Made(bitmap) => bitmap,
+            Bitmap::Large(bitmap) => {
+                let bit = |gram: u32| {
+                    let slot = table::slot(gram, LARGE_BITS);
+                    (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
+                };
+                return self.scan_with(catalog, text, range, LARGE_BITS, bit, hits);
+            }
+        };
+        let bit = |gram: u32| {
+            let slot = table::slot(gram, SLOT_BITS);
             (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
         };
-        let mut base = range.start;
-        while let Some(block) = text.get(base..base + 20) {
-            let (one, two) = (word(block, 0) | FOLD, word(block, 8) | FOLD);
-            let three = (word(block, 12) >> 32) | (FOLD >> 32);
-            let grams = [
-                one as u32,
-                (one >> 16) as u32,
-                (one >> 32) as u32,
-                (one >> 48 | two << 16) as u32,
-                two as u32,
-                (two >> 16) as u32,
-                (two >> 32) as u32,
-                (two >> 48 | three << 16) as u32,
-            ];
-            let mut set = 0;
-            for (index, gram) in grams.iter().enumerate() {
-                set |= bit(*gram) << index;
-            }
-            while set != 0 {
-                let index = set.trailing_zeros() as usize;
-                set &= set - 1;
-                self.probe(catalog, text, base + 2 * index, grams[index & 7], hits);
-            }
-            base += 16;
-        }
-        // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
-        while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
-            let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
-            if bit(gram) == 1 {
-                self.probe(catalog, text, base, gram, hits);
-            }
-            base += 2;
-        }
+        self.scan_with(catalog, text, range, SLOT_BITS, bit, hits);
     }
 
-    /// Whether what stands beside an anchor lets it be one. A short word counts as a whole word only: `ably` is in
-    /// `probably`, which says nothing of a provider. After a prefix a body begins.
-    fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
-        if anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword) {
-            return anchor.text.len() >= 5 || is_whole_word(text, start, end);
-        }
-        let mut at = end;
-        for (set, count) in anchor.behind.iter() {
-            let stop = at + usize::from(*count);
-            if text.get(at..stop).is_none_or(|bytes| !bytes.iter().all(|byte| set.has(*byte))) {
-                return false;
-            }
-            at = stop;
-        }
-        !anchor.user || may_name_a_user(&text[end..])
+    #[inline(always)]
+    fn scan_with(&self, catalog: &Catalog, text: &[u8], range: Span, bits: u32, bit: impl Fn(u32) -> u32, hits: &mut Vec<Hit>) {
+        let text = &text[..range.end.min(text.len())];
+        each_gram(text, range.start, text.len(), bit, |at, gram| {
+            self.probe(catalog, text, at, gram, bits, hits);
+            true
+        });
+    }
+
+    /// Whether an anchor with such a place stands where its value or match begins.
+    pub(super) fn is_start(kind: AnchorKind) -> bool {
+        matches!(kind, AnchorKind::Prefix | AnchorKind::PatternStart)
     }
 
     #[cold]
-    fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
-        let slot = table::slot(gram);
+    fn probe(&self, catalog: &Catalog, text: &[u8], at: usize, gram: u32, bits: u32, hits: &mut Vec<Hit>) {
+        let slot = table::slot(gram, bits);
         for entry in &self.entries[table::head_range(&self.heads, slot)] {
             let other = at.checked_add_signed(isize::from(entry.other)).and_then(|at| text.get(at));
             if entry.gram != gram || other.is_some_and(|byte| table::fold(*byte) != entry.byte) {
                 continue;
             }
             let Some(start) = at.checked_add_signed(-isize::from(entry.offset)) else { continue };
-            let anchor = &catalog.anchors()[usize::from(entry.anchor)];
-            let wanted = anchor.text.as_bytes();
-            let end = start + wanted.len();
-            let stands = text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) });
-            // A short word counts as a whole word only: `ably` is in `probably`, which says nothing of a provider.
-            if stands && Self::is_telling(anchor, text, start, end) {
+            if stands(&catalog.anchors()[usize::from(entry.anchor)], text, start) {
                 hits.push(Hit { at: start as u32, anchor: entry.anchor, vain: false });
             }
         }
     }
 }
 
-/// Eight bytes from `at` on. Not by `array::from_fn`, which became a call for each of them and a quarter of all time.
+/// Whether an anchor stands at a place, with what may stand beside it.
+pub(super) fn stands(anchor: &Anchor, text: &[u8], start: usize) -> bool {
+    let wanted = anchor.text.as_bytes();
+    let end = start + wanted.len();
+    text.get(start..end).is_some_and(|found| if anchor.exact { found == wanted } else { found.eq_ignore_ascii_case(wanted) })
+        && is_telling(anchor, text, start, end)
+}
+
+/// Whether what stands beside an anchor lets it be one. A short word counts as a whole word only: `ably` is in
+/// `probably`, which says nothing of a provider. After a prefix a body begins, and before it no word goes on.
+fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
+    if anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword) {
+        return anchor.text.len() >= 5 || is_whole_word(text, start, end);
+    }
+    let mut at = end;
+    for (set, count) in anchor.behind.iter() {
+        let stop = at + usize::from(*count);
+        if text.get(at..stop).is_none_or(|bytes| !bytes.iter().all(|byte| set.has(*byte))) {
+            return false;
+        }
+        at = stop;
+    }
+    (!anchor.user || may_name_a_user(&text[end..])) && (!anchor.uses.iter().all(|used| Prefilter::is_start(used.kind)) || left_boundary(text, start))
+}
+
+/// Gives the grams at every second byte from `from` on whose bit is set, until one that begins at or behind `until` or `each`
+/// says that it has enough. Returns where the next one would begin.
+#[inline(always)]
+pub(super) fn each_gram(text: &[u8], from: usize, until: usize, bit: impl Fn(u32) -> u32, mut each: impl FnMut(usize, u32) -> bool) -> usize {
+    const FOLD: u64 = 0x2020_2020_2020_2020;
+    let mut base = from;
+    while base < until
+        && let Some(block) = text.get(base..).and_then(|rest| rest.first_chunk::<20>())
+    {
+        let (one, two) = (word(block, 0) | FOLD, word(block, 8) | FOLD);
+        let three = (word(block, 12) >> 32) | (FOLD >> 32);
+        let grams = [
+            one as u32,
+            (one >> 16) as u32,
+            (one >> 32) as u32,
+            (one >> 48 | two << 16) as u32,
+            two as u32,
+            (two >> 16) as u32,
+            (two >> 32) as u32,
+            (two >> 48 | three << 16) as u32,
+        ];
+        let mut set = 0;
+        for (index, gram) in grams.iter().enumerate() {
+            set |= bit(*gram) << index;
+        }
+        while set != 0 {
+            let index = set.trailing_zeros() as usize;
+            set &= set - 1;
+            if !each(base + 2 * index, grams[index & 7]) {
+                return base + 2 * index + 2;
+            }
+        }
+        base += 16;
+    }
+    if base >= until && until < text.len() {
+        return base;
+    }
+    // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
+    while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
+        let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
+        if bit(gram) == 1 && !each(base, gram) {
+            return base + 2;
+        }
+        base += 2;
+    }
+    text.len().max(base)
+}
+
+/// Eight bytes from `at` on. Not by `array::from_fn` or `copy_from_slice`, which became a call for each of them and a quarter
+/// of all time.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&bytes[at..at + 8]);
-    u64::from_le_bytes(word)
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
 /// Whether an anchor is a word that speaks for a value of which nothing else is known.
@@ -180,7 +239,7 @@ mod tests {
         for (words, prefilter) in [(false, Prefilter::anchors(&catalog)), (true, Prefilter::words(&catalog))] {
             for (number, anchor) in catalog.anchors().iter().enumerate() {
                 let is_here = |used: &Use| is_word(&catalog, used) == words;
-                if !anchor.uses.iter().any(is_here) {
+                if !anchor.uses.iter().any(is_here) || begins_word(anchor) {
                     continue;
                 }
                 let is_keyword = anchor.uses.iter().all(|used| used.kind == AnchorKind::Keyword);

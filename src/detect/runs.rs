@@ -4,7 +4,8 @@
 //! right length and alphabet that do not read like a name stand in few: so the runs are found first, by their own bytes
 //! alone, and words are looked for around those that are left.
 
-use super::classes::{CLASSES, DIGIT, KINDS, LOWER, LOWER_HEX, NARROW, UPPER, UPPER_HEX, WIDE, masks};
+use super::classes::{CLASSES, DIGIT, KINDS, LOWER, LOWER_HEX, Masks, NARROW, UPPER, UPPER_HEX, WIDE};
+use super::pass::may_join;
 use super::rarity;
 use crate::keys::{Alphabet, Catalog, KeyType, KeyTypeIx, Shape};
 use crate::text::Span;
@@ -53,8 +54,10 @@ pub(super) struct Runs {
     has_wide: bool,
     /// Whether runs that read like names count as well.
     names_too: bool,
-    /// Prefixes of one and two bytes: what begins with one need not stand alone.
+    /// Prefixes of one and two bytes: what begins with one need not stand alone. Sorted.
     short_prefixes: Vec<String>,
+    /// The bytes that these begin with.
+    short_firsts: [bool; 256],
     /// Sorted by number.
     pub(super) bare: Vec<Bare>,
 }
@@ -70,6 +73,7 @@ impl Runs {
             has_wide: false,
             names_too: short_identifiers,
             short_prefixes: Vec::new(),
+            short_firsts: [false; 256],
             bare: Vec::new(),
         };
         for (index, key_type) in catalog.iter() {
@@ -86,10 +90,8 @@ impl Runs {
             let pads = if alphabet.has(b'=') { 2 } else { 0 };
             let is_wide = alphabet.has(b'+') || alphabet.has(b'/');
             runs.has_wide |= is_wide;
-            let mut kinds = kinds_of(|byte| alphabet.has(byte));
-            for prefix in prefixes.iter() {
-                kinds |= kinds_of(|byte| prefix.as_bytes().contains(&byte));
-            }
+            let prefixed = prefixes.iter().flat_map(|prefix| prefix.bytes()).fold(*alphabet, Alphabet::with);
+            let kinds = kinds_of(prefixed);
             for range in lengths.iter() {
                 let (from, to) = ((range.0 as usize + least).saturating_sub(pads).max(1), (range.1 as usize + most).min(LONGEST - 1));
                 runs.shortest = runs.shortest.min(from);
@@ -97,10 +99,18 @@ impl Runs {
             }
         }
         for (kinds, lengths) in by_kinds.iter().enumerate().filter(|(_, lengths)| lengths.iter().any(|word| *word != 0)) {
-            for (_, fits) in runs.fits.iter_mut().enumerate().filter(|(set, _)| set & !kinds == 0) {
-                fits.iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
+            let mut set = kinds;
+            loop {
+                runs.fits[set].iter_mut().zip(lengths).for_each(|(fits, lengths)| *fits |= lengths);
+                if set == 0 {
+                    break;
+                }
+                set = (set - 1) & kinds;
             }
         }
+        runs.short_prefixes.sort();
+        runs.short_prefixes.dedup();
+        runs.short_prefixes.iter().filter_map(|prefix| prefix.bytes().next()).for_each(|first| runs.short_firsts[usize::from(first)] = true);
         runs.bare.sort_by_key(|bare| bare.index);
         runs.shortest = runs.shortest.max(crate::keys::schema::SHORTEST_BARE);
         runs
@@ -111,47 +121,25 @@ impl Runs {
         self.bare.binary_search_by_key(&index, |bare| bare.index).ok().map(|at| &self.bare[at])
     }
 
-    /// Appends the plausible runs that lie in `range` of `text` or touch it.
-    pub(super) fn scan(&self, text: &[u8], range: Span, out: &mut Vec<Run>) {
+    /// Takes the bits of the 64 bytes at `at`, which follow those that it took before, and appends the plausible runs that
+    /// end among them.
+    #[inline(always)]
+    pub(super) fn take(&self, text: &[u8], (narrow, wide): (&mut Open, &mut Open), masks: Masks, at: usize, out: &mut Vec<Run>) {
         if self.bare.is_empty() {
             return;
         }
-        let span = stretched(text, range);
-        let (mut narrow, mut wide) = (Open::default(), Open::default());
-        let mut at = span.start;
-        let part = &text[..span.end];
-        loop {
-            let block: [u8; 64] = match part.get(at..at + 64).and_then(|block| block.try_into().ok()) {
-                Some(block) => block,
-                None => {
-                    // Zero is no token character: the last runs end where the text does.
-                    let rest = part.get(at..).unwrap_or_default();
-                    let mut block = [0; 64];
-                    block[..rest.len().min(64)].copy_from_slice(&rest[..rest.len().min(64)]);
-                    block
-                }
-            };
-            let (narrow_bits, wide_bits) = masks(&block);
-            narrow.take(narrow_bits, at, self.shortest, &mut |run| {
-                if let Some(run) = self.plausible(text, run) {
+        narrow.take(masks.narrow, at, self.shortest, &mut |run| out.extend(self.plausible(text, run).map(Run::new)));
+        if self.has_wide {
+            wide.take(masks.wide, at, SHORTEST_WIDE, &mut |run| {
+                if is_plausible_wide(run.of(text)) {
                     out.push(Run::new(run));
                 }
             });
-            if self.has_wide {
-                wide.take(wide_bits, at, SHORTEST_WIDE, &mut |run| {
-                    if is_plausible_wide(run.of(text)) {
-                        out.push(Run::new(run));
-                    }
-                });
-            }
-            if at + 64 > part.len() {
-                return;
-            }
-            at += 64;
         }
     }
 
     /// The part of a run that may be a value.
+    #[inline(never)]
     fn plausible(&self, text: &[u8], run: Span) -> Option<Span> {
         if run.len() >= LONGEST {
             return None;
@@ -167,7 +155,8 @@ impl Runs {
     /// behind a dot.
     fn may_be_whole(&self, text: &[u8], run: Span) -> bool {
         let value = run.of(text);
-        stands_alone(text, run) || value.contains(&b'-') || self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()))
+        let begins = || self.short_firsts[usize::from(value[0])] && self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
+        stands_alone(text, run) || value.contains(&b'-') || begins()
     }
 
     fn fits(&self, value: &[u8]) -> bool {
@@ -237,7 +226,7 @@ fn escape(text: &[u8], start: usize) -> usize {
 }
 
 /// A range widened so that no run is cut at its ends, but for those that are too long anyway.
-fn stretched(text: &[u8], range: Span) -> Span {
+pub(super) fn stretched(text: &[u8], range: Span) -> Span {
     let class = |byte: &&u8| CLASSES[usize::from(**byte)] != 0;
     let end = range.end.min(text.len());
     let floor = range.start.saturating_sub(LONGEST + 1);
@@ -249,7 +238,7 @@ fn stretched(text: &[u8], range: Span) -> Span {
 
 /// A run that may go on in the next 64 bytes.
 #[derive(Default)]
-struct Open {
+pub(super) struct Open {
     /// How many bytes of it have been seen.
     length: usize,
 }
@@ -273,7 +262,7 @@ impl Open {
         if last > 0 {
             inner &= u64::MAX >> last;
         }
-        if shortest > 64 {
+        if shortest > 64 || shortest >= 15 && !may_join(inner) {
             return;
         }
         // A bit is left where as many ones follow each other: halves are joined to the next power of two below.
@@ -325,19 +314,38 @@ fn next_run(text: &[u8], start: &mut usize, end: usize, shortest: usize, class: 
     None
 }
 
-fn kinds_of(has: impl Fn(u8) -> bool) -> usize {
-    usize::from((0..128).filter(|byte| has(*byte)).fold(0, |kinds, byte| kinds | CLASSES[usize::from(byte)]) & NARROW)
+/// The bytes of each kind.
+static KIND_SETS: [Alphabet; KINDS] = {
+    let mut sets = [Alphabet::EMPTY; KINDS];
+    let mut byte = 0;
+    while byte < 128 {
+        if CLASSES[byte] & NARROW != 0 {
+            let kind = CLASSES[byte].trailing_zeros() as usize;
+            sets[kind] = sets[kind].with(byte as u8);
+        }
+        byte += 1;
+    }
+    sets
+};
+
+/// The kinds of which a set has bytes.
+fn kinds_of(set: Alphabet) -> usize {
+    let meets = |kind: &Alphabet| kind.words().iter().zip(set.words()).any(|(one, other)| one & other != 0);
+    KIND_SETS.iter().enumerate().filter(|(_, kind)| meets(kind)).map(|(bit, _)| 1 << bit).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::leads::{Finder, Leads};
+    use crate::detect::pass::{self, Wanted};
 
     fn found(text: &str) -> Vec<&str> {
         let catalog = Catalog::built_in();
-        let mut out = Vec::new();
-        Runs::new(&catalog, false).scan(text.as_bytes(), Span::new(0, text.len()), &mut out);
-        out.iter().map(|run| &text[run.start as usize..run.end as usize]).collect()
+        let mut out = Leads::default();
+        let finder = Finder::new(&catalog, false);
+        pass::scan(Wanted { values: Some((&catalog, &finder)), places: false }, text.as_bytes(), Span::new(0, text.len()), &mut out);
+        out.runs.iter().map(|run| &text[run.start as usize..run.end as usize]).collect()
     }
 
     #[test]

@@ -10,6 +10,10 @@
 /// Bits of a slot number: 128 KiB of bitmap, of which text touches a small part, so that it stays in the nearest caches;
 /// a smaller one would let through too much at this number of grams.
 pub const SLOT_BITS: u32 = 20;
+/// The same for catalogs that are several times as large as the built-in one: its table would be full.
+pub const LARGE_BITS: u32 = 23;
+/// 64-bit words of that bitmap.
+pub const LARGE_WORDS: usize = 1 << (LARGE_BITS - 6);
 /// Bits of the slots that `grams.bin` counts: the highest of a slot's.
 pub const COUNT_BITS: u32 = 17;
 /// 64-bit words of the bitmap.
@@ -18,16 +22,27 @@ pub const WORDS: usize = 1 << (SLOT_BITS - 6);
 const HEAD_SHIFT: u32 = 5;
 /// Entries of `heads`.
 pub const HEADS: usize = (1 << (SLOT_BITS - HEAD_SHIFT)) + 1;
+/// An anchor that begins a word is looked for there alone, if it and what is known of the places behind it are so many
+/// letters, digits, `_`, `-`, `+` or `/` at least: words of this length are few. In bytes.
+pub const SHORTEST_START: usize = 16;
+/// 64-bit words of the bitmap of these anchors.
+pub const START_WORDS: usize = 1 << (START_BITS - 6);
+const START_BITS: u32 = 17;
 
 /// Letters lose their case; a few other bytes fall together, which the exact comparison tells apart later.
 pub const fn fold(byte: u8) -> u8 {
     byte | 0x20
 }
 
-/// The slot of four folded bytes, the first in the lowest bits.
+/// The slot of four folded bytes, the first in the lowest bits, in a table of `2^bits` slots.
 #[inline(always)]
-pub const fn slot(gram: u32) -> u32 {
-    gram.wrapping_mul(0x9e37_79b1) >> (32 - SLOT_BITS)
+pub const fn slot(gram: u32, bits: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1) >> (32 - bits)
+}
+
+/// How common a gram is, by `grams.bin`: 8 levels to the doubling.
+fn level(counts: &[u8], gram: u32) -> Option<u8> {
+    counts.get(slot(gram, COUNT_BITS) as usize).copied()
 }
 
 /// One gram of one anchor.
@@ -79,9 +94,9 @@ pub fn per_megabyte(level: u8) -> f64 {
 /// with what may follow it. `counts` is `grams.bin`.
 pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
     let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
-    let count = |slot: u32| counts.get((slot >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(0.0, |level| per_megabyte(*level));
-    let rarest = text.windows(4).map(|gram| count(slot(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]])))).reduce(f64::min);
-    let followed = |set: &[bool; 256]| with_after(&text, set).iter().map(|(gram, _)| count(slot(*gram))).sum::<f64>();
+    let count = |gram: u32| level(counts, gram).map_or(0.0, per_megabyte);
+    let rarest = text.windows(4).map(|gram| count(u32::from_le_bytes([gram[0], gram[1], gram[2], gram[3]]))).reduce(f64::min);
+    let followed = |set: &[bool; 256]| with_after(&text, set).iter().map(|(gram, _)| count(*gram)).sum::<f64>();
     match text.len() {
         0..=2 => f64::INFINITY,
         3 => followed(&needle.after),
@@ -89,11 +104,11 @@ pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
     }
 }
 
-/// Builds the table of numbered anchors. `counts` holds for each slot how common its grams are, 8 to the doubling; empty when unmeasured.
-pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
-    let cost = |grams: &[(u32, i8)]| -> f64 {
-        grams.iter().map(|(gram, _)| counts.get((slot(*gram) >> (SLOT_BITS - COUNT_BITS)) as usize).map_or(1.0, |level| (f64::from(*level) / 8.0).exp2())).sum()
-    };
+/// Builds the table of numbered anchors, with `2^bits` slots. `counts` holds for each slot how common its grams are, 8 to
+/// the doubling; empty when unmeasured.
+pub fn build(needles: &[(u16, Needle)], counts: &[u8], bits: u32) -> Built {
+    let cost = |grams: &[(u32, i8)]| -> f64 { grams.iter().map(|(gram, _)| level(counts, *gram).map_or(1.0, |level| (f64::from(level) / 8.0).exp2())).sum() };
+    let slot = |gram: u32| slot(gram, bits);
     let mut entries = Vec::new();
     for (number, needle) in needles {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
@@ -123,11 +138,11 @@ pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
     }
     entries.sort_unstable();
     entries.dedup();
-    let mut bitmap = vec![0_u64; WORDS];
+    let mut bitmap = vec![0_u64; 1 << (bits - 6)];
     for entry in &entries {
         bitmap[(entry.slot >> 6) as usize] |= 1 << (entry.slot & 63);
     }
-    let heads = (0..HEADS).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u32).collect();
+    let heads = (0..=1_usize << (bits - HEAD_SHIFT)).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u32).collect();
     Built { bitmap, heads, entries }
 }
 
@@ -136,6 +151,55 @@ pub fn build(needles: &[(u16, Needle)], counts: &[u8]) -> Built {
 pub fn head_range(heads: &[u32], slot: u32) -> std::ops::Range<usize> {
     let head = (slot >> HEAD_SHIFT) as usize;
     heads[head] as usize..heads[head + 1] as usize
+}
+
+/// One anchor that is looked for at the starts of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StartEntry {
+    /// Its first four bytes, folded; of one of three bytes these.
+    pub key: u32,
+    /// Its number.
+    pub anchor: u16,
+}
+
+/// What an anchor of four bytes or more and one of three may be entered as that stands where four bytes are read.
+#[inline(always)]
+pub const fn start_keys(gram: u32) -> (u32, u32) {
+    let folded = gram | 0x2020_2020;
+    (folded, folded & 0xff_ffff)
+}
+
+/// The bit of a key.
+#[inline(always)]
+pub const fn start_slot(key: u32) -> u32 {
+    slot(key, START_BITS)
+}
+
+/// Whether an anchor that is not preceded by a letter may be looked for at the starts of words alone. `behind` are the
+/// places behind it as far as they are known, each as whether a byte may stand there.
+pub fn is_start<F: Fn(u8) -> bool>(text: &[u8], behind: impl Iterator<Item = F>) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/');
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let known = behind.take_while(|has| (0..=255_u8).all(|byte| !has(byte) || is_token(byte))).count();
+    text.len() >= 3 && text.first().is_some_and(is_word) && text.iter().all(|byte| is_token(*byte)) && text.len() + known >= SHORTEST_START
+}
+
+/// The bitmap and the entries of numbered anchors that begin words.
+pub fn build_starts(texts: &[(u16, &[u8])]) -> (Vec<u64>, Vec<StartEntry>) {
+    let mut entries: Vec<StartEntry> = texts
+        .iter()
+        .filter_map(|(anchor, text)| {
+            let (long, short) = start_keys(u32::from_le_bytes([*text.first()?, *text.get(1)?, *text.get(2)?, text.get(3).copied().unwrap_or_default()]));
+            Some(StartEntry { key: if text.len() > 3 { long } else { short }, anchor: *anchor })
+        })
+        .collect();
+    entries.sort_unstable();
+    let mut bitmap = vec![0_u64; START_WORDS];
+    for entry in &entries {
+        let slot = start_slot(entry.key);
+        bitmap[(slot >> 6) as usize] |= 1 << (slot & 63);
+    }
+    (bitmap, entries)
 }
 
 /// Grams that begin with the byte before the anchor.
@@ -172,7 +236,7 @@ mod tests {
         let needles =
             texts.iter().zip(0..).map(|(text, number)| (number, Needle { text: text.as_bytes().to_vec(), before: before_prefix(), after: [true; 256] }));
         let needles: Vec<(u16, Needle)> = needles.collect();
-        let built = build(&needles, &[]);
+        let built = build(&needles, &[], SLOT_BITS);
         for (number, text) in texts.iter().enumerate() {
             let offsets: Vec<i8> = built.entries.iter().filter(|entry| entry.anchor as usize == number).map(|entry| entry.offset).collect();
             assert!(offsets.iter().any(|offset| offset.rem_euclid(2) == 0) && offsets.iter().any(|offset| offset.rem_euclid(2) == 1), "{text}");

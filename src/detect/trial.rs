@@ -45,7 +45,7 @@ pub fn failures(catalog: &Catalog, specs: &[Spec]) -> Vec<Failure> {
 pub fn hits_per_megabyte(literal: &str, after: Option<Alphabet>) -> f64 {
     let folded: Vec<u8> = literal.bytes().map(table::fold).collect();
     let count = |gram: [u8; 4]| {
-        let slot = table::slot(u32::from_le_bytes(gram)) >> (table::SLOT_BITS - table::COUNT_BITS);
+        let slot = table::slot(u32::from_le_bytes(gram), table::COUNT_BITS);
         GRAM_COUNTS.get(slot as usize).map_or(0.0, |level| ((f64::from(*level) / 8.0).exp2() - 1.0) / 16.0)
     };
     let [one, two, three] = [0, 1, 2].map(|at| folded.get(at).copied().unwrap_or(b' '));

@@ -27,7 +27,7 @@ use crate::terms::Confidence;
 use crate::text::Span;
 use edited::Edited;
 
-pub(super) use places::{Place, REACH, scan};
+pub(super) use places::{Place, REACH, escape_at, runs_in};
 
 /// How a value may be wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

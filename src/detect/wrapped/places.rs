@@ -1,12 +1,11 @@
 //! Where something may be wrapped. A place depends on [`REACH`] bytes around it and on nothing else: it is a lead, and a
 //! history inherits it.
 //!
-//! Two passes: long runs of letters and digits, by their first bytes and what stands at their ends; and the characters
-//! that escapes begin with.
+//! They show at long runs of letters and digits, by their first bytes and what stands at their ends; and at the characters
+//! that escapes begin with. Both are found with the runs that may be values (`pass`).
 
-use super::super::classes::{CLASSES, masks};
+use super::super::classes::CLASSES;
 use super::{Kind, Unit, base64, entity, hex, joined, json, percent, printable, unicode};
-use crate::text::Span;
 
 /// A place that is worth decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,31 +18,24 @@ pub(in super::super) struct Place {
 pub(in super::super) const REACH: usize = 256;
 
 /// Shorter runs say nothing by themselves.
-const SHORTEST_RUN: usize = 16;
+const SHORTEST_RUN: usize = super::super::table::SHORTEST_START;
 /// How much of the stretch around an escape is looked at on each side, and how long it must be. In bytes.
 const STRETCH: usize = 64;
 const SHORTEST_STRETCH: usize = 20;
 
-/// Appends the places in `range` of `text`, and perhaps some beside it.
-pub(in super::super) fn scan(text: &[u8], range: Span, out: &mut Vec<Place>) {
-    by_runs(text, range, out);
-    by_escapes(text, range, out);
-}
-
-fn by_escapes(text: &[u8], range: Span, out: &mut Vec<Place>) {
-    for at in memchr::memchr3_iter(b'\\', b'%', b'&', range.of(text)).map(|at| range.start + at) {
-        // Nearly always two more bytes tell that it is none: a line feed's escape, an operator, a letter beyond ASCII.
-        let (one, other) = (text.get(at + 1).copied().unwrap_or_default(), text.get(at + 2).copied().unwrap_or_default());
-        let kind = match (text[at], one) {
-            (b'\\', b'u' | b'U') if matches!(other, b'0' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
-            (b'\\', b'x') if matches!(other, b'0' | b'2'..=b'7' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
-            (b'\\', b'/') if json::begins(text, at) => Kind::Json,
-            (b'%', b'2'..=b'7') if other.is_ascii_hexdigit() && tells(text, at, percent::unit, &[3]) => Kind::Percent,
-            (b'&', b'#' | b'a'..=b'z' | b'U') if tells(text, at, entity::unit, &[5, 6, 7]) => Kind::Entity,
-            _ => continue,
-        };
-        out.push(Place { at: at as u32, kind });
-    }
+/// Looks at one of the characters that escapes begin with.
+pub(in super::super) fn escape_at(text: &[u8], at: usize, out: &mut Vec<Place>) {
+    // Nearly always two more bytes tell that it is none: a line feed's escape, an operator, a letter beyond ASCII.
+    let (one, other) = (text.get(at + 1).copied().unwrap_or_default(), text.get(at + 2).copied().unwrap_or_default());
+    let kind = match (text[at], one) {
+        (b'\\', b'u' | b'U') if matches!(other, b'0' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
+        (b'\\', b'x') if matches!(other, b'0' | b'2'..=b'7' | b'{') && tells(text, at, unicode::unit, &[4, 6]) => Kind::Unicode,
+        (b'\\', b'/') if json::begins(text, at) => Kind::Json,
+        (b'%', b'2'..=b'7') if other.is_ascii_hexdigit() && tells(text, at, percent::unit, &[3]) => Kind::Percent,
+        (b'&', b'#' | b'a'..=b'z' | b'U') if tells(text, at, entity::unit, &[5, 6, 7]) => Kind::Entity,
+        _ => return,
+    };
+    out.push(Place { at: at as u32, kind });
 }
 
 /// Whether an escape stands for a character that keys have, amid a stretch that is long enough for one, and is the first of
@@ -74,43 +66,9 @@ pub(super) fn is_token(byte: u8) -> bool {
     CLASSES[usize::from(byte)] != 0
 }
 
-fn block_at(text: &[u8], at: usize) -> u64 {
-    let block = text.get(at..at + 64).and_then(|block| block.try_into().ok()).unwrap_or_else(|| {
-        // Zero is no token character: the last runs end where the text does.
-        let rest = text.get(at..).unwrap_or_default();
-        let mut block = [0; 64];
-        block[..rest.len().min(64)].copy_from_slice(&rest[..rest.len().min(64)]);
-        block
-    });
-    masks(&block).1
-}
-
-fn by_runs(text: &[u8], range: Span, out: &mut Vec<Place>) {
-    let end = range.end.min(text.len());
-    let mut at = range.start.saturating_sub(SHORTEST_RUN);
-    let mut here = block_at(text, at);
-    let mut carry = u64::from(at.checked_sub(1).is_some_and(|before| is_token(text[before])));
-    while at < end {
-        let next = block_at(text, at + 64);
-        // 16 bytes in a row hold 8 that begin at a multiple of 8: most blocks have none, and that is asked quickly.
-        let breaks = !here;
-        let has_eight = breaks.wrapping_sub(0x0101_0101_0101_0101) & here & 0x8080_8080_8080_8080 != 0;
-        if has_eight || next & 0xff == 0xff {
-            runs_in(text, at, carry, here, next, out);
-        }
-        (carry, here) = (here >> 63, next);
-        at += 64;
-    }
-}
-
-/// Looks at the runs that begin among the 64 bytes at `at` or have their last 16 bytes begin there. The bits of `here` and
-/// `next` say which of these bytes and of the 64 behind them are token characters, `carry` whether the one before is.
-fn runs_in(text: &[u8], at: usize, carry: u64, here: u64, next: u64, out: &mut Vec<Place>) {
-    // A bit is left where 16 token characters follow each other.
-    let mut joined = u128::from(here) | u128::from(next) << 64;
-    for shift in [1, 2, 4, 8] {
-        joined &= joined >> shift;
-    }
+/// Looks at the runs that begin among the 64 bytes at `at` or have their last 16 bytes begin there. The bits of `here` say
+/// which of these bytes are token characters, `carry` whether the one before is, and `joined` where 16 follow each other.
+pub(in super::super) fn runs_in(text: &[u8], at: usize, carry: u64, here: u64, joined: u128, out: &mut Vec<Place>) {
     let mut starts = joined as u64 & !(here << 1 | carry);
     // And here where 22 do: shorter ones hold no base64 of a key.
     let long = (joined & joined >> 6) as u64;

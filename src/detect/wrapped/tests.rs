@@ -1,11 +1,21 @@
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER};
 use proptest::prelude::*;
 
-use super::{decode, scan};
+use super::{Place, decode};
+use crate::detect::leads::Leads;
+use crate::detect::pass::{self, Wanted};
 use crate::detect::{Credential, Detector, Scratch};
 use crate::keys::Catalog;
 use crate::keys::examples::fill;
 use crate::text::Span;
+
+/// The places in a range of a text, in rising order.
+fn scan(text: &[u8], range: Span, out: &mut Vec<Place>) {
+    let mut leads = Leads::default();
+    pass::scan(Wanted { values: None, places: true }, text, range, &mut leads);
+    out.append(&mut leads.wrapped);
+    out.sort_unstable();
+}
 
 fn detect(text: &str) -> Vec<(String, Credential)> {
     let catalog = Catalog::built_in();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::language;
+use crate::detect::Words;
 
 /// Words of names that say secret by themselves, as programs write them.
 const NAMES: &[&str] = &[
@@ -81,8 +82,7 @@ const NAMES: &[&str] = &[
     "(conn)",
 ];
 
-static FINDER: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).ascii_case_insensitive(true).build(NAMES).expect("a few fixed words"));
+static FINDER: LazyLock<Words> = LazyLock::new(|| Words::new(NAMES.iter().copied(), true));
 
 /// Programs that are no longer than this are read when they speak of a secret at all: reading them costs little. In longer ones it must
 /// stand with a place where it may leave.
@@ -109,7 +109,6 @@ const SINKS: &[&str] = &[
     "log::",
     "Log::",
     ".log(",
-    "<<",
     ".trace(",
     ".debug(",
     ".info(",
@@ -194,13 +193,13 @@ const SINKS: &[&str] = &[
     "secho(",
 ];
 
-static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SINKS).expect("a few fixed words"));
+static SINK: LazyLock<Words> = LazyLock::new(|| Words::new(SINKS.iter().copied(), false));
 
 /// What makes a program worth reading wherever it stands: an API key that a library is given, a request with a bearer.
 const SURE: &[&str] =
     &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
 
-static SURELY: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(SURE).expect("a few fixed words"));
+static SURELY: LazyLock<Words> = LazyLock::new(|| Words::new(SURE.iter().copied(), false));
 
 /// Calls that read the environment, before the name that they ask for.
 const READS: &[&str] = &[
@@ -222,20 +221,22 @@ const READS: &[&str] = &[
     "fromEnvironment(",
 ];
 
-static READ: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(READS).expect("a few fixed words"));
+static READ: LazyLock<Words> = LazyLock::new(|| Words::new(READS.iter().copied(), false));
 
 /// Whether a program says something that rules may speak of. What tests print of names is nobody's loss.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
-    if text.len() > LONGEST || language(path).is_none() || is_test(path) || !FINDER.is_match(text) || is_generated(text) {
+    if text.len() > LONGEST || language(path).is_none() || is_test(path) || !FINDER.are_in(text) || is_generated(text) {
         return false;
     }
     if text.len() <= SHORT {
         return true;
     }
-    SURELY.is_match(text)
+    SURELY.are_in(text)
         || memchr::memmem::find_iter(text, b"://").any(|at| hands_on(&text[at + 3..], b'"'))
-        || READ.find_iter(text).any(|found| asks_for_secret(&text[found.end()..]))
-        || SINK.find_iter(text).any(|found| hands_on(&text[found.end()..], 0))
+        || READ.any(text, |found| asks_for_secret(&text[found.end..]))
+        || SINK.any(text, |found| hands_on(&text[found.end..], 0))
+        // Too short a word for a set.
+        || memchr::memmem::find_iter(text, b"<<").any(|at| hands_on(&text[at + 2..], 0))
 }
 
 /// Programs that are longer are made by programs. In bytes.

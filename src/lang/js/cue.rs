@@ -1,7 +1,8 @@
 //! Which files are scripts, and which of them are worth reading.
 
-use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
+
+use crate::detect::Words;
 
 /// Extensions of scripts, and of files that hold some.
 const SCRIPTS: &[&str] = &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "html", "htm"];
@@ -43,9 +44,9 @@ const CUES: &[&str] = &[
     "\"Bearer \" +",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static FINDER: LazyLock<Words> = LazyLock::new(|| {
     let calls = crate::keys::endpoints::hosts().chain(crate::keys::endpoints::packages());
-    AhoCorasick::new(CUES.iter().copied().chain(calls)).expect("a few fixed words")
+    Words::new(CUES.iter().copied().chain(calls), false)
 });
 
 /// Whether a file is a script, or holds some, that somebody wrote by hand.
@@ -78,8 +79,8 @@ fn is_test(path: &str) -> bool {
 
 /// Whether one of the cues is there. Which mode a build has is asked by every library, and is no secret.
 fn speaks(text: &[u8]) -> bool {
-    FINDER.find_iter(text).any(|found| {
-        let rest = &text[found.end()..];
+    FINDER.any(text, |found| {
+        let rest = &text[found.end..];
         !QUIET.iter().any(|name| rest.starts_with(name) && !rest.get(name.len()).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_'))
     })
 }

@@ -3,8 +3,9 @@
 //! First a look for words of secrecy at all; then, at each word of a sink, a walk over what stands in its brackets: texts are
 //! passed over, names are judged by their ends. Most scripts speak of tokens and keys, and hardly one in twenty hands one on.
 
-use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
+
+use crate::detect::Words;
 
 /// Ends of names that say secret, and whole things, with the letters that stand in the way of case left out.
 const WORDS: &[&str] = &[
@@ -60,7 +61,7 @@ const WORDS: &[&str] = &[
     "settings",
     "options",
 ];
-static WORD: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(WORDS).expect("a few fixed words"));
+static WORD: LazyLock<Words> = LazyLock::new(|| Words::new(WORDS.iter().copied(), false));
 
 /// Words after which values leave.
 const SINKS: &[&str] = &[
@@ -92,7 +93,6 @@ const SINKS: &[&str] = &[
     "notify(",
     "exec",
     "spawn",
-    "$`",
     "=${",
     "://${",
     ":${",
@@ -112,7 +112,7 @@ const SINKS: &[&str] = &[
     "gtag(",
     "etError(",
 ];
-static SINK: LazyLock<AhoCorasick> = LazyLock::new(|| AhoCorasick::new(SINKS).expect("a few fixed words"));
+static SINK: LazyLock<Words> = LazyLock::new(|| Words::new(SINKS.iter().copied(), false));
 
 /// Those that may be handed a whole request.
 const LOGS: &[&[u8]] = &[b"console", b"log.", b"Log.", b"ogger.", b"log(", b"debug(", b".write("];
@@ -122,9 +122,11 @@ const NEAR: usize = 400;
 
 /// Whether some sink seems to be handed a secret.
 pub(super) fn leaks(text: &[u8]) -> bool {
-    WORD.is_match(text) && {
+    WORD.are_in(text) && {
         let names = names(text);
-        SINK.find_iter(text).any(|found| is_handed(text, found.start(), found.end(), &names) && !is_comment(text, found.start()))
+        let takes = |start: usize, end: usize| is_handed(text, start, end, &names) && !is_comment(text, start);
+        // Too short a word for a set.
+        SINK.any(text, |found| takes(found.start, found.end)) || memchr::memmem::find_iter(text, b"$`").any(|at| takes(at, at + 2))
     }
 }
 
@@ -134,22 +136,24 @@ const MOST_NAMES: usize = 24;
 /// Names that are given something that says secret: `const auth = req.headers.authorization`.
 fn names(text: &[u8]) -> Vec<&[u8]> {
     let mut out: Vec<&[u8]> = Vec::new();
-    for found in WORD.find_iter(text) {
-        let end = found.start() + text[found.start()..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - found.start());
-        let from = found.start().saturating_sub(120);
-        let line = &text[memchr::memrchr(b'\n', &text[from..found.start()]).map_or(from, |feed| from + feed + 1)..end];
-        let Some(equals) = memchr::memmem::find(line, b" = ") else { continue };
+    WORD.any(text, |found| {
+        let start_of_word = found.start;
+        let end = start_of_word + text[start_of_word..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - start_of_word);
+        let from = start_of_word.saturating_sub(120);
+        let line = &text[memchr::memrchr(b'\n', &text[from..start_of_word]).map_or(from, |feed| from + feed + 1)..end];
+        let Some(equals) = memchr::memmem::find(line, b" = ") else { return false };
         let start = line.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1);
         let is_whole = &line[start..] == b"headers" && !matches!(text.get(end), Some(b'.' | b'['));
         if start < equals || !says_secret(&line[start..]) && !is_whole {
-            continue;
+            return false;
         }
         let left = &line[..equals];
         let name = &left[left.iter().rposition(|byte| !is_word(*byte)).map_or(0, |at| at + 1)..];
-        if !name.is_empty() && out.len() < MOST_NAMES && !out.contains(&name) {
+        if !name.is_empty() && !out.contains(&name) {
             out.push(name);
         }
-    }
+        out.len() == MOST_NAMES
+    });
     out
 }
 
