@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
-use super::around::Outline;
+use super::scripts::Scripts;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
@@ -37,8 +37,8 @@ const LARGEST_HEAD: usize = 64 << 10;
 pub(super) struct Gathered {
     pub(super) records: Vec<FileRecord>,
     pub(super) skips: Vec<Skip>,
-    /// Scripts that gave up what they ask for.
-    pub(super) outlines: Vec<Outline<PathBuf>>,
+    /// Scripts that gave up what they ask for, with the number of the walk's path that each lies below; a list for each thread.
+    pub(super) scripts: Vec<Scripts<u16>>,
     pub(super) files: u64,
     pub(super) bytes: u64,
 }
@@ -58,8 +58,9 @@ pub(super) struct Worker<'s> {
     pub(super) thorough: bool,
     /// What the next inputs are wrapped in, outermost first; empty for files on disk.
     pub(super) wraps: Vec<&'static str>,
-    /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
-    outlined: Option<PathBuf>,
+    /// Whether scripts give up what they ask for: the number of the walk's path that they lie below, for those that do.
+    outlined: Option<u16>,
+    scripts: Scripts<u16>,
     pub(super) mine: Gathered,
     gathered: &'s Mutex<Gathered>,
 }
@@ -79,6 +80,7 @@ impl<'s> Worker<'s> {
             thorough: false,
             wraps: Vec::new(),
             outlined: None,
+            scripts: Scripts::default(),
             mine: Gathered::default(),
             gathered,
         }
@@ -90,7 +92,10 @@ impl Drop for Worker<'_> {
         if let Ok(mut all) = self.gathered.lock() {
             all.records.append(&mut self.mine.records);
             all.skips.append(&mut self.mine.skips);
-            all.outlines.append(&mut self.mine.outlines);
+            if !self.scripts.is_empty() {
+                self.scripts.finish();
+                all.scripts.push(std::mem::take(&mut self.scripts));
+            }
             all.files += self.mine.files;
             all.bytes += self.mine.bytes;
         }
@@ -113,7 +118,7 @@ impl Worker<'_> {
         if (found.named || self.policy.archives) && archive::is_one(&found.name.text) && self.archive_at(&found.name, &found.path) {
             return true;
         }
-        self.outlined = lang::has_imports(&found.name.text).then(|| found.path.clone());
+        self.outlined = lang::has_imports(&found.name.text).then_some(found.root);
         let before = self.mine.records.len();
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
             Ok(()) => {
@@ -143,7 +148,7 @@ impl Worker<'_> {
     pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
         let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, record: None };
-        let read = reader.read(input, |window| {
+        let read = reader.read(input, wants_whole(&name.text), |window| {
             self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
         });
@@ -182,11 +187,11 @@ impl Worker<'_> {
         };
         state.encoding = Some(stored.encoding);
         let is_whole = window.first && window.last;
-        if let Some(bytes) = self.outlined.take()
+        if let Some(root) = self.outlined.take()
             && stored.bytes.len() <= lang::LARGEST_SCRIPT
         {
             let asks = lang::outline::outline(&name.text, &stored.bytes);
-            self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
+            self.scripts.push(name, root, asks);
         }
         // A recorded exchange is searched as what was sent, and told of where the file has it.
         let view = if is_whole && runs.is_none() { lang::har::view(&name.text, &stored.bytes) } else { None };
@@ -285,6 +290,14 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
         spots[at].region = region;
     }
     marks
+}
+
+/// Whether a file is read as a whole up to a larger size than others: what a source map, a recording or a notebook says of a value
+/// may stand far from it, and the map of a built file is named at its end.
+fn wants_whole(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[".map", ".har", ".ipynb", ".js", ".mjs", ".cjs", ".css"];
+    let ending = name.rfind('.').map_or("", |dot| &name[dot..]);
+    ENDINGS.iter().any(|one| ending.eq_ignore_ascii_case(one))
 }
 
 /// Values of one built file whose source is looked up.
