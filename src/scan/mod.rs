@@ -11,6 +11,8 @@ mod history;
 mod packed;
 mod scripts;
 mod spot;
+#[cfg(test)]
+mod windows_tests;
 mod worker;
 
 use std::path::{Path, PathBuf};

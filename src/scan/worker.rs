@@ -48,7 +48,7 @@ pub(super) struct Worker<'s> {
     detector: &'s Detector<'s>,
     policy: &'s Policy,
     pub(super) progress: &'s Progress,
-    reader: Reader,
+    pub(super) reader: Reader,
     scratch: Scratch,
     /// What the next inputs are.
     pub(super) origin: Origin,
@@ -147,7 +147,7 @@ impl Worker<'_> {
     /// Scans one input of any length, window by window.
     pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
-        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, record: None };
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, head: Vec::new(), record: None };
         let read = reader.read(input, wants_whole(&name.text), |window| {
             self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
@@ -187,6 +187,9 @@ impl Worker<'_> {
         };
         state.encoding = Some(stored.encoding);
         let is_whole = window.first && window.last;
+        if window.first && !is_whole {
+            state.head = window.bytes[..window.bytes.len().min(LARGEST_HEAD)].to_vec();
+        }
         if let Some(root) = self.outlined.take()
             && stored.bytes.len() <= lang::LARGEST_SCRIPT
         {
@@ -223,21 +226,18 @@ impl Worker<'_> {
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
-            let is_new = state.record.is_none();
-            let record = state.record.get_or_insert_with(|| FileRecord {
-                facts: FileFacts {
-                    path: name.clone(),
-                    lives_at: lives_at.to_owned(),
-                    origin: self.origin,
-                    is_context: self.context,
-                    facts: lang::facts(name, said, if seen.is_some() { &[] } else { &values }),
-                },
-                marks: Vec::new(),
-                spot_marks: Vec::new(),
+            let (origin, is_context, head) = (self.origin, self.context, &state.head);
+            let record = state.record.get_or_insert_with(|| {
+                let (facts, spot_marks) = if window.first {
+                    let mut facts = lang::facts(name, said, if seen.is_some() { &[] } else { &values });
+                    let marks = resolve_spots(&mut facts.spots, &stored, &hidden, state.base);
+                    (facts, marks)
+                } else {
+                    facts_of_head(name, head, runs.is_some())
+                };
+                let facts = FileFacts { path: name.clone(), lives_at: lives_at.to_owned(), origin, is_context, facts };
+                FileRecord { facts, marks: Vec::new(), spot_marks }
             });
-            if is_new {
-                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &stored, &hidden, state.base);
-            }
             for credential in found.credentials {
                 let span = credential.span;
                 let region = places.region(span);
@@ -247,7 +247,7 @@ impl Worker<'_> {
                 let excerpt = cut_excerpt(&text.bytes, span, credential.redacted.as_str(), &near);
                 let held_by = lang::name_of(&text.bytes, span);
                 let is_mapped = record.facts.facts.map.is_some() && record.facts.facts.literals.len() < MOST_MAPPED;
-                let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
+                let built = if is_mapped { built_point(&text.bytes, span, region.start, window.first) } else { Point::default() };
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, built, original: None });
             }
             if is_whole && seen.is_none() && name.text.ends_with(".map") {
@@ -259,7 +259,12 @@ impl Worker<'_> {
         if !window.last {
             state.base = match &mut places {
                 Places::Runs(_, base) => binary_position(*base + window.next_start() as u64),
-                Places::Text(locator) | Places::View(_, locator) => locator.position(decoded_offset(&stored, window.next_start())),
+                Places::Text(locator) | Places::View(_, locator) => {
+                    // A character on the seam belongs to this window.
+                    let (start, offset) = (window.next_start(), state.base.offset);
+                    let rest = Text::rest_of_character(&window.bytes[start..], stored.encoding);
+                    Position { offset: offset + start as u64, ..locator.position(decoded_offset(&stored, start + rest)) }
+                }
             };
         }
     }
@@ -269,11 +274,27 @@ impl Worker<'_> {
     }
 }
 
-/// Where a value begins, as source maps count: UTF-16 units of its line.
-fn built_point(text: &[u8], span: Span, line: u64) -> Point {
-    let start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+/// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
+fn facts_of_head(name: &ScanPath, stored: &[u8], is_binary: bool) -> (lang::Facts, Vec<Vec<AllowMark>>) {
+    let Some(text) = Text::sniff(stored).filter(|_| !is_binary) else { return (lang::facts(name, b"", &[]), Vec::new()) };
+    let mut facts = lang::facts(name, &text.bytes, &[]);
+    // Where the whole names no map it is beside the file; its end, which could name one, is not looked for.
+    facts.map = lang::sourcemap::reference(&name.text, &[]);
+    let marks = resolve_spots(&mut facts.spots, &text, &Hidden::new(Vec::new()), Position::START);
+    (facts, marks)
+}
+
+/// Where a value begins, as source maps count: UTF-16 units of its line. Of a line that began in an earlier window the code
+/// points before this one count, which are the same but for rare characters.
+fn built_point(text: &[u8], span: Span, at: Position, is_first: bool) -> Point {
+    let line = u32::try_from(at.line - 1).unwrap_or(u32::MAX);
+    let start = match memchr::memrchr(b'\n', &text[..span.start]) {
+        Some(feed) => feed + 1,
+        None if is_first => 0,
+        None => return Point { line, column: u32::try_from(at.column - 1).unwrap_or(u32::MAX) },
+    };
     let units = text[start..span.start].iter().map(|byte| u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0)).sum();
-    Point { line: u32::try_from(line - 1).unwrap_or(u32::MAX), column: units }
+    Point { line, column: units }
 }
 
 /// Gives each spot its region and line, and returns the allow marks there.
@@ -359,6 +380,8 @@ struct InputState {
     binary: bool,
     /// How it is read as a binary.
     runs: Option<Binary>,
+    /// The first stored bytes of one that comes in several windows: facts are read from them.
+    head: Vec<u8>,
     record: Option<FileRecord>,
 }
 
@@ -390,10 +413,10 @@ fn binary_position(offset: u64) -> Position {
 
 /// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.
 fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
-    if text.encoding == Encoding::Utf8 {
-        return stored;
-    }
     let mut left = stored.saturating_sub(text.mark_len());
+    if text.encoding == Encoding::Utf8 {
+        return left.min(text.bytes.len());
+    }
     for (at, byte) in text.bytes.iter().enumerate() {
         if byte & 0xc0 != 0x80 {
             if left == 0 {

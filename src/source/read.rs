@@ -23,19 +23,21 @@ pub struct Window<'b> {
     pub first: bool,
     /// Whether it is the last.
     pub last: bool,
+    /// How much it shares with the next one.
+    overlap: usize,
 }
 
 impl Window<'_> {
     /// Where in the stored bytes the values begin that this window answers for; the next or the last window saw the others.
     pub fn own(&self) -> std::ops::Range<usize> {
-        let start = if self.first { 0 } else { OVERLAP / 2 };
-        let end = if self.last { self.bytes.len() } else { self.next_start() + OVERLAP / 2 };
+        let start = if self.first { 0 } else { self.overlap / 2 };
+        let end = if self.last { self.bytes.len() } else { self.next_start() + self.overlap / 2 };
         start..end
     }
 
     /// Where in the stored bytes the next window begins: at an even byte, so that the units of UTF-16 stay whole.
     pub fn next_start(&self) -> usize {
-        (self.bytes.len() - OVERLAP.min(self.bytes.len())) & !1
+        (self.bytes.len() - self.overlap.min(self.bytes.len())) & !1
     }
 }
 
@@ -48,20 +50,21 @@ pub struct Reader {
     buffer: Vec<u8>,
     window: usize,
     whole: usize,
+    overlap: usize,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { buffer: vec![0; 64 << 10], window: WINDOW, whole: WHOLE }
+        Self { buffer: vec![0; 64 << 10], window: WINDOW, whole: WHOLE, overlap: OVERLAP }
     }
 }
 
 impl Reader {
-    /// A reader of windows of `window` bytes, all of them small: what a test of their seams needs. An even number of bytes, more
-    /// than two windows share.
-    pub fn with_window(window: usize) -> Self {
-        let window = window.next_multiple_of(2).max(OVERLAP + 2);
-        Self { buffer: vec![0; 64 << 10], window, whole: window }
+    /// A reader of windows of `window` bytes that share `overlap`: what a test of their seams needs. Both are even, and a window
+    /// is larger than what two share.
+    #[cfg(test)]
+    pub(crate) fn with_windows(window: usize, overlap: usize) -> Self {
+        Self { buffer: vec![0; 4096], window, whole: window, overlap }
     }
 
     /// Reads a file, giving each window to `each` until that returns false; returns the number of bytes read.
@@ -85,7 +88,7 @@ impl Reader {
                 large = LARGE.lock().ok();
                 at_end = self.fill(&mut input, self.whole, &mut filled, &mut total)?;
             }
-            let window = Window { bytes: &self.buffer[..filled], first, last: at_end };
+            let window = Window { bytes: &self.buffer[..filled], first, last: at_end, overlap: self.overlap };
             let next = window.next_start();
             if !each(window) || at_end {
                 break;
@@ -159,7 +162,7 @@ mod tests {
             [0, 1, 1000, 1 << 20, 3 << 20, (3 << 20) + 1, 4 << 20, (7 << 20) + 12345].into_iter().flat_map(|length| [(length, false), (length, true)])
         {
             let bytes: Vec<u8> = (0..length).map(|at: usize| (at % 251) as u8).collect();
-            let mut reader = Reader { buffer: vec![0; 4096], window: 1 << 20, whole: 4 << 20 };
+            let mut reader = Reader { whole: 4 << 20, ..Reader::with_windows(1 << 20, OVERLAP) };
             let (mut start, mut owned, mut windows) = (0, 0, 0);
             let total = reader
                 .read(bytes.as_slice(), is_whole, |window| {
