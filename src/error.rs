@@ -142,6 +142,11 @@ impl ScanPath {
         }
     }
 
+    /// The exact bytes.
+    pub fn exact(&self) -> &[u8] {
+        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
+    }
+
     /// The last part.
     pub fn file_name(&self) -> &str {
         self.text.rsplit('/').next().unwrap_or(&self.text)

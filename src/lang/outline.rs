@@ -7,8 +7,9 @@ use std::hash::{BuildHasher, Hasher};
 
 use memchr::memmem;
 
-/// The hash of a last name. Equal names have equal hashes in every run and on every thread.
-pub type NameHash = u64;
+/// The hash of a last name. Equal names have equal hashes in every run and on every thread. It is short, since a tree has
+/// millions; two names of one hash cost a needless parse.
+pub type NameHash = u32;
 
 /// Words before a quoted specifier. `src=` and `href=` are those of pages, `URL(` of workers.
 const LEADS: &[&str] = &["from", "import", "require", "src=", "href=", "URL("];
@@ -144,8 +145,13 @@ fn without_ending(path: &str) -> &str {
 
 /// The hash of a name.
 pub fn hash(name: &str) -> NameHash {
+    hash_bytes(name.as_bytes()) as NameHash
+}
+
+/// The long hash of any bytes.
+pub fn hash_bytes(name: &[u8]) -> u64 {
     let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
-    hasher.write(name.as_bytes());
+    hasher.write(name);
     hasher.finish()
 }
 

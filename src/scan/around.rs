@@ -7,87 +7,105 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::scripts::{MOST_ASKERS, Scripts, Sorted};
 use super::worker::Gathered;
 use crate::error::{ScanPath, SkipClass};
 use crate::lang::outline::{self, NameHash};
 use crate::lang::{self, Module, Sink, Target, Value};
 use crate::project::{FileFacts, Origin};
 
-/// A script of the tree: its name, where its bytes are, and what it asks for.
-#[derive(Debug, Clone)]
-pub(super) struct Outline<B> {
-    /// Its name.
-    pub(super) path: ScanPath,
-    /// To read it.
-    pub(super) bytes: B,
-    /// Last names of all that it asks for, sorted.
-    pub(super) asks: Vec<NameHash>,
-}
-
 /// Modules that values are followed through, from where they leave backwards.
 const ROUNDS: usize = 8;
 /// Files that are parsed for the sake of others: more would mean that names tell nothing.
 const MOST: usize = 20_000;
 
-/// Programs that ask for one word.
-const MOST_ASKERS: usize = 24;
-
 /// Programs that are parsed for the sake of others: the modules that hold a secret are few in any project.
 const MOST_PROGRAMS: usize = 500;
 
+/// Files of one name that it may mean: a name that stands for many tells nothing, so that a few are enough.
+const MOST_OWNERS: usize = 16;
+
 /// Which scripts lead where, by last names.
 pub(super) struct Around<B> {
-    outlines: Vec<Outline<B>>,
-    /// Who asks for a name.
-    askers: HashMap<NameHash, Vec<u32>>,
-    /// Who goes by a name.
-    owners: HashMap<NameHash, Vec<u32>>,
+    scripts: Sorted<B>,
+    /// Who goes by a name, sorted.
+    owners: Vec<(NameHash, u32)>,
 }
 
-impl<B> Around<B> {
+impl<B: Copy> Around<B> {
     /// Sorts the scripts of a tree.
-    pub(super) fn new(mut outlines: Vec<Outline<B>>) -> Self {
-        outlines.sort_by(|one, other| one.path.cmp(&other.path));
-        let (mut askers, mut owners): (HashMap<NameHash, Vec<u32>>, HashMap<NameHash, Vec<u32>>) = Default::default();
-        for (outline, at) in outlines.iter().zip(0..) {
-            for name in &outline.asks {
-                askers.entry(*name).or_default().push(at);
-            }
-            for name in outline::names_of(&outline.path.text) {
-                owners.entry(name).or_default().push(at);
-            }
+    pub(super) fn new(scripts: Vec<Scripts<B>>) -> Self {
+        let scripts = Sorted::new(scripts);
+        let mut owners: Vec<(NameHash, u32)> = Vec::new();
+        for at in 0..scripts.len() {
+            owners.extend(outline::names_of(&scripts.path(at).text).into_iter().map(|name| (name, at)));
         }
-        Self { outlines, askers, owners }
+        owners.sort_unstable();
+        let (mut last, mut count) = (0, 0);
+        owners.retain(|(name, _)| {
+            count = if *name == last { count + 1 } else { 1 };
+            last = *name;
+            count <= MOST_OWNERS
+        });
+        owners.shrink_to_fit();
+        Self { scripts, owners }
     }
 
     /// Everything that may import a file, directly or through others, as many levels as asked for.
     fn importers(&self, seeds: impl Iterator<Item = ScanPath>, packages: &[Package], levels: usize) -> BTreeSet<u32> {
         let mut found = BTreeSet::new();
         let mut asked: HashSet<NameHash> = HashSet::new();
-        let mut work: Vec<(String, usize)> = seeds.map(|path| (path.text, levels)).collect();
-        while let Some((path, left)) = work.pop() {
-            let mut names = outline::names_of(&path);
-            packages.iter().for_each(|package| package.names_of(&path, &mut names));
-            for name in names.into_iter().filter(|name| asked.insert(*name)) {
-                let askers = self.askers.get(&name).map_or(&[][..], |askers| &askers[..]);
-                // Other programs than scripts ask by single words: one that everybody has tells nothing.
-                if askers.len() > MOST_ASKERS && lang::language_of(&path).is_some() {
+        let mut front: Vec<String> = seeds.map(|path| path.text).collect();
+        for _ in 0..levels {
+            // The names that are new, and whether a script goes by them. Other programs than scripts ask by single words: one
+            // that everybody has tells nothing.
+            let mut wanted: HashMap<NameHash, bool> = HashMap::new();
+            for path in front.drain(..) {
+                let mut names = outline::names_of(&path);
+                packages.iter().for_each(|package| package.names_of(&path, &mut names));
+                let is_script = lang::language_of(&path).is_none();
+                for name in names {
+                    if asked.insert(name) || wanted.contains_key(&name) {
+                        *wanted.entry(name).or_default() |= is_script;
+                    }
+                }
+            }
+            wanted.retain(|name, is_script| *is_script || !self.scripts.is_common(*name));
+            if wanted.is_empty() {
+                break;
+            }
+            let mut few: HashMap<NameHash, Vec<u32>> = HashMap::new();
+            let mut next = BTreeSet::new();
+            self.scripts.askers(&wanted, |at, name, is_script| {
+                if *is_script {
+                    next.insert(at);
+                } else {
+                    let askers = few.entry(name).or_default();
+                    askers.extend((askers.len() <= MOST_ASKERS).then_some(at));
+                }
+            });
+            next.extend(few.into_values().filter(|askers| askers.len() <= MOST_ASKERS).flatten());
+            for at in next {
+                if found.len() >= MOST || found.contains(&at) {
                     continue;
                 }
-                for at in askers.iter().filter(|at| !lang::is_test_of_program(&self.outlines[**at as usize].path.text)) {
-                    if found.len() < MOST && found.insert(*at) && left > 1 {
-                        work.push((self.outlines[*at as usize].path.text.clone(), left - 1));
-                    }
+                let path = self.scripts.path(at).text;
+                if !lang::is_test_of_program(&path) {
+                    found.insert(at);
+                    front.push(path);
                 }
             }
         }
         found
     }
 
-    /// What an import may mean. A name that stands for many files tells nothing, so that a few are enough.
+    /// What an import may mean.
     fn targets(&self, from: &str, specifier: &str, packages: &[Package]) -> Vec<u32> {
-        let by_name = outline::asked(from, specifier).into_iter().filter_map(|name| self.owners.get(&name)).flat_map(|owners| owners.iter().copied().take(16));
-        let mut found: Vec<u32> = by_name.collect();
+        let mut found: Vec<u32> = Vec::new();
+        for name in outline::asked(from, specifier) {
+            let start = self.owners.partition_point(|(owned, _)| *owned < name);
+            found.extend(self.owners[start..].iter().take_while(|(owned, _)| *owned == name).map(|(_, at)| *at));
+        }
         if !specifier.starts_with('.') {
             let (name, last) = (outline::hash_package(specifier), outline::last_name(specifier));
             for package in packages.iter().filter(|package| package.name == Some(name)) {
@@ -97,10 +115,8 @@ impl<B> Around<B> {
                     below.is_some_and(|below| stem == last || matches!(stem, "index" | "main" | "mod") && below.matches('/').count() < 2)
                 };
                 // What is below a folder stands together in the order of paths.
-                let prefix = format!("{}/", package.folder);
-                let start = self.outlines.partition_point(|one| one.path.text.as_str() < prefix.as_str());
-                let below = self.outlines[start..].iter().zip(start as u32..).take_while(|(one, _)| one.path.text.starts_with(&prefix));
-                found.extend(below.filter(|(one, _)| is_asked(&one.path.text)).map(|(_, at)| at).take(16));
+                let below = self.scripts.below(&format!("{}/", package.folder));
+                found.extend(below.filter(|at| is_asked(&self.scripts.path(*at).text)).take(MOST_OWNERS));
             }
         }
         found
@@ -122,13 +138,13 @@ pub(super) type Fresh = HashMap<ScanPath, HashSet<NameHash>>;
 /// Parses what the files that were read have to do with, until nothing is missing. `outlines` lists the scripts of
 /// the tree, and says what they ask for if it is told to; `load` reads files for their facts; `is_secret` judges the names
 /// of variables.
-pub(super) fn complete<B>(
+pub(super) fn complete<B: Copy>(
     gathered: &mut Gathered,
     extent: Extent,
     fresh: &Fresh,
     is_secret: impl Fn(&str) -> bool,
-    outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Outline<B>>,
-    load: impl Fn(&[&Outline<B>]) -> Gathered,
+    outlines: impl FnOnce(&mut Gathered, bool) -> Vec<Scripts<B>>,
+    load: impl Fn(&[(ScanPath, B)]) -> Gathered,
 ) {
     // What tests of other programs than scripts hold is nobody's to print but theirs.
     let is_seed = |facts: &FileFacts| facts.origin == Origin::Present && facts.facts.module.is_some() && !lang::is_test_of_program(&facts.path.text);
@@ -165,15 +181,14 @@ pub(super) fn complete<B>(
             let targets = |import: u32| {
                 module.imports.get(import as usize).map(|import| around.targets(&file.path.text, &import.specifier, &packages)).unwrap_or_default()
             };
-            let is_offered = |import: u32| targets(import).iter().any(|at| offering.contains(&around.outlines[*at as usize].path));
+            let is_offered = |import: u32| targets(import).iter().any(|at| offering.contains(&around.scripts.path(*at)));
             // Through a module that hands a secret on, others may get it.
             if handed_on(module).into_iter().any(&is_offered) {
                 newly.push(file.path.clone());
-                needed.extend(around.importers(std::iter::once(file.path.clone()), &packages, 1));
             }
             for import in elements_of(module, &is_secret, is_offered) {
                 for at in targets(import) {
-                    elements.insert(around.outlines[at as usize].path.clone());
+                    elements.insert(around.scripts.path(at));
                     needed.insert(at);
                 }
             }
@@ -188,22 +203,23 @@ pub(super) fn complete<B>(
             for import in module.imports.iter().filter(|_| is_brought || added.is_some()) {
                 if is_brought || outline::asked(&file.path.text, &import.specifier).iter().any(|name| added.is_some_and(|added| added.contains(name))) {
                     for at in around.targets(&file.path.text, &import.specifier, &packages) {
-                        brought.insert(around.outlines[at as usize].path.clone());
+                        brought.insert(around.scripts.path(at));
                         needed.insert(at);
                     }
                 }
             }
         }
+        needed.extend(around.importers(newly.iter().cloned(), &packages, 1));
         offering.extend(newly);
         done = gathered.records.len();
-        let missing = needed.into_iter().map(|at| &around.outlines[at as usize]).filter(|one| !known.contains(&one.path));
-        let fits = |one: &&Outline<B>| {
-            let is_program = lang::language_of(&one.path.text).is_some();
+        let missing = needed.into_iter().map(|at| (around.scripts.path(at), around.scripts.bytes(at))).filter(|(path, _)| !known.contains(path));
+        let fits = |(path, _): &(ScanPath, B)| {
+            let is_program = lang::language_of(&path.text).is_some();
             programs += usize::from(is_program);
             !is_program || programs <= MOST_PROGRAMS
         };
-        let missing: Vec<&Outline<B>> = missing.filter(fits).take(MOST.saturating_sub(done)).collect();
-        known.extend(missing.iter().map(|one| one.path.clone()));
+        let missing: Vec<(ScanPath, B)> = missing.filter(fits).take(MOST.saturating_sub(done)).collect();
+        known.extend(missing.iter().map(|(path, _)| path.clone()));
         if missing.is_empty() {
             return;
         }
@@ -341,13 +357,13 @@ mod tests {
     use super::*;
 
     fn around(files: &[(&str, &str)]) -> Around<()> {
-        let outline =
-            |(path, text): &(&str, &str)| Outline { path: ScanPath::from_bytes(path.as_bytes()), bytes: (), asks: outline::outline(path, text.as_bytes()) };
-        Around::new(files.iter().map(outline).collect())
+        let mut scripts = Scripts::default();
+        files.iter().for_each(|(path, text)| scripts.push(&ScanPath::from_bytes(path.as_bytes()), (), outline::outline(path, text.as_bytes())));
+        Around::new(vec![scripts])
     }
 
     fn paths(around: &Around<()>, found: impl IntoIterator<Item = u32>) -> Vec<String> {
-        found.into_iter().map(|at| around.outlines[at as usize].path.text.clone()).collect()
+        found.into_iter().map(|at| around.scripts.path(at).text).collect()
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Scan<'_> {
         {
             let mut worker = Worker::new(self.side.detector, self.side.policy, self.side.progress, &gathered);
             for (name, path) in &rest {
-                worker.file(&Found { path: path.clone(), name: ScanPath::from_bytes(name.as_bytes()), lives_at: name.clone(), named: true });
+                worker.file(&Found { path: path.clone(), name: ScanPath::from_bytes(name.as_bytes()), lives_at: name.clone(), named: true, root: 0 });
             }
         }
         let mut more = super::concluded(self.catalog, gathered.into_inner().unwrap_or_default(), self.side.policy);

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
-use super::around::{Extent, Fresh, Outline};
+use super::around::{Extent, Fresh};
 use super::conclude::speaks;
+use super::scripts::Scripts;
 use super::spot::plain;
 use super::worker::{Gathered, Worker};
 use super::{Policy, Progress};
@@ -136,23 +137,25 @@ impl Side<'_> {
                 .collect();
             let known: HashSet<&ScanPath> = gathered.records.iter().map(|record| &record.facts.path).collect();
             let manifests: Vec<(ScanPath, ObjectId)> = files.iter().filter(|(path, _)| lang::is_manifest(path) && !known.contains(path)).cloned().collect();
-            let outline = |(path, id): (ScanPath, ObjectId)| {
+            let mut asked = |path: &ScanPath, id: &ObjectId| {
                 if !asks {
-                    return Some(Outline { path, bytes: id, asks: Vec::new() });
+                    return Some(Vec::new());
                 }
-                let size = self.objects.header(&id).map(|(_, size)| size).ok().filter(|size| *size <= lang::LARGEST_SCRIPT as u64)?;
-                let (_, text) = reader.read(&id, size).ok()?;
-                let asks = lang::outline::outline(&path.text, &text);
-                Some(Outline { path, bytes: id, asks })
+                let size = self.objects.header(id).map(|(_, size)| size).ok().filter(|size| *size <= lang::LARGEST_SCRIPT as u64)?;
+                let (_, text) = reader.read(id, size).ok()?;
+                Some(lang::outline::outline(&path.text, &text))
             };
-            let outlines = files.into_iter().filter(|(path, _)| lang::has_imports(&path.text)).filter_map(outline).collect();
+            let mut scripts = Scripts::default();
+            for (path, id) in files.into_iter().filter(|(path, _)| lang::has_imports(&path.text)) {
+                if let Some(asks) = asked(&path, &id) {
+                    scripts.push(&path, id, asks);
+                }
+            }
             gathered.records.append(&mut self.thorough(&manifests).records);
-            outlines
+            vec![scripts]
         };
         let is_secret = |name: &str| matches!(naming::says(self.detector.catalog(), name), naming::Says::Secret(_));
-        super::around::complete(gathered, Extent::Part, fresh, is_secret, outlines, |files| {
-            self.thorough(&files.iter().map(|one| (one.path.clone(), one.bytes)).collect::<Vec<_>>())
-        });
+        super::around::complete(gathered, Extent::Part, fresh, is_secret, outlines, |files| self.thorough(files));
     }
 
     /// What changed scripts ask for that their old versions did not. Each of them is read for its facts, whatever it holds.

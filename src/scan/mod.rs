@@ -9,7 +9,10 @@ mod conclude;
 mod git;
 mod history;
 mod packed;
+mod scripts;
 mod spot;
+#[cfg(test)]
+mod windows_tests;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -27,10 +30,11 @@ use crate::source::{Found, Walk};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
-use around::{Extent, Fresh, Outline};
+use around::{Extent, Fresh};
 pub use changed::{Changes, What};
 use conclude::conclude;
 pub use history::History;
+use scripts::Scripts;
 use worker::{Gathered, Worker};
 
 /// What a scan reports, and how it judges.
@@ -152,7 +156,8 @@ fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy
 fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: &Progress, gathered: &mut Gathered) {
     let rest = walk.around();
     let is_context = rest.is_some();
-    let read = |files: &[(&ScanPath, &Path)]| {
+    let located = rest.as_ref().unwrap_or(walk);
+    let read = |files: &[(&ScanPath, PathBuf)]| {
         let more = Mutex::new(Gathered::default());
         let share = files.len().div_ceil(walk.threads()).max(64);
         rayon::scope(|scope| {
@@ -172,8 +177,8 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
         more.into_inner().unwrap_or_default()
     };
     let outlines = |gathered: &mut Gathered, asks: bool| {
-        let Some(rest) = &rest else { return std::mem::take(&mut gathered.outlines) };
-        let found = Mutex::new((Vec::new(), Vec::new()));
+        let Some(rest) = &rest else { return std::mem::take(&mut gathered.scripts) };
+        let found = Mutex::new((Scripts::default(), Vec::new()));
         rest.run(&policy.config, || {
             |file: Found| {
                 if lang::is_manifest(&file.name) {
@@ -184,20 +189,20 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                     && let Some(asks) = asked_on_disk(&file.name.text, &file.path, asks)
                     && let Ok(mut found) = found.lock()
                 {
-                    found.0.push(Outline { path: file.name, bytes: file.path, asks });
+                    found.0.push(&file.name, file.root, asks);
                 }
                 !progress.stop.load(std::sync::atomic::Ordering::Relaxed)
             }
         });
-        let (outlines, mut manifests) = found.into_inner().unwrap_or_default();
+        let (scripts, mut manifests) = found.into_inner().unwrap_or_default();
         manifests.retain(|(name, _)| !gathered.records.iter().any(|record| record.facts.path == *name));
-        gathered.records.append(&mut read(&manifests.iter().map(|(name, path)| (name, path.as_path())).collect::<Vec<_>>()).records);
-        outlines
+        gathered.records.append(&mut read(&manifests.iter().map(|(name, path)| (name, path.clone())).collect::<Vec<_>>()).records);
+        vec![scripts]
     };
     let is_secret = |name: &str| matches!(naming::says(detector.catalog(), name), naming::Says::Secret(_));
     let extent = if is_context { Extent::Part } else { Extent::Whole };
     around::complete(gathered, extent, &Fresh::new(), is_secret, outlines, |files| {
-        read(&files.iter().map(|one| (&one.path, one.bytes.as_path())).collect::<Vec<_>>())
+        read(&files.iter().map(|(name, root)| (name, located.locate(*root, name))).collect::<Vec<_>>())
     });
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
-use super::around::Outline;
+use super::scripts::Scripts;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
@@ -37,8 +37,8 @@ const LARGEST_HEAD: usize = 64 << 10;
 pub(super) struct Gathered {
     pub(super) records: Vec<FileRecord>,
     pub(super) skips: Vec<Skip>,
-    /// Scripts that gave up what they ask for.
-    pub(super) outlines: Vec<Outline<PathBuf>>,
+    /// Scripts that gave up what they ask for, with the number of the walk's path that each lies below; a list for each thread.
+    pub(super) scripts: Vec<Scripts<u16>>,
     pub(super) files: u64,
     pub(super) bytes: u64,
 }
@@ -48,7 +48,7 @@ pub(super) struct Worker<'s> {
     detector: &'s Detector<'s>,
     policy: &'s Policy,
     pub(super) progress: &'s Progress,
-    reader: Reader,
+    pub(super) reader: Reader,
     scratch: Scratch,
     /// What the next inputs are.
     pub(super) origin: Origin,
@@ -58,8 +58,9 @@ pub(super) struct Worker<'s> {
     pub(super) thorough: bool,
     /// What the next inputs are wrapped in, outermost first; empty for files on disk.
     pub(super) wraps: Vec<&'static str>,
-    /// Whether scripts give up what they ask for: the name of the file on disk, for those that do.
-    outlined: Option<PathBuf>,
+    /// Whether scripts give up what they ask for: the number of the walk's path that they lie below, for those that do.
+    outlined: Option<u16>,
+    scripts: Scripts<u16>,
     pub(super) mine: Gathered,
     gathered: &'s Mutex<Gathered>,
 }
@@ -79,6 +80,7 @@ impl<'s> Worker<'s> {
             thorough: false,
             wraps: Vec::new(),
             outlined: None,
+            scripts: Scripts::default(),
             mine: Gathered::default(),
             gathered,
         }
@@ -90,7 +92,10 @@ impl Drop for Worker<'_> {
         if let Ok(mut all) = self.gathered.lock() {
             all.records.append(&mut self.mine.records);
             all.skips.append(&mut self.mine.skips);
-            all.outlines.append(&mut self.mine.outlines);
+            if !self.scripts.is_empty() {
+                self.scripts.finish();
+                all.scripts.push(std::mem::take(&mut self.scripts));
+            }
             all.files += self.mine.files;
             all.bytes += self.mine.bytes;
         }
@@ -113,7 +118,7 @@ impl Worker<'_> {
         if (found.named || self.policy.archives) && archive::is_one(&found.name.text) && self.archive_at(&found.name, &found.path) {
             return true;
         }
-        self.outlined = lang::has_imports(&found.name.text).then(|| found.path.clone());
+        self.outlined = lang::has_imports(&found.name.text).then_some(found.root);
         let before = self.mine.records.len();
         match std::fs::File::open(&found.path).and_then(|file| self.input(&found.name, &found.lives_at, file)) {
             Ok(()) => {
@@ -142,8 +147,8 @@ impl Worker<'_> {
     /// Scans one input of any length, window by window.
     pub(super) fn input(&mut self, name: &ScanPath, lives_at: &str, input: impl Read) -> std::io::Result<()> {
         let mut reader = std::mem::take(&mut self.reader);
-        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, record: None };
-        let read = reader.read(input, |window| {
+        let mut state = InputState { encoding: None, base: Position::START, binary: false, runs: None, head: Vec::new(), record: None };
+        let read = reader.read(input, wants_whole(&name.text), |window| {
             self.window(name, lives_at, &window, &mut state);
             !state.binary && !self.progress.stop.load(Ordering::Relaxed)
         });
@@ -182,11 +187,14 @@ impl Worker<'_> {
         };
         state.encoding = Some(stored.encoding);
         let is_whole = window.first && window.last;
-        if let Some(bytes) = self.outlined.take()
+        if window.first && !is_whole {
+            state.head = window.bytes[..window.bytes.len().min(LARGEST_HEAD)].to_vec();
+        }
+        if let Some(root) = self.outlined.take()
             && stored.bytes.len() <= lang::LARGEST_SCRIPT
         {
             let asks = lang::outline::outline(&name.text, &stored.bytes);
-            self.mine.outlines.push(Outline { path: name.clone(), bytes, asks });
+            self.scripts.push(name, root, asks);
         }
         // A recorded exchange is searched as what was sent, and told of where the file has it.
         let view = if is_whole && runs.is_none() { lang::har::view(&name.text, &stored.bytes) } else { None };
@@ -218,21 +226,18 @@ impl Worker<'_> {
         if !found.credentials.is_empty() || speaks {
             let values: Vec<Span> = found.credentials.iter().map(|credential| credential.span).collect();
             let hidden = Hidden::new(found.rejected.iter().map(|rejected| rejected.span).chain(values.iter().copied()).collect());
-            let is_new = state.record.is_none();
-            let record = state.record.get_or_insert_with(|| FileRecord {
-                facts: FileFacts {
-                    path: name.clone(),
-                    lives_at: lives_at.to_owned(),
-                    origin: self.origin,
-                    is_context: self.context,
-                    facts: lang::facts(name, said, if seen.is_some() { &[] } else { &values }),
-                },
-                marks: Vec::new(),
-                spot_marks: Vec::new(),
+            let (origin, is_context, head) = (self.origin, self.context, &state.head);
+            let record = state.record.get_or_insert_with(|| {
+                let (facts, spot_marks) = if window.first {
+                    let mut facts = lang::facts(name, said, if seen.is_some() { &[] } else { &values });
+                    let marks = resolve_spots(&mut facts.spots, &stored, &hidden, state.base);
+                    (facts, marks)
+                } else {
+                    facts_of_head(name, head, runs.is_some())
+                };
+                let facts = FileFacts { path: name.clone(), lives_at: lives_at.to_owned(), origin, is_context, facts };
+                FileRecord { facts, marks: Vec::new(), spot_marks }
             });
-            if is_new {
-                record.spot_marks = resolve_spots(&mut record.facts.facts.spots, &stored, &hidden, state.base);
-            }
             for credential in found.credentials {
                 let span = credential.span;
                 let region = places.region(span);
@@ -243,7 +248,7 @@ impl Worker<'_> {
                 let held_by = lang::name_of(&text.bytes, span);
                 let entry = lang::entry_of(&text.bytes, span, state.base.offset);
                 let is_mapped = record.facts.facts.map.is_some() && record.facts.facts.literals.len() < MOST_MAPPED;
-                let built = if is_mapped { built_point(&text.bytes, span, region.start.line) } else { Point::default() };
+                let built = if is_mapped { built_point(&text.bytes, span, region.start, window.first) } else { Point::default() };
                 record.facts.facts.literals.push(Literal { credential, region, excerpt, name: held_by, entry, built, original: None });
             }
             if is_whole && seen.is_none() && name.text.ends_with(".map") {
@@ -255,7 +260,12 @@ impl Worker<'_> {
         if !window.last {
             state.base = match &mut places {
                 Places::Runs(_, base) => binary_position(*base + window.next_start() as u64),
-                Places::Text(locator) | Places::View(_, locator) => locator.position(decoded_offset(&stored, window.next_start())),
+                Places::Text(locator) | Places::View(_, locator) => {
+                    // A character on the seam belongs to this window.
+                    let (start, offset) = (window.next_start(), state.base.offset);
+                    let rest = Text::rest_of_character(&window.bytes[start..], stored.encoding);
+                    Position { offset: offset + start as u64, ..locator.position(decoded_offset(&stored, start + rest)) }
+                }
             };
         }
     }
@@ -265,11 +275,27 @@ impl Worker<'_> {
     }
 }
 
-/// Where a value begins, as source maps count: UTF-16 units of its line.
-fn built_point(text: &[u8], span: Span, line: u64) -> Point {
-    let start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+/// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
+fn facts_of_head(name: &ScanPath, stored: &[u8], is_binary: bool) -> (lang::Facts, Vec<Vec<AllowMark>>) {
+    let Some(text) = Text::sniff(stored).filter(|_| !is_binary) else { return (lang::facts(name, b"", &[]), Vec::new()) };
+    let mut facts = lang::facts(name, &text.bytes, &[]);
+    // Where the whole names no map it is beside the file; its end, which could name one, is not looked for.
+    facts.map = lang::sourcemap::reference(&name.text, &[]);
+    let marks = resolve_spots(&mut facts.spots, &text, &Hidden::new(Vec::new()), Position::START);
+    (facts, marks)
+}
+
+/// Where a value begins, as source maps count: UTF-16 units of its line. Of a line that began in an earlier window the code
+/// points before this one count, which are the same but for rare characters.
+fn built_point(text: &[u8], span: Span, at: Position, is_first: bool) -> Point {
+    let line = u32::try_from(at.line - 1).unwrap_or(u32::MAX);
+    let start = match memchr::memrchr(b'\n', &text[..span.start]) {
+        Some(feed) => feed + 1,
+        None if is_first => 0,
+        None => return Point { line, column: u32::try_from(at.column - 1).unwrap_or(u32::MAX) },
+    };
     let units = text[start..span.start].iter().map(|byte| u32::from(byte & 0xc0 != 0x80) + u32::from(*byte >= 0xf0)).sum();
-    Point { line: u32::try_from(line - 1).unwrap_or(u32::MAX), column: units }
+    Point { line, column: units }
 }
 
 /// Gives each spot its region and line, and returns the allow marks there.
@@ -286,6 +312,14 @@ fn resolve_spots(spots: &mut [Spot], text: &Text<'_>, hidden: &Hidden, base: Pos
         spots[at].region = region;
     }
     marks
+}
+
+/// Whether a file is read as a whole up to a larger size than others: what a source map, a recording or a notebook says of a value
+/// may stand far from it, and the map of a built file is named at its end.
+fn wants_whole(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[".map", ".har", ".ipynb", ".js", ".mjs", ".cjs", ".css"];
+    let ending = name.rfind('.').map_or("", |dot| &name[dot..]);
+    ENDINGS.iter().any(|one| ending.eq_ignore_ascii_case(one))
 }
 
 /// Values of one built file whose source is looked up.
@@ -347,6 +381,8 @@ struct InputState {
     binary: bool,
     /// How it is read as a binary.
     runs: Option<Binary>,
+    /// The first stored bytes of one that comes in several windows: facts are read from them.
+    head: Vec<u8>,
     record: Option<FileRecord>,
 }
 
@@ -378,10 +414,10 @@ fn binary_position(offset: u64) -> Position {
 
 /// The decoded offset of a stored one; windows begin at even bytes, so that UTF-16 units stay whole.
 fn decoded_offset(text: &Text<'_>, stored: usize) -> usize {
-    if text.encoding == Encoding::Utf8 {
-        return stored;
-    }
     let mut left = stored.saturating_sub(text.mark_len());
+    if text.encoding == Encoding::Utf8 {
+        return left.min(text.bytes.len());
+    }
     for (at, byte) in text.bytes.iter().enumerate() {
         if byte & 0xc0 != 0x80 {
             if left == 0 {

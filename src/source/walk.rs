@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use ignore::{WalkBuilder, WalkState};
+use ignore::{DirEntry, WalkBuilder};
 
 use super::Repository;
 use crate::config::Config;
@@ -35,7 +35,12 @@ pub struct Found {
     pub lives_at: String,
     /// Whether it was named itself, and not found below a folder.
     pub named: bool,
+    /// The number of the path below which it was found, for [`Walk::locate`].
+    pub root: u16,
 }
+
+/// Files that a thread takes from the walk at once: they wait in memory, and the other threads for the lock meanwhile.
+const MOST_AT_ONCE: usize = 16;
 
 /// A walk over some paths, prepared: their repository is found and each exists.
 #[derive(Debug)]
@@ -124,6 +129,16 @@ impl Walk {
         self.roots.iter().all(|root| !root.is_folder) && self.roots.len() < 64
     }
 
+    /// Where the file lies that a walk found under a name, below the path of this number: whoever keeps the names of many
+    /// files need not keep their paths.
+    pub fn locate(&self, root: u16, name: &ScanPath) -> PathBuf {
+        let Some(root) = self.roots.get(usize::from(root)) else { return bytes_to_path(name.exact()) };
+        let prefix = ScanPath::from_path(&root.prefix);
+        let below = name.exact().strip_prefix(prefix.exact()).unwrap_or(name.exact());
+        let below = below.strip_prefix(b"/").unwrap_or(below);
+        if below.is_empty() { root.path.clone() } else { root.path.join(bytes_to_path(below)) }
+    }
+
     /// The number of threads it runs on.
     pub fn threads(&self) -> usize {
         match self.options.jobs {
@@ -149,77 +164,92 @@ impl Walk {
         // Files named one by one need no threads: a hook must not pay for them.
         if self.is_small() {
             let mut visit = worker();
-            for root in self.roots.iter().filter(|root| root.is_regular) {
-                if claim(&seen, &root.path) && !visit(named(root)) {
+            for (root, number) in self.roots.iter().zip(0..).filter(|(root, _)| root.is_regular) {
+                if claim(&seen, &root.path) && !visit(named(root, number)) {
                     break;
                 }
             }
             return skips.into_inner().unwrap_or_default();
         }
-        for root in self.roots.iter().filter(|root| !root.is_folder && root.is_regular) {
-            if claim(&seen, &root.path) && !worker()(named(root)) {
+        for (root, number) in self.roots.iter().zip(0..).filter(|(root, _)| !root.is_folder && root.is_regular) {
+            if claim(&seen, &root.path) && !worker()(named(root, number)) {
                 return skips.into_inner().unwrap_or_default();
             }
         }
-        for root in self.roots.iter().filter(|root| root.is_folder) {
-            let visited = Mutex::new(HashSet::new());
+        for (root, number) in self.roots.iter().zip(0..).filter(|(root, _)| root.is_folder) {
             let needs_visited = !self.options.no_ignore && root.repository.is_some();
-            self.builder(root).build_parallel().run(|| {
+            let visited = Mutex::new(HashSet::new());
+            let excluded = Arc::new(Mutex::new(Vec::new()));
+            let entries = Mutex::new(self.builder(root, config, &excluded).build());
+            let one = || {
                 let mut visit = worker();
                 let mut mine = Mine { visited: &visited, names: Vec::new() };
-                let (skips, seen, stopped) = (&skips, &seen, &stopped);
-                Box::new(move |entry| {
-                    if stopped.load(Ordering::Relaxed) {
-                        return WalkState::Quit;
+                let mut batch: Vec<Result<DirEntry, ignore::Error>> = Vec::new();
+                let mut size = 1;
+                while !stopped.load(Ordering::Relaxed) {
+                    if let Ok(mut entries) = entries.lock() {
+                        batch.extend(entries.by_ref().take(size));
                     }
-                    let entry = match entry {
-                        Ok(entry) => entry,
-                        Err(error) => {
-                            if let Some(skip) = lost(root, &error) {
-                                push(skips, skip);
+                    if batch.is_empty() {
+                        return;
+                    }
+                    // Small trees are shared evenly, and in large ones nobody waits for the lock.
+                    size = (size * 2).min(MOST_AT_ONCE);
+                    for entry in batch.drain(..) {
+                        let entry = match entry {
+                            Ok(entry) => entry,
+                            Err(error) => {
+                                if let Some(skip) = lost(root, &error) {
+                                    push(&skips, skip);
+                                }
+                                continue;
                             }
-                            return WalkState::Continue;
+                        };
+                        let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir()) else { continue };
+                        let name = named_below(&root.path, &root.prefix, entry.path());
+                        if entry.depth() > 0 && config.excludes(&name.text) {
+                            push(&skips, excluded_skip(name));
+                            continue;
                         }
-                    };
-                    let name = self.name(root, entry.path());
-                    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                    if entry.depth() > 0 && if is_folder { config.excludes_folder(&name.text) } else { config.excludes(&name.text) } {
-                        push(skips, Skip { path: name, reason: "excluded by the configuration".to_owned(), class: SkipClass::Chosen });
-                        return WalkState::Skip;
+                        if kind.is_symlink() {
+                            continue;
+                        }
+                        if !kind.is_file() {
+                            push(&skips, Skip { path: name, reason: "not a regular file".to_owned(), class: SkipClass::Chosen });
+                            continue;
+                        }
+                        if needs_visited {
+                            mine.names.push(hash(name.text.as_bytes()));
+                        }
+                        if overlapping && !claim(&seen, entry.path()) {
+                            continue;
+                        }
+                        if !visit(Found { path: entry.into_path(), lives_at: name.text.clone(), name, named: false, root: number }) {
+                            stopped.store(true, Ordering::Relaxed);
+                            return;
+                        }
                     }
-                    let Some(kind) = entry.file_type() else { return WalkState::Continue };
-                    if kind.is_dir() || kind.is_symlink() {
-                        return WalkState::Continue;
-                    }
-                    if !kind.is_file() {
-                        push(skips, Skip { path: name, reason: "not a regular file".to_owned(), class: SkipClass::Chosen });
-                        return WalkState::Continue;
-                    }
-                    if needs_visited {
-                        mine.names.push(hash(name.text.as_bytes()));
-                    }
-                    if overlapping && !claim(seen, entry.path()) {
-                        return WalkState::Continue;
-                    }
-                    if visit(Found { path: entry.into_path(), lives_at: name.text.clone(), name, named: false }) {
-                        WalkState::Continue
-                    } else {
-                        stopped.store(true, Ordering::Relaxed);
-                        WalkState::Quit
-                    }
-                })
-            });
+                }
+            };
+            std::thread::scope(|scope| (0..self.threads().max(1)).for_each(|_| drop(scope.spawn(one))));
+            if let (Ok(mut skips), Ok(mut excluded)) = (skips.lock(), excluded.lock()) {
+                skips.append(&mut excluded);
+            }
             if needs_visited && !stopped.load(Ordering::Relaxed) {
                 let rest = Rest { visited: visited.into_inner().unwrap_or_default(), seen: overlapping.then_some(&seen), config };
-                self.tracked_rest(root, &rest, &mut worker());
+                self.tracked_rest(root, number, &rest, &mut worker());
             }
         }
         skips.into_inner().unwrap_or_default()
     }
 
-    fn builder(&self, root: &Root) -> WalkBuilder {
+    /// The entries below a root, one after the other: folders are read as they are entered, and what is still to be visited
+    /// is held nowhere, however many files a folder has. `excluded` takes the folders that the configuration excludes.
+    fn builder(&self, root: &Root, config: &Config, excluded: &Arc<Mutex<Vec<Skip>>>) -> WalkBuilder {
         let mut builder = WalkBuilder::new(&root.path);
         let ignores = !self.options.no_ignore;
+        let (config, excluded) = (config.clone(), Arc::clone(excluded));
+        let (path, prefix) = (root.path.clone(), root.prefix.clone());
         builder
             .hidden(self.options.skip_hidden)
             .parents(ignores && root.repository.is_some())
@@ -229,13 +259,24 @@ impl Walk {
             .git_global(ignores && root.repository.is_some())
             .require_git(false)
             .follow_links(false)
-            .threads(self.threads())
-            .filter_entry(|entry| entry.file_name() != ".git" || entry.depth() == 0);
+            .filter_entry(move |entry| {
+                if entry.depth() == 0 {
+                    return true;
+                }
+                if entry.file_name() == ".git" {
+                    return false;
+                }
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let name = is_folder.then(|| named_below(&path, &prefix, entry.path())).filter(|name| config.excludes_folder(&name.text));
+                let is_excluded = name.is_some();
+                name.into_iter().for_each(|name| push(&excluded, excluded_skip(name)));
+                !is_excluded
+            });
         builder
     }
 
     /// Files that the index tracks although an ignore rule covers them: git commits them all the same.
-    fn tracked_rest(&self, root: &Root, rest: &Rest<'_>, visit: &mut impl FnMut(Found) -> bool) {
+    fn tracked_rest(&self, root: &Root, number: u16, rest: &Rest<'_>, visit: &mut impl FnMut(Found) -> bool) {
         let Some(repository) = &root.repository else { return };
         let Ok(tracked) = repository.tracked() else { return };
         let prefix = ScanPath::from_path(&root.prefix).text;
@@ -251,22 +292,30 @@ impl Walk {
             }
             let full = repository.root.join(bytes_to_path(&path));
             let is_file = std::fs::symlink_metadata(&full).is_ok_and(|about| about.is_file());
-            if is_file && rest.seen.is_none_or(|seen| claim(seen, &full)) && !visit(Found { path: full, lives_at: name.text.clone(), name, named: false }) {
+            if is_file
+                && rest.seen.is_none_or(|seen| claim(seen, &full))
+                && !visit(Found { path: full, lives_at: name.text.clone(), name, named: false, root: number })
+            {
                 return;
             }
         }
     }
-
-    fn name(&self, root: &Root, path: &Path) -> ScanPath {
-        let below = path.strip_prefix(&root.path).unwrap_or(path);
-        if root.prefix.as_os_str().is_empty() { ScanPath::from_path(below) } else { ScanPath::from_path(&root.prefix.join(below)) }
-    }
 }
 
-fn named(root: &Root) -> Found {
+/// The name of a path below a root.
+fn named_below(root: &Path, prefix: &Path, path: &Path) -> ScanPath {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    if prefix.as_os_str().is_empty() { ScanPath::from_path(below) } else { ScanPath::from_path(&prefix.join(below)) }
+}
+
+fn excluded_skip(path: ScanPath) -> Skip {
+    Skip { path, reason: "excluded by the configuration".to_owned(), class: SkipClass::Chosen }
+}
+
+fn named(root: &Root, number: u16) -> Found {
     let name = ScanPath::from_path(&root.prefix);
     let lives_at = if root.repository.is_some() { name.text.clone() } else { ScanPath::from_path(&root.asked).text.trim_start_matches("./").to_owned() };
-    Found { path: root.path.clone(), name, lives_at, named: true }
+    Found { path: root.path.clone(), name, lives_at, named: true, root: number }
 }
 
 /// What a walk knows when it turns to what it has not visited.

@@ -22,7 +22,8 @@ pub struct Text<'b> {
     pub bytes: Cow<'b, [u8]>,
     /// How the stored bytes are encoded.
     pub encoding: Encoding,
-    /// Bytes of a UTF-16 byte order mark, which the decoded text does not hold.
+    /// Bytes of a UTF-16 byte order mark, or of a character that began in the window before: the decoded text does not hold
+    /// them.
     skipped: usize,
 }
 
@@ -49,11 +50,12 @@ impl<'b> Text<'b> {
         Self { bytes: Cow::Borrowed(stored), encoding: Encoding::Utf8, skipped: 0 }
     }
 
-    /// Decodes a later window of a file whose encoding is known.
+    /// Decodes a later window of a file whose encoding is known. What a character that began before it has in it is left out.
     pub fn window(stored: &'b [u8], encoding: Encoding) -> Self {
+        let skipped = Self::rest_of_character(stored, encoding);
         match encoding {
-            Encoding::Utf8 => Self::plain(stored),
-            encoding => Self::utf16(stored, encoding, 0),
+            Encoding::Utf8 => Self { bytes: Cow::Borrowed(&stored[skipped..]), encoding, skipped },
+            encoding => Self::utf16(stored, encoding, skipped),
         }
     }
 
@@ -81,7 +83,17 @@ impl<'b> Text<'b> {
         }
     }
 
-    /// Bytes of the byte order mark that stand before the decoded text in the file.
+    /// How many of the first bytes may belong to a character that began before them.
+    pub fn rest_of_character(stored: &[u8], encoding: Encoding) -> usize {
+        let is_low = |high: usize| stored.get(high).is_some_and(|byte| (0xdc..=0xdf).contains(byte)) && stored.len() > 1;
+        match encoding {
+            Encoding::Utf8 => stored.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count(),
+            Encoding::Utf16Le => 2 * usize::from(is_low(1)),
+            Encoding::Utf16Be => 2 * usize::from(is_low(0)),
+        }
+    }
+
+    /// Bytes that stand before the decoded text in the file or window: a byte order mark, the rest of a character.
     pub fn mark_len(&self) -> usize {
         self.skipped
     }
