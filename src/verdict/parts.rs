@@ -187,6 +187,6 @@ fn groups(pairs: &[Pair], literals: &[Literal]) -> Vec<(usize, Vec<usize>)> {
     }
     let mut groups: Vec<(usize, Vec<usize>)> = groups.into_iter().collect();
     groups.iter_mut().for_each(|(_, parts)| parts.sort_unstable());
-    groups.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    groups.sort_unstable_by_key(|(main, _)| *main);
     groups
 }
