@@ -28,7 +28,7 @@ macro_rules! checks {
 checks! {
     /// The body's last six characters are the CRC32 of the rest in base62 (digits, upper, lower), padded with zeros.
     Crc32Base62 = "crc32-base62", proves: true;
-    /// A JSON Web Token; the argument lists claims, `iss=supabase,role=anon`.
+    /// A JSON Web Token; the argument lists claims, `iss=supabase,role=anon`, or how the name of one begins.
     Jwt = "jwt", proves: true;
     /// The body decodes from base64 to printable text that ends in the argument.
     Base64Ends = "base64-ends", proves: true;
