@@ -26,6 +26,9 @@ pub(super) struct Winner {
 /// Providers whose key types stand for "some credential": they yield to any named one.
 const NAMELESS: &[&str] = &["generic", "http-auth", "jwt", "database-url", "broker-url"];
 
+/// A literal of fewer bytes at the start of a value tells nothing of whose it is: `0x`.
+const TELLING: usize = 3;
+
 /// What the candidates of one text are examined with.
 #[derive(Clone, Copy)]
 pub(super) struct Bench<'t> {
@@ -172,7 +175,7 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
         if let Some(why) = why.filter(|why| key_type.role.bears_authority() || *why != Rejection::NotRare) {
             return Some(why);
         }
-        if candidate.prefix == 0
+        if candidate.prefix < TELLING
             && let Some(why) = elsewhere(bench.text, key_type, candidate.span)
         {
             return Some(why);

@@ -43,6 +43,8 @@ fn flows() {
             ("scheme, rest = auth_header.split(' ', 1)\nraise ValueError('unknown scheme %s' % scheme)", &[]),
             ("user, password = creds.split(':')\nprint(user)\nprint(password)", &["log print: ?password"]),
             ("_, username = pool.access_tokens[access_token]\nprint(username)", &[]),
+            ("site, username, password = self._init()\nprint(site)\nprint(password)", &["log print: ?password"]),
+            ("from a import get_secret_str\nbase = get_secret_str('B_API_BASE')\nprint(base)", &[]),
             ("base = get_secret_str('AZURE_API_BASE')\nprint(base)", &[]),
             ("print(get_secret_str('AZURE_API_KEY'))", &["log print: ?AZURE_API_KEY"]),
             ("api_key_hash = f(user_api_key)\nprint(api_key_hash)\n_safe_cred = g(cred)\nprint(_safe_cred)", &[]),

@@ -361,7 +361,8 @@ impl<'t, 's> Reader<'t, 's> {
             Some(Part::Plain(after)) => &self.text[after.start..after.end],
             _ => "",
         };
-        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName")) || is_of_a_name(text, after)
+        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName"))
+            || is_of_a_name(text, after)
     }
 
     /// `:.4`, `%.4s`: a few characters alone are shown.
