@@ -176,7 +176,7 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
             return Some(why);
         }
         if candidate.prefix < TELLING
-            && let Some(why) = elsewhere(bench.text, key_type, candidate.span)
+            && let Some(why) = elsewhere(bench.text, key_type, candidate.span, candidate.prefix)
         {
             return Some(why);
         }
@@ -188,11 +188,11 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
 }
 
 /// Why a value without a prefix is something else by what stands right before it.
-fn elsewhere(text: &[u8], key_type: &KeyType, value: Span) -> Option<Rejection> {
+fn elsewhere(text: &[u8], key_type: &KeyType, value: Span, prefix: usize) -> Option<Rejection> {
     if placeholder::is_digest(text, value) {
         return Some(Rejection::Digest);
     }
-    if !key_type.role.bears_authority() || is_exotic(key_type) || !key_type.required {
+    if !key_type.role.bears_authority() || is_exotic(key_type) || prefix == 0 && !key_type.required {
         return None;
     }
     let holds = |wanted: &dyn Fn(&str) -> bool| key_type.keywords.iter().flat_map(|phrase| phrase.iter()).any(|word| wanted(word));
@@ -203,7 +203,7 @@ fn elsewhere(text: &[u8], key_type: &KeyType, value: Span) -> Option<Rejection> 
             return Some(Rejection::Path);
         }
     }
-    placeholder::other_name(text, value).filter(|name| !holds(&|word| word.contains(*name))).map(Rejection::Name)
+    placeholder::other_name(text, value).filter(|name| !holds(&|word| word == *name || name.len() > 1 && word.contains(*name))).map(Rejection::Name)
 }
 
 fn is_exotic(key_type: &KeyType) -> bool {

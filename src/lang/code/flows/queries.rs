@@ -67,8 +67,8 @@ fn is_query_there(text: &str, span: Span) -> bool {
     };
     let is_form = has("form-urlencoded") || has("PostForm(") || is_read("NewReader(") || is_read("NewBufferString(");
     // `params.Set`, `query := url.Values{}`
-    let own = String::from_utf8_lossy(&bytes[span.start.saturating_sub(24)..span.end]).to_ascii_lowercase();
-    let is_named = ["params", "parameters", "query", "qs."].iter().any(|name| own.contains(name));
+    let own = String::from_utf8_lossy(&bytes[span.start.saturating_sub(32)..span.end]).to_ascii_lowercase();
+    let is_named = !own.contains("multipart") && ["params", "parameters", "query", "qs."].iter().any(|name| own.contains(name));
     let becomes = ["RawQuery", "?%s", "?%v", "\"?\"", "?\" +", "?\"+"].iter().any(|needle| has(needle));
     becomes || !is_form && (is_named || has("Query()") || has("Parameters:"))
 }

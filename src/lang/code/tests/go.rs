@@ -74,6 +74,7 @@ fn go() {
                 "func f() { o := rest.Opts{Parameters: url.Values{\n\"access_token\": {accessToken}}} }",
                 &["url the query parameter `access_token`: ?accessToken"],
             ),
+            ("func f() { o := rest.Opts{MultipartParams: url.Values{\n\"access_token\": {accessToken}}} }", &[]),
             ("func f(v *url.Values) { v.Set(\"client_secret\", clientSecret) }", &[]),
             ("func f() { err := encode(authToken)\n if err != nil {\n log.Println(err)\n } }", &[]),
             ("func f() { creds := fmt.Sprintf(\"%s/credentials.yaml\", dir)\n log.Println(creds) }", &[]),

@@ -217,7 +217,7 @@ impl<'t> Reader<'t, '_> {
         }
         match self.known(object) {
             // `$params[self::CONN_HOST]`: of what only names speak of, the constant tells which it is.
-            Known::Holds(value) if is_named_alone(&value) && tree.last_name(key).is_some_and(is_screaming) => {
+            Known::Holds(value) if is_of_names(&value) && tree.last_name(key).is_some_and(is_screaming) => {
                 let name = tree.last_name(key).unwrap_or_default().to_owned();
                 self.setting(&name, span)
             }
@@ -282,5 +282,13 @@ pub(super) fn items(value: Value) -> Known {
             other => other,
         },
         other => Known::Holds(other),
+    }
+}
+
+/// Whether only names speak of a value and of all its entries.
+fn is_of_names(value: &Value) -> bool {
+    match value {
+        Value::Object(fields, spread) => fields.iter().map(|(_, field)| field).chain(spread).all(is_named_alone),
+        other => is_named_alone(other),
     }
 }
