@@ -109,8 +109,8 @@ const DIGESTS: &[&str] = &[
 /// What stands right before digests in base64: lists of installed files, lock files, `go.sum`.
 const DIGEST_MARKS: &[&[u8]] = &[b"sha256=", b"sha384=", b"sha512=", b"sha256-", b"sha384-", b"sha512-", b"sha256:", b" h1:"];
 
-/// Last words of names that say of a value that it is no secret.
-const OTHER_NAMES: &[&str] = &["id", "ids", "uuid", "guid", "signature", "accessor", "serial", "thumbprint", "slug"];
+/// Last words of names that say of a value that it is no secret. `r` and `s` are the halves of a signature.
+const OTHER_NAMES: &[&str] = &["id", "ids", "uuid", "guid", "signature", "accessor", "serial", "thumbprint", "slug", "r", "s"];
 
 /// The last word before a value and, of `commitSha`, the last part of it; nothing where more than a few separators lie between.
 fn word_before(left: &[u8]) -> Option<[&[u8]; 2]> {
@@ -134,7 +134,8 @@ pub(super) fn is_digest(text: &[u8], value: Span) -> bool {
     if DIGEST_MARKS.iter().any(|mark| left.ends_with(mark)) {
         return true;
     }
-    if !value.of(text).iter().all(u8::is_ascii_hexdigit) {
+    let body = value.of(text);
+    if !body.strip_prefix(b"0x").unwrap_or(body).iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
     // `action@`, and the `b'` of Python before a commit.
@@ -390,6 +391,7 @@ mod tests {
             ("| project_id   | ", Some("id")),
             ("appID = '", Some("id")),
             ("SignedHeaders=host, Signature=", Some("signature")),
+            ("v: '0x1b', r: '", Some("r")),
             ("api_key: '", None),
             ("valid = '", None),
             ("f(id, '", None),

@@ -26,6 +26,9 @@ pub(super) struct Winner {
 /// Providers whose key types stand for "some credential": they yield to any named one.
 const NAMELESS: &[&str] = &["generic", "http-auth", "jwt", "database-url", "broker-url"];
 
+/// A literal of fewer bytes at the start of a value tells nothing of whose it is: `0x`.
+const TELLING: usize = 3;
+
 /// What the candidates of one text are examined with.
 #[derive(Clone, Copy)]
 pub(super) struct Bench<'t> {
@@ -181,8 +184,8 @@ fn examine(bench: &Bench<'_>, key_type: &KeyType, candidate: &Candidate, ciphert
         if let Some(why) = why.filter(|why| key_type.role.bears_authority() || *why != Rejection::NotRare) {
             return Some(why);
         }
-        if candidate.prefix == 0
-            && let Some(why) = elsewhere(bench.text, key_type, candidate.span)
+        if candidate.prefix < TELLING
+            && let Some(why) = elsewhere(bench.text, key_type, candidate.span, candidate.prefix)
         {
             return Some(why);
         }
@@ -198,11 +201,11 @@ fn subject<'t>(bench: &Bench<'t>, candidate: &Candidate) -> Subject<'t> {
 }
 
 /// Why a value without a prefix is something else by what stands right before it.
-fn elsewhere(text: &[u8], key_type: &KeyType, value: Span) -> Option<Rejection> {
+fn elsewhere(text: &[u8], key_type: &KeyType, value: Span, prefix: usize) -> Option<Rejection> {
     if placeholder::is_digest(text, value) {
         return Some(Rejection::Digest);
     }
-    if !key_type.role.bears_authority() || is_exotic(key_type) || !key_type.required {
+    if !key_type.role.bears_authority() || is_exotic(key_type) || prefix == 0 && !key_type.required {
         return None;
     }
     let holds = |wanted: &dyn Fn(&str) -> bool| key_type.keywords.iter().flat_map(|phrase| phrase.iter()).any(|word| wanted(word));
@@ -213,7 +216,7 @@ fn elsewhere(text: &[u8], key_type: &KeyType, value: Span) -> Option<Rejection> 
             return Some(Rejection::Path);
         }
     }
-    placeholder::other_name(text, value).filter(|name| !holds(&|word| word.contains(*name))).map(Rejection::Name)
+    placeholder::other_name(text, value).filter(|name| !holds(&|word| word == *name || name.len() > 1 && word.contains(*name))).map(Rejection::Name)
 }
 
 fn is_exotic(key_type: &KeyType) -> bool {

@@ -59,10 +59,18 @@ const AFTER: usize = 2000;
 
 /// Whether the values that are made here become a query: the same type holds the form in the body of a request, which is no URL.
 fn is_query_there(text: &str, span: Span) -> bool {
-    let around = &text.as_bytes()[span.start.saturating_sub(BEFORE)..(span.end + AFTER).min(text.len())];
+    let bytes = text.as_bytes();
+    let around = &bytes[span.start.saturating_sub(BEFORE)..(span.end + AFTER).min(bytes.len())];
     let has = |needle: &str| memchr::memmem::find(around, needle.as_bytes()).is_some();
-    let is_form = ["form-urlencoded", "PostForm(", "NewReader(", "NewBufferString("].iter().any(|needle| has(needle)) && !has("?%s") && !has("RawQuery");
-    !is_form && ["RawQuery", "?%s", "?%v", "\"?\"", "?\" +", "?\"+", "Query()", "Parameters:"].iter().any(|needle| has(needle))
+    let is_read = |call: &str| {
+        memchr::memmem::find_iter(around, call.as_bytes()).any(|at| memchr::memmem::find(&around[at..(at + 60).min(around.len())], b".Encode()").is_some())
+    };
+    let is_form = has("form-urlencoded") || has("PostForm(") || is_read("NewReader(") || is_read("NewBufferString(");
+    // `params.Set`, `query := url.Values{}`
+    let own = String::from_utf8_lossy(&bytes[span.start.saturating_sub(32)..span.end]).to_ascii_lowercase();
+    let is_named = !own.contains("multipart") && ["params", "parameters", "query", "qs."].iter().any(|name| own.contains(name));
+    let becomes = ["RawQuery", "?%s", "?%v", "\"?\"", "?\" +", "?\"+"].iter().any(|needle| has(needle));
+    becomes || !is_form && (is_named || has("Query()") || has("Parameters:"))
 }
 
 /// Query parameters that a map or a list of pairs sets.

@@ -31,7 +31,7 @@ const SAYS_WHAT: &[&str] = &[
     "data",
 ];
 /// Whether a text is written as the names of variables of the environment are: `AZURE_API_BASE`.
-fn is_screaming(text: &str) -> bool {
+pub(super) fn is_screaming(text: &str) -> bool {
     text.len() > 3 && text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
@@ -229,6 +229,14 @@ impl<'t> Reader<'t, '_> {
             let name = name.to_owned();
             return self.setting(&name, span);
         }
+        // `get_secret_str("AZURE_API_BASE")`: what is asked for by its name is what that says.
+        if !call.is_new
+            && may_say_secret(&last)
+            && let Some(name) = first.and_then(|first| self.constant_behind(first)).filter(|name| is_screaming(name))
+        {
+            let name = name.to_owned();
+            return self.setting(&name, span);
+        }
         let mut all = Vec::new();
         // A function of another module.
         if !call.is_new
@@ -253,14 +261,6 @@ impl<'t> Reader<'t, '_> {
             && let Some(value) = self.with_fields(call)
         {
             all.push(Known::Holds(value));
-        }
-        // `get_secret_str("AZURE_API_BASE")`: what is asked for by its name is what that says.
-        if all.is_empty()
-            && let Some(name) = first.and_then(|first| self.constant_behind(first)).filter(|name| is_screaming(name))
-            && may_say_secret(&last)
-        {
-            let name = name.to_owned();
-            return self.setting(&name, span);
         }
         let is_class = call.is_new || last.starts_with(|first: char| first.is_ascii_uppercase()) && !self.language.grammar.functions.contains(&"func");
         if !is_class {

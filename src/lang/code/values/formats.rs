@@ -1,6 +1,6 @@
 //! Arguments that go by what stands before them: a name, or a format.
 
-use super::{FEW, Known, Reader, fits, is_of_a_name};
+use super::{FEW, Known, Reader, fits};
 use crate::lang::code::language::Holes;
 use crate::lang::code::tree::{Call, NodeIx, What};
 
@@ -36,7 +36,7 @@ impl<'t> Reader<'t, '_> {
         matches!(self.tree.node(at).what, What::Text(_)) && self.constant(at).is_some_and(|text| text.contains(['%', '{']))
     }
 
-    fn hidden_verbs(&self, format: &str, at: usize) -> Vec<usize> {
+    pub(super) fn hidden_verbs(&self, format: &str, at: usize) -> Vec<usize> {
         let shows_nothing = |letter: char| self.language.api.iter().any(|api| api.harmless_verbs.contains(letter));
         let mut hidden = Vec::new();
         let mut number = at;
@@ -84,4 +84,39 @@ fn hidden_braces(format: &str, at: usize) -> Vec<usize> {
         }
     }
     hidden
+}
+
+/// Whether a text ends by saying that a secret follows.
+pub(super) fn ends_with_secret(before: &str) -> bool {
+    before.trim_end_matches(['\'', '"', '`', '\\']).trim_end().to_ascii_lowercase().ends_with("secret")
+}
+
+/// Whether a message tells of a secret by its name, because it is missing or is being set: nobody has its value then.
+pub(super) fn is_of_a_name(before: &str, after: &str) -> bool {
+    const MISSING: &[&str] = &[
+        "not defined",
+        "not found",
+        "does not exist",
+        "doesn't exist",
+        "already exists",
+        "not exist",
+        "seem to exist",
+        "does not contain",
+        "retrieved from",
+        "is missing",
+        "not set",
+    ];
+    const DOING: &[&str] = &["unable to ", "failed to ", "could not ", "cannot ", "no such ", "denied to ", "missing ", "couldn't ", "failed "];
+    const WRITING: &[&str] = &["writing ", "wrote ", "written ", "saving ", "saved ", "storing ", "stored ", "symlink "];
+    let (is_secret, before) = (ends_with_secret(before), before.to_ascii_lowercase());
+    // `Writing private key to %s`: a path.
+    if before.trim_end_matches(['\'', '"', '`']).ends_with(" to ") && WRITING.iter().any(|word| before.contains(word)) {
+        return true;
+    }
+    if !is_secret {
+        return false;
+    }
+    let after = after.to_ascii_lowercase();
+    let after: String = after.chars().take(60).collect();
+    MISSING.iter().any(|word| after.contains(word)) || DOING.iter().any(|word| before.contains(word))
 }

@@ -1,5 +1,7 @@
 //! What members of values hold: fields of instances, entries of maps, items of lists.
 
+use super::calls::is_screaming;
+use super::names::is_named_alone;
 use super::{Known, Reader};
 use crate::lang::code::language::{Blocks, Special};
 use crate::lang::code::tree::{Call, NodeIx, What};
@@ -214,12 +216,17 @@ impl<'t> Reader<'t, '_> {
             return if is_first { Known::Clean } else { self.known(object) };
         }
         match self.known(object) {
+            // `$params[self::CONN_HOST]`: of what only names speak of, the constant tells which it is.
+            Known::Holds(value) if is_of_names(&value) && tree.last_name(key).is_some_and(is_screaming) => {
+                let name = tree.last_name(key).unwrap_or_default().to_owned();
+                self.setting(&name, span)
+            }
             Known::Holds(value) => items(value),
             other => other,
         }
     }
 
-    fn is_split(&self, at: NodeIx) -> bool {
+    pub(super) fn is_split(&self, at: NodeIx) -> bool {
         match &self.tree.node(at).what {
             What::Call(call) => {
                 self.tree.last_name(call.callee).is_some_and(|name| matches!(name, "split" | "Split" | "explode" | "Fields" | "partition" | "String.split"))
@@ -275,5 +282,13 @@ pub(super) fn items(value: Value) -> Known {
             other => other,
         },
         other => Known::Holds(other),
+    }
+}
+
+/// Whether only names speak of a value and of all its entries.
+fn is_of_names(value: &Value) -> bool {
+    match value {
+        Value::Object(fields, spread) => fields.iter().map(|(_, field)| field).chain(spread).all(is_named_alone),
+        other => is_named_alone(other),
     }
 }

@@ -8,6 +8,7 @@ mod formats;
 mod members;
 mod names;
 
+use formats::{ends_with_secret, is_of_a_name};
 use rustc_hash::FxHashMap as HashMap;
 
 use super::language::{Api, Blocks, Language, Special};
@@ -361,7 +362,8 @@ impl<'t, 's> Reader<'t, 's> {
             Some(Part::Plain(after)) => &self.text[after.start..after.end],
             _ => "",
         };
-        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName")) || is_of_a_name(text, after)
+        is_quoted && ends_with_secret(text) && matches!(self.tree.last_name(*hole), Some("secret" | "name" | "secret_name" | "secretName"))
+            || is_of_a_name(text, after)
     }
 
     /// `:.4`, `%.4s`: a few characters alone are shown.
@@ -448,6 +450,18 @@ impl<'t, 's> Reader<'t, 's> {
             "&&" | "and" => self.known(right),
             "%" if !matches!(self.tree.node(left).what, What::Text(_)) && self.constant_behind(left).is_none() => Known::Clean,
             "-" | "*" | "/" | "**" | ".." | "..." | "..<" | "..=" | "^" | ">>" | "&" => Known::Clean,
+            "%" => {
+                let hidden = self.constant_behind(left).map_or_else(Vec::new, |format| self.hidden_verbs(format, 0));
+                let tree = self.tree;
+                let given = match &tree.node(right).what {
+                    What::List(items) => items.iter().take(MOST).copied().collect(),
+                    _ => vec![right],
+                };
+                let shown = given.into_iter().enumerate().filter(|(number, _)| !hidden.contains(&(number + 1)));
+                let mut all = vec![self.known(left)];
+                all.extend(shown.map(|(_, item)| self.known(item)).collect::<Vec<_>>());
+                self.all(all)
+            }
             _ => {
                 let all = vec![self.known(left), self.known(right)];
                 self.all(all)
@@ -574,38 +588,4 @@ pub(super) fn prune(value: Value, goes: &impl Fn(&Value) -> bool) -> Value {
 /// A value without what no flow but a request's carries: functions and texts.
 pub(super) fn data(value: Value) -> Value {
     prune(value, &|value| matches!(value, Value::Returns(_) | Value::Text(_)))
-}
-
-/// Whether a text ends by saying that a secret follows.
-fn ends_with_secret(before: &str) -> bool {
-    before.trim_end_matches(['\'', '"', '`', '\\']).trim_end().to_ascii_lowercase().ends_with("secret")
-}
-
-/// Whether a message tells of a secret by its name, because it is missing or is being set: nobody has its value then.
-pub(super) fn is_of_a_name(before: &str, after: &str) -> bool {
-    const MISSING: &[&str] = &[
-        "not defined",
-        "not found",
-        "does not exist",
-        "doesn't exist",
-        "already exists",
-        "not exist",
-        "because the active",
-        "retrieved from",
-        "is missing",
-        "not set",
-    ];
-    const DOING: &[&str] = &["unable to ", "failed to ", "could not ", "cannot ", "no such ", "missing ", "couldn't ", "failed "];
-    const WRITING: &[&str] = &["writing ", "wrote ", "written ", "saving ", "saved ", "storing ", "stored ", "symlink "];
-    let (is_secret, before) = (ends_with_secret(before), before.to_ascii_lowercase());
-    // `Writing private key to %s`: a path.
-    if before.trim_end_matches(['\'', '"', '`']).ends_with(" to ") && WRITING.iter().any(|word| before.contains(word)) {
-        return true;
-    }
-    if !is_secret {
-        return false;
-    }
-    let after = after.to_ascii_lowercase();
-    let after: String = after.chars().take(60).collect();
-    MISSING.iter().any(|word| after.contains(word)) || DOING.iter().any(|word| before.contains(word))
 }

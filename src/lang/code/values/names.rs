@@ -48,6 +48,10 @@ const PLAIN_TYPES: &[&str] = &[
     "Guid",
     "None",
     "void",
+    "Path",
+    "PathBuf",
+    "pathlib.Path",
+    "File",
 ];
 
 impl<'t> Reader<'t, '_> {
@@ -291,14 +295,15 @@ impl<'t> Reader<'t, '_> {
                 if let What::List(items) = &self.tree.node(node).what {
                     return items.get(item as usize).map_or(Known::Unknown, |item| self.known(*item));
                 }
-                if item > 0 && matches!(self.tree.node(node).what, What::Call(_)) {
-                    return Known::Clean;
-                }
+                let is_call = matches!(self.tree.node(node).what, What::Call(_));
                 // `scheme, value = auth_header.split()`: of what only a name speaks of, each part's own name tells more.
-                match self.known(node) {
-                    Known::Holds(value) if is_named_alone(&value) && matches!(self.tree.node(node).what, What::Call(_) | What::Index(..)) => Known::Unknown,
-                    known => known,
+                if self.takes_apart(node, binding.span) {
+                    return match self.known(node) {
+                        Known::Holds(value) if !is_named_alone(&value) && !is_call => Known::Holds(value),
+                        _ => Known::Unknown,
+                    };
                 }
+                if item > 0 && is_call { Known::Clean } else { self.known(node) }
             }
             Given::Items(node) => match self.known(node) {
                 // Of what a collection's name says, its items' own name tells more.
@@ -320,6 +325,18 @@ impl<'t> Reader<'t, '_> {
                 None => self.class_of_type(binding.type_span, name).map_or(Known::Unknown, Known::Instance),
             },
         }
+    }
+
+    /// Whether an expression is given to several names that each get a part of it: what is split, an entry, three or more at once.
+    /// Of two the second may be an error, as Go's calls give it: `value, err := f()`.
+    fn takes_apart(&self, node: NodeIx, span: Span) -> bool {
+        let line = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.tree.node(node).span.start;
+        let Some(names) = self.text.get(line.max(end.saturating_sub(400))..end).filter(|_| line < end) else { return false };
+        let names: Vec<&str> =
+            names.trim_end().trim_end_matches([':', '=', '(', ' ']).split(',').map(|name| name.trim_matches([' ', '(', ')', '\t'])).collect();
+        let tells_an_error = names.len() == 2 && matches!(names[1], "_" | "ok" | "err" | "error" | "found" | "exists");
+        names.len() > 2 || names.len() == 2 && !tells_an_error && (self.is_split(node) || matches!(self.tree.node(node).what, What::Index(..)))
     }
 
     /// Whether a name of two or three letters stands for something that is no text, by its type: `SelectionKey sk`.
@@ -427,7 +444,7 @@ impl<'t> Reader<'t, '_> {
 }
 
 /// Whether only names speak of a value.
-fn is_named_alone(value: &Value) -> bool {
+pub(super) fn is_named_alone(value: &Value) -> bool {
     match value {
         Value::Named(..) | Value::Import { is_called: true, .. } => true,
         Value::Some(values) => values.iter().all(|value| matches!(value, Value::Named(..) | Value::Import { .. })),
