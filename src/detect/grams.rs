@@ -78,7 +78,7 @@ impl<'b, const BITS: u32> Grams<'b, BITS> {
         use std::arch::x86_64::{
             __m128i, _mm_loadu_si128, _mm256_and_si256, _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256,
             _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi32,
-            _mm256_sub_epi32, _mm256_srlv_epi32,
+            _mm256_srlv_epi32, _mm256_sub_epi32,
         };
         let places = _mm256_setr_epi8(0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9);
         let (fold, odd, last) = (_mm256_set1_epi8(0x20), _mm256_set1_epi32(table::FACTOR as i32), _mm256_set1_epi32(31));

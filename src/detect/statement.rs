@@ -251,8 +251,18 @@ fn clause_end(text: &[u8], from: usize) -> usize {
 fn held(bytes: &[u8], word: &str) -> Option<bool> {
     let word = word.as_bytes();
     let last = bytes.len().checked_sub(word.len())?;
-    let places = (0..=last).filter(|at| bytes[*at..at + word.len()].eq_ignore_ascii_case(word));
-    places.filter(|at| word.len() >= 5 || is_whole_word(bytes, *at, at + word.len())).map(|at| begins_word(bytes, at)).max()
+    let first = word.first()?;
+    let mut found = None;
+    for at in memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), &bytes[..=last.min(bytes.len() - 1)]) {
+        let end = at + word.len();
+        if bytes[at..end].eq_ignore_ascii_case(word) && (word.len() >= 5 || is_whole_word(bytes, at, end)) {
+            if begins_word(bytes, at) {
+                return Some(true);
+            }
+            found = Some(false);
+        }
+    }
+    found
 }
 
 /// Whether no letter of the same word stands before a place.

@@ -83,7 +83,11 @@ fn undone(text: &str, (name, how): (&str, &str)) -> String {
             let mut lenient = BASE64_NOPAD.specification();
             lenient.check_trailing_bits = false;
             let bytes = lenient.encoding().expect("an encoding").decode(letters.as_bytes()).expect("base64");
-            if how == "of UTF-16" { String::from_utf16_lossy(&bytes.chunks(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect::<Vec<_>>()) } else { String::from_utf8_lossy(&bytes).into_owned() }
+            if how == "of UTF-16" {
+                String::from_utf16_lossy(&bytes.chunks(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect::<Vec<_>>())
+            } else {
+                String::from_utf8_lossy(&bytes).into_owned()
+            }
         }
         ("hex", _) => String::from_utf8_lossy(&HEXLOWER_PERMISSIVE.decode(text.trim_start_matches("0x").as_bytes()).expect("digits")).into_owned(),
         ("percent", _) => units("%", 2, ""),

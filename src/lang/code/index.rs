@@ -25,7 +25,8 @@ struct Index {
 }
 
 /// Made for a language when its first program is read: a hook sees one or two.
-static ALL: LazyLock<Vec<(&'static Language, OnceLock<Index>)>> = LazyLock::new(|| languages::ALL.iter().map(|language| (*language, OnceLock::new())).collect());
+static ALL: LazyLock<Vec<(&'static Language, OnceLock<Index>)>> =
+    LazyLock::new(|| languages::ALL.iter().map(|language| (*language, OnceLock::new())).collect());
 
 /// Asked many times of every call: by address, since comparing names took more than all the rest.
 fn index(language: &'static Language) -> Option<&'static Index> {
