@@ -6,6 +6,7 @@
 
 mod ciphertext;
 mod classes;
+mod grams;
 mod leads;
 mod matcher;
 #[cfg(test)]

@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
+use super::grams::Grams;
 use super::matcher::left_boundary;
 use super::starts::begins_word;
 use super::statement::is_whole_word;
-use super::table::{self, Entry, HEADS, LARGE_BITS, LARGE_WORDS, Needle, SLOT_BITS, WORDS};
+use super::table::{self, Entry, HEADS, LARGE_BITS, Needle, SLOT_BITS, WORDS};
 use crate::keys::follow::{self, may_name_a_user};
 use crate::keys::{Anchor, AnchorKind, Catalog, KeyTypeIx, Shape, Use};
 use crate::text::Span;
@@ -40,12 +41,12 @@ pub(super) struct Prefilter {
     entries: Cow<'static, [Entry]>,
 }
 
-/// One bit for each slot. Of a known length, so that a slot needs no check.
+/// One bit for each slot.
 #[derive(Debug)]
 enum Bitmap {
-    BuiltIn(&'static [u64; WORDS]),
-    Made(Box<[u64; WORDS]>),
-    Large(Box<[u64; LARGE_WORDS]>),
+    BuiltIn(&'static [u64]),
+    Made(Box<[u64]>),
+    Large(Box<[u64]>),
 }
 
 /// Catalogs of more anchors have a larger table.
@@ -82,40 +83,27 @@ impl Prefilter {
         let built = table::build(&needles, GRAM_COUNTS, if is_large { LARGE_BITS } else { SLOT_BITS });
         let (heads, entries) = (built.heads.into(), built.entries.into());
         let bits = built.bitmap.into_boxed_slice();
-        let bitmap = if is_large {
-            Bitmap::Large(bits.try_into().unwrap_or_else(|_| Box::new([0; LARGE_WORDS])))
-        } else {
-            Bitmap::Made(bits.try_into().unwrap_or_else(|_| Box::new([0; WORDS])))
-        };
+        let bitmap = if is_large { Bitmap::Large(bits) } else { Bitmap::Made(bits) };
         Self { bitmap, heads, entries }
     }
 
     /// Appends every place in `range` of `text` where an anchor stands. `text` must be shorter than 4 GiB: larger inputs
     /// come in windows. An anchor of 3 or 4 bytes at an edge of the range may be passed over.
     pub(super) fn scan(&self, catalog: &Catalog, text: &[u8], range: Span, hits: &mut Vec<Hit>) {
-        let bitmap: &[u64; WORDS] = match &self.bitmap {
-            Bitmap::BuiltIn(bitmap) => bitmap,
-            Bitmap::Made(bitmap) => bitmap,
+        let text = &text[..range.end.min(text.len())];
+        let table = match &self.bitmap {
+            Bitmap::BuiltIn(bitmap) => Grams::<SLOT_BITS>::new(bitmap),
+            Bitmap::Made(bitmap) => Grams::<SLOT_BITS>::new(bitmap),
             Bitmap::Large(bitmap) => {
-                let bit = |gram: u32| {
-                    let slot = table::slot(gram, LARGE_BITS);
-                    (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
-                };
-                return self.scan_with(catalog, text, range, LARGE_BITS, bit, hits);
+                Grams::<LARGE_BITS>::new(bitmap).each(text, range.start, text.len(), |at, gram| {
+                    self.probe(catalog, text, at, gram, LARGE_BITS, hits);
+                    true
+                });
+                return;
             }
         };
-        let bit = |gram: u32| {
-            let slot = table::slot(gram, SLOT_BITS);
-            (bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
-        };
-        self.scan_with(catalog, text, range, SLOT_BITS, bit, hits);
-    }
-
-    #[inline(always)]
-    fn scan_with(&self, catalog: &Catalog, text: &[u8], range: Span, bits: u32, bit: impl Fn(u32) -> u32, hits: &mut Vec<Hit>) {
-        let text = &text[..range.end.min(text.len())];
-        each_gram(text, range.start, text.len(), bit, |at, gram| {
-            self.probe(catalog, text, at, gram, bits, hits);
+        table.each(text, range.start, text.len(), |at, gram| {
+            self.probe(catalog, text, at, gram, SLOT_BITS, hits);
             true
         });
     }
@@ -164,61 +152,6 @@ fn is_telling(anchor: &Anchor, text: &[u8], start: usize, end: usize) -> bool {
         at = stop;
     }
     (!anchor.user || may_name_a_user(&text[end..])) && (!anchor.uses.iter().all(|used| Prefilter::is_start(used.kind)) || left_boundary(text, start))
-}
-
-/// Gives the grams at every second byte from `from` on whose bit is set, until one that begins at or behind `until` or `each`
-/// says that it has enough. Returns where the next one would begin.
-#[inline(always)]
-pub(super) fn each_gram(text: &[u8], from: usize, until: usize, bit: impl Fn(u32) -> u32, mut each: impl FnMut(usize, u32) -> bool) -> usize {
-    const FOLD: u64 = 0x2020_2020_2020_2020;
-    let mut base = from;
-    while base < until
-        && let Some(block) = text.get(base..).and_then(|rest| rest.first_chunk::<20>())
-    {
-        let (one, two) = (word(block, 0) | FOLD, word(block, 8) | FOLD);
-        let three = (word(block, 12) >> 32) | (FOLD >> 32);
-        let grams = [
-            one as u32,
-            (one >> 16) as u32,
-            (one >> 32) as u32,
-            (one >> 48 | two << 16) as u32,
-            two as u32,
-            (two >> 16) as u32,
-            (two >> 32) as u32,
-            (two >> 48 | three << 16) as u32,
-        ];
-        let mut set = 0;
-        for (index, gram) in grams.iter().enumerate() {
-            set |= bit(*gram) << index;
-        }
-        while set != 0 {
-            let index = set.trailing_zeros() as usize;
-            set &= set - 1;
-            if !each(base + 2 * index, grams[index & 7]) {
-                return base + 2 * index + 2;
-            }
-        }
-        base += 16;
-    }
-    if base >= until && until < text.len() {
-        return base;
-    }
-    // The last gram may lack a byte: a keyword of three or four letters borrows the one after it, whatever that is.
-    while let Some(gram) = text.get(base..).filter(|rest| rest.len() >= 3) {
-        let gram = u32::from_le_bytes(std::array::from_fn(|byte| table::fold(gram.get(byte).copied().unwrap_or(b' '))));
-        if bit(gram) == 1 && !each(base, gram) {
-            return base + 2;
-        }
-        base += 2;
-    }
-    text.len().max(base)
-}
-
-/// Eight bytes from `at` on. Not by `array::from_fn` or `copy_from_slice`, which became a call for each of them and a quarter
-/// of all time.
-#[inline(always)]
-fn word(bytes: &[u8], at: usize) -> u64 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
 /// Whether an anchor is a word that speaks for a value of which nothing else is known.

@@ -56,8 +56,8 @@ pub(super) struct Runs {
     names_too: bool,
     /// Prefixes of one and two bytes: what begins with one need not stand alone. Sorted.
     short_prefixes: Vec<String>,
-    /// The bytes that these begin with.
-    short_firsts: [bool; 256],
+    /// For each byte where those that begin with it or a greater one begin.
+    short_heads: [u16; 257],
     /// Sorted by number.
     pub(super) bare: Vec<Bare>,
 }
@@ -73,7 +73,7 @@ impl Runs {
             has_wide: false,
             names_too: short_identifiers,
             short_prefixes: Vec::new(),
-            short_firsts: [false; 256],
+            short_heads: [0; 257],
             bare: Vec::new(),
         };
         for (index, key_type) in catalog.iter() {
@@ -110,7 +110,8 @@ impl Runs {
         }
         runs.short_prefixes.sort();
         runs.short_prefixes.dedup();
-        runs.short_prefixes.iter().filter_map(|prefix| prefix.bytes().next()).for_each(|first| runs.short_firsts[usize::from(first)] = true);
+        let before = |byte: usize| runs.short_prefixes.partition_point(|prefix| prefix.bytes().next().is_none_or(|first| usize::from(first) < byte)) as u16;
+        runs.short_heads = std::array::from_fn(before);
         runs.bare.sort_by_key(|bare| bare.index);
         runs.shortest = runs.shortest.max(crate::keys::schema::SHORTEST_BARE);
         runs
@@ -155,8 +156,11 @@ impl Runs {
     /// behind a dot.
     fn may_be_whole(&self, text: &[u8], run: Span) -> bool {
         let value = run.of(text);
-        let begins = || self.short_firsts[usize::from(value[0])] && self.short_prefixes.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
-        stands_alone(text, run) || value.contains(&b'-') || begins()
+        // Byte by byte: they are of one or two.
+        let begins = |prefix: &String| prefix.len() <= value.len() && prefix.bytes().zip(value).all(|(one, other)| one == *other);
+        let first = value.first().map_or(0, |first| usize::from(*first));
+        let known = usize::from(self.short_heads[first])..usize::from(self.short_heads[first + 1]);
+        stands_alone(text, run) || value.contains(&b'-') || self.short_prefixes[known].iter().any(begins)
     }
 
     fn fits(&self, value: &[u8]) -> bool {
@@ -190,7 +194,7 @@ fn is_short_identifier(key_type: &KeyType, lengths: &[(u32, u32)]) -> bool {
 }
 
 fn reads_like_a_name(value: &[u8]) -> bool {
-    let lettered = value.iter().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
+    let lettered = value.iter().filter(|byte| CLASSES[usize::from(**byte)] & (LOWER | UPPER) != 0).count();
     value.len() <= 120 && lettered * 3 >= value.len() && rarity::surprise(value).is_some_and(|surprise| surprise < rarity::WORDS_BELOW)
 }
 

@@ -251,11 +251,22 @@ fn clause_end(text: &[u8], from: usize) -> usize {
 fn held(bytes: &[u8], word: &str) -> Option<bool> {
     let word = word.as_bytes();
     let last = bytes.len().checked_sub(word.len())?;
-    let places = (0..=last).filter(|at| bytes[*at..at + word.len()].eq_ignore_ascii_case(word));
-    places
-        .filter(|at| if word.len() >= 5 { begins_word(bytes, *at) || ends_glued(bytes, *at, word) } else { is_whole_word(bytes, *at, at + word.len()) })
-        .map(|at| begins_word(bytes, at))
-        .max()
+    let first = word.first()?;
+    let counts = |at: usize, end: usize| match word.len() {
+        5.. => begins_word(bytes, at) || ends_glued(bytes, at, word),
+        _ => is_whole_word(bytes, at, end),
+    };
+    let mut found = None;
+    for at in memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), &bytes[..=last.min(bytes.len() - 1)]) {
+        let end = at + word.len();
+        if bytes[at..end].eq_ignore_ascii_case(word) && counts(at, end) {
+            if begins_word(bytes, at) {
+                return Some(true);
+            }
+            found = Some(false);
+        }
+    }
+    found
 }
 
 /// Within another word a long one counts only before what keys are called: `mystripekey` says `stripe`, `configmap` not `figma`.

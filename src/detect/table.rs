@@ -12,8 +12,6 @@
 pub const SLOT_BITS: u32 = 20;
 /// The same for catalogs that are several times as large as the built-in one: its table would be full.
 pub const LARGE_BITS: u32 = 23;
-/// 64-bit words of that bitmap.
-pub const LARGE_WORDS: usize = 1 << (LARGE_BITS - 6);
 /// Bits of the slots that `grams.bin` counts: the highest of a slot's.
 pub const COUNT_BITS: u32 = 17;
 /// 64-bit words of the bitmap.
@@ -34,10 +32,13 @@ pub const fn fold(byte: u8) -> u8 {
     byte | 0x20
 }
 
+/// What a gram is multiplied with.
+pub const FACTOR: u32 = 0x9e37_79b1;
+
 /// The slot of four folded bytes, the first in the lowest bits, in a table of `2^bits` slots.
 #[inline(always)]
 pub const fn slot(gram: u32, bits: u32) -> u32 {
-    gram.wrapping_mul(0x9e37_79b1) >> (32 - bits)
+    gram.wrapping_mul(FACTOR) >> (32 - bits)
 }
 
 /// How common a gram is, by `grams.bin`: 8 levels to the doubling.
@@ -107,24 +108,29 @@ pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
 /// Builds the table of numbered anchors, with `2^bits` slots. `counts` holds for each slot how common its grams are, 8 to
 /// the doubling; empty when unmeasured.
 pub fn build(needles: &[(u16, Needle)], counts: &[u8], bits: u32) -> Built {
-    let cost = |grams: &[(u32, i8)]| -> f64 { grams.iter().map(|(gram, _)| level(counts, *gram).map_or(1.0, |level| (f64::from(level) / 8.0).exp2())).sum() };
+    let costs: [f64; 256] = std::array::from_fn(|level| (level as f64 / 8.0).exp2());
+    let cost_of = |gram: u32| level(counts, gram).map_or(1.0, |level| costs[usize::from(level)]);
+    let cost = |grams: &[(u32, i8)]| -> f64 { grams.iter().map(|(gram, _)| cost_of(*gram)).sum() };
     let slot = |gram: u32| slot(gram, bits);
     let mut entries = Vec::new();
     for (number, needle) in needles {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
         let gram = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
         let exact = |at: usize| vec![(gram(at), at as i8)];
-        let mut choices: Vec<Vec<(u32, i8)>> = Vec::new();
-        match text.len() {
+        let best = match text.len() {
             0..=2 => continue,
-            3 => choices.push([with_before(&text, &needle.before), with_after(&text, &needle.after)].concat()),
+            3 => [with_before(&text, &needle.before), with_after(&text, &needle.after)].concat(),
             4 => {
-                choices.push([with_before(&text, &needle.before), exact(0)].concat());
-                choices.push([exact(0), with_after(&text, &needle.after)].concat());
+                let (left, right) = ([with_before(&text, &needle.before), exact(0)].concat(), [exact(0), with_after(&text, &needle.after)].concat());
+                if cost(&right) < cost(&left) { right } else { left }
             }
-            length => choices.extend((0..length - 4).map(|at| [exact(at), exact(at + 1)].concat())),
-        }
-        let best = choices.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or_default();
+            length => {
+                // The first of the pairs that cost least.
+                let pairs = (0..length - 4).map(|at| (cost_of(gram(at)) + cost_of(gram(at + 1)), at));
+                let at = pairs.reduce(|best, pair| if pair.0 < best.0 { pair } else { best }).map_or(0, |(_, at)| at);
+                [exact(at), exact(at + 1)].concat()
+            }
+        };
         entries.extend(best.into_iter().map(|(gram, offset)| {
             let behind = usize::try_from(offset + 4).ok().and_then(|at| text.get(at));
             let before = usize::try_from(offset - 1).ok().and_then(|at| text.get(at));

@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::prefilter::{GRAM_COUNTS, each_gram};
+use super::grams::Grams;
+use super::prefilter::GRAM_COUNTS;
 use super::table::{self, Built, Needle};
 
 /// Slots for each set, as a power of two: 4 KiB.
@@ -19,7 +20,6 @@ const CHUNK: usize = 2048;
 pub struct Words {
     words: Vec<Box<[u8]>>,
     any_case: bool,
-    bitmap: Box<[u64; 1 << (BITS - 6)]>,
     table: Built,
 }
 
@@ -29,16 +29,13 @@ impl Words {
         let words: Vec<Box<[u8]>> = words.into_iter().map(|word| word.as_bytes().into()).collect();
         let needle = |word: &[u8]| Needle { text: word.to_vec(), before: [true; 256], after: [true; 256] };
         let needles: Vec<(u16, Needle)> = words.iter().zip(0..).map(|(word, number)| (number, needle(word))).collect();
-        let table = table::build(&needles, GRAM_COUNTS, BITS);
-        let mut bitmap = Box::new([0; 1 << (BITS - 6)]);
-        bitmap.copy_from_slice(&table.bitmap);
-        Self { words, any_case, bitmap, table }
+        Self { words, any_case, table: table::build(&needles, GRAM_COUNTS, BITS) }
     }
 
     /// Whether one of the words stands in a text.
     pub fn are_in(&self, text: &[u8]) -> bool {
         let mut found = false;
-        each_gram(text, 0, text.len(), self.bit(), |at, gram| {
+        self.grams().each(text, 0, text.len(), |at, gram| {
             self.probe(text, at, gram, |_| found = true);
             !found
         });
@@ -52,7 +49,7 @@ impl Words {
         let (mut base, mut done) = (0, 0);
         while base < text.len() {
             let until = base + CHUNK;
-            base = each_gram(text, base, until, self.bit(), |at, gram| {
+            base = self.grams().each(text, base, until, |at, gram| {
                 self.probe(text, at, gram, |place| found.push((place.end, place.start)));
                 true
             });
@@ -73,11 +70,8 @@ impl Words {
         false
     }
 
-    fn bit(&self) -> impl Fn(u32) -> u32 {
-        |gram| {
-            let slot = table::slot(gram, BITS);
-            (self.bitmap[(slot >> 6) as usize] >> (slot & 63)) as u32 & 1
-        }
+    fn grams(&self) -> Grams<'_, BITS> {
+        Grams::new(&self.table.bitmap)
     }
 
     fn probe(&self, text: &[u8], at: usize, gram: u32, mut each: impl FnMut(Range<usize>)) {
@@ -113,11 +107,11 @@ mod tests {
             let automaton = AhoCorasick::builder().ascii_case_insensitive(any_case).build(WORDS).expect("a few words");
             let expected: Vec<Range<usize>> = automaton.find_iter(&text).map(|found| found.range()).collect();
             let mut found = Vec::new();
-            let ends = words.any(text.as_bytes(), |place| {
+            let tells = words.any(text.as_bytes(), |place| {
                 found.push(place);
                 false
             });
-            prop_assert!(!ends);
+            prop_assert!(!tells);
             prop_assert_eq!(found, expected);
             prop_assert!(words.are_in(text.as_bytes()));
         }

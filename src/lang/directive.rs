@@ -1,5 +1,9 @@
 //! Marks by which a file says where it runs: `"use client"`, `import "server-only"`, a shebang.
 
+use std::sync::LazyLock;
+
+use crate::detect::Words;
+
 /// What was found in the head of a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -50,11 +54,11 @@ pub(super) fn read(text: &[u8]) -> Directives {
     }
     found.expo = head.starts_with(b"{") && memchr::memmem::find(head, b"\"expo\"").is_some();
     let wide = &text[..text.len().min(EVIDENCE)];
-    let uses = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(wide, word.as_bytes()).is_some());
-    let (browser, node) = (uses(BROWSER), uses(NODE));
+    let (browser, node) = (OF_BROWSERS.are_in(wide), OF_NODE.are_in(wide));
     // A script that writes a page quotes what only browsers have.
-    let writes_pages = !head.trim_ascii_start().starts_with(b"<") && uses(&["<script", "<!doctype", "<!DOCTYPE"]);
-    found.browser = browser && !node && !writes_pages;
+    let uses = |words: &[&str]| words.iter().any(|word| memchr::memmem::find(wide, word.as_bytes()).is_some());
+    let writes_pages = || !head.trim_ascii_start().starts_with(b"<") && uses(&["<script", "<!doctype", "<!DOCTYPE"]);
+    found.browser = browser && !node && !writes_pages();
     found.node = node && !browser;
     let start = skip_comments(head);
     let start = start.strip_prefix(b"\"use strict\";").unwrap_or(start).trim_ascii_start();
@@ -64,6 +68,9 @@ pub(super) fn read(text: &[u8]) -> Directives {
 
 /// Bytes in which evidence is looked for.
 const EVIDENCE: usize = 64 * 1024;
+
+static OF_BROWSERS: LazyLock<Words> = LazyLock::new(|| Words::new(BROWSER.iter().copied(), false));
+static OF_NODE: LazyLock<Words> = LazyLock::new(|| Words::new(NODE.iter().copied(), false));
 
 /// What only browsers have.
 const BROWSER: &[&str] = &[

@@ -5,6 +5,8 @@
 //! as in any other, so that the words around a wrapped value speak for it as they would for a plain one. What is found
 //! there, and holds something that was decoded, is reported at the wrapping text.
 
+#[cfg(test)]
+mod back_tests;
 mod base64;
 mod decode;
 mod edited;

@@ -1,6 +1,6 @@
 //! What the words of `rules/context/names.toml` and the key types of the catalog come to: made once for each catalog.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::super::{Catalog, KeyTypeIx};
 use crate::context_data_static::{
@@ -23,12 +23,12 @@ pub(super) mod kind {
 #[derive(Debug, Default)]
 pub(in super::super) struct Table {
     /// Phrases without spaces.
-    pub(super) phrases: HashMap<&'static str, u8>,
+    pub(super) phrases: FxHashMap<&'static str, u8>,
     /// Names of providers without spaces.
-    pub(super) aliases: HashMap<String, usize>,
+    pub(super) aliases: FxHashMap<String, usize>,
     pub(super) providers: Vec<Provider>,
     /// Phrases that tell the key type.
-    pub(super) key_types: HashMap<&'static str, KeyTypeIx>,
+    pub(super) key_types: FxHashMap<&'static str, KeyTypeIx>,
     /// `generic.secret-key`.
     pub(super) unknown: Option<KeyTypeIx>,
 }
@@ -84,11 +84,17 @@ impl Table {
             };
             *table.phrases.entry(phrase).or_default() |= bit;
         }
-        let mut by_id: HashMap<&str, usize> = HashMap::new();
+        // In the order of their ids, for a search: the phrases are many, and so are the key types.
+        let mut phrases: Vec<&(&'static str, &'static str)> = KEY_TYPE_PHRASES.iter().collect();
+        phrases.sort_by_key(|(_, id)| *id);
+        let mut by_id: FxHashMap<&str, usize> = FxHashMap::default();
+        // The name of each provider whose aliases were read last: nearly always that of all its key types.
+        let mut named: Vec<Option<&str>> = Vec::new();
         for (index, key_type) in catalog.iter() {
             let id = key_type.id.as_str();
             table.unknown = table.unknown.or((id == "generic.secret-key").then_some(index));
-            table.key_types.extend(KEY_TYPE_PHRASES.iter().filter(|(_, wanted)| *wanted == id).map(|(phrase, _)| (*phrase, index)));
+            let from = phrases.partition_point(|(_, wanted)| *wanted < id);
+            table.key_types.extend(phrases[from..].iter().take_while(|(_, wanted)| *wanted == id).map(|(phrase, _)| (*phrase, index)));
             let provider = key_type.id.provider();
             if NO_PROVIDERS.contains(&provider) {
                 continue;
@@ -102,6 +108,10 @@ impl Table {
             let is_old = words.iter().any(|word| is_past(word));
             let words = words.iter().filter(|word| !is_past(word)).map(|word| word.to_ascii_lowercase()).collect();
             table.providers[at].types.push(Type { index, role: key_type.role, words, is_old });
+            named.resize(named.len().max(at + 1), None);
+            if named[at].replace(&key_type.provider_name) == Some(&*key_type.provider_name) {
+                continue;
+            }
             for name in std::iter::once(provider).chain(key_type.provider_name.split(['/', '(', ')'])) {
                 let alias: String = name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
                 if alias.len() > 1 {

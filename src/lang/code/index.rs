@@ -25,10 +25,12 @@ struct Index {
 }
 
 /// Made for a language when its first program is read: a hook sees one or two.
-static ALL: LazyLock<Vec<(&'static str, OnceLock<Index>)>> = LazyLock::new(|| languages::ALL.iter().map(|language| (language.name, OnceLock::new())).collect());
+static ALL: LazyLock<Vec<(&'static Language, OnceLock<Index>)>> =
+    LazyLock::new(|| languages::ALL.iter().map(|language| (*language, OnceLock::new())).collect());
 
+/// Asked many times of every call: by address, since comparing names took more than all the rest.
 fn index(language: &'static Language) -> Option<&'static Index> {
-    let (_, index) = ALL.iter().find(|(name, _)| *name == language.name)?;
+    let (_, index) = ALL.iter().find(|(known, _)| std::ptr::eq(*known, language)).or_else(|| ALL.iter().find(|(known, _)| known.name == language.name))?;
     Some(index.get_or_init(|| Index::of(language)))
 }
 
@@ -54,7 +56,8 @@ impl Index {
 }
 
 fn last_name(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    let start = path.as_bytes().iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
+    path.get(start..).unwrap_or(path)
 }
 
 /// Whether a path of names is in a table of a language's APIs.
