@@ -2,12 +2,12 @@
 //!
 //! Work happens around hits only and is linear in the text: windows of one key type are merged before they are read.
 
-use regex_automata::{Anchored, Input, meta::Regex, util::captures::Captures};
+use regex_automata::{Anchored, Input, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
 use super::runs::{Bare, Run, Runs, long_runs, stands_alone};
 use super::{Rejected, Rejection, placeholder, statement};
-use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Shape};
+use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Regex, Shape};
 use crate::text::Span;
 
 /// A span where a key type's shape matched; nothing is proven yet.

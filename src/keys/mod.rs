@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::terms::{Confidence, KeyTypeId, Mode, Role};
@@ -17,6 +16,7 @@ mod anchor;
 mod catalog;
 #[allow(unreachable_pub, reason = "the build script compiles this file too")]
 mod check;
+mod compiled;
 pub mod endpoints;
 pub mod examples;
 #[allow(unreachable_pub, reason = "the build script compiles this file too")]
@@ -28,6 +28,7 @@ pub use alphabet::{Alphabet, NAMED as NAMED_ALPHABETS};
 pub use anchor::AnchorKind;
 pub use catalog::{Anchor, Catalog, KeyTypeIx, Use};
 pub use check::CheckKind;
+pub use compiled::Regex;
 
 type Text = Cow<'static, str>;
 type List<T> = Cow<'static, [T]>;
@@ -134,12 +135,7 @@ impl Pattern {
 
     /// The compiled regex; `None` for one whose automaton would be too large.
     pub fn regex(&self) -> Option<&Regex> {
-        let build = || {
-            let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-            let limits = regex_automata::meta::Config::new().utf8_empty(false).nfa_size_limit(Some(16 << 20)).hybrid_cache_capacity(1 << 20);
-            Regex::builder().syntax(syntax).configure(limits).build(&self.source).ok()
-        };
-        self.compiled.get_or_init(build).as_ref()
+        self.compiled.get_or_init(|| Regex::new(&self.source)).as_ref()
     }
 }
 
@@ -243,48 +239,6 @@ mod tests {
         let cases = [("sk_live_", Mode::Live), ("sk_test_", Mode::Test), ("sk_", Mode::None), ("SB-Mid-server-", Mode::Test), ("xnd_production_", Mode::Live)];
         for (head, mode) in cases {
             assert_eq!(mode_from_words(head), mode, "{head}");
-        }
-    }
-}
-
-#[cfg(test)]
-mod regex_memory {
-    #[test]
-    fn tmp_regex_memory() {
-        use regex_automata::meta::{Config, Regex};
-        let catalog = super::Catalog::built_in();
-        let text: Vec<u8> = (0..200_000u32).map(|at| { let x = at.wrapping_mul(2654435761) >> 24; b" abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-=:/\"\n."[x as usize % 72] }).collect();
-        for (name, config) in [
-            ("now", Config::new().hybrid_cache_capacity(1 << 20)),
-            ("256k", Config::new().hybrid_cache_capacity(256 << 10)),
-            ("64k", Config::new().hybrid_cache_capacity(64 << 10)),
-            ("64k-noonepass", Config::new().hybrid_cache_capacity(64 << 10).onepass(false)),
-            ("64k-op64k", Config::new().hybrid_cache_capacity(64 << 10).onepass_size_limit(Some(64 << 10))),
-            ("nohybrid", Config::new().hybrid(false)),
-        ] {
-            let (mut count, mut compiled, mut fresh, mut used, mut no_hybrid, mut top) = (0, 0, 0, 0, 0, Vec::new());
-            let started = std::time::Instant::now();
-            for key_type in catalog.iter() {
-                let super::Shape::Pattern(pattern) = &key_type.1.shape else { continue };
-                let syntax = regex_automata::util::syntax::Config::new().unicode(false).utf8(false);
-                let Ok(regex) = Regex::builder().syntax(syntax).configure(config.clone().utf8_empty(false).nfa_size_limit(Some(16 << 20))).build(pattern.source()) else { no_hybrid += 1; continue };
-                count += 1;
-                compiled += regex.memory_usage();
-                let mut cache = regex.create_cache();
-                fresh += cache.memory_usage();
-                let mut caps = regex.create_captures();
-                for at in (0..text.len() - 4600).step_by(4600) {
-                    regex.search_captures_with(&mut cache, &regex_automata::Input::new(&text).range(at..at + 4600), &mut caps);
-                }
-                for at in (0..text.len() - 4600).step_by(460) {
-                    regex.search_captures_with(&mut cache, &regex_automata::Input::new(&text).range(at..at + 460).anchored(regex_automata::Anchored::Yes), &mut caps);
-                }
-                used += cache.memory_usage();
-                top.push((cache.memory_usage(), regex.memory_usage(), key_type.1.id.as_str().to_owned()));
-            }
-            top.sort();
-            top.reverse();
-            eprintln!("{name}: {count} regexes ({no_hybrid} fail) compiled {} KB fresh caches {} KB used {} KB {:?} top {:?}", compiled >> 10, fresh >> 10, used >> 10, started.elapsed(), &top[..4]);
         }
     }
 }

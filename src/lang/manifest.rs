@@ -11,7 +11,8 @@ pub struct Manifest {
     pub name: Option<String>,
     /// Packages that it depends on; development ones included: build tools are among them.
     pub dependencies: Vec<String>,
-    /// The file as JSON text without comments, for module resolution; YAML is turned into JSON.
+    /// The file as JSON text without comments, for module resolution; YAML is turned into JSON. Of a `package.json` what nobody
+    /// here asks for is left out: a tree may have thousands.
     pub json: String,
 }
 
@@ -29,6 +30,10 @@ const NAMES: &[&str] = &[
     "manifest.json",
 ];
 
+/// Fields of a `package.json` that tell how its package is built and asked for, beside its dependencies.
+const FIELDS: &[&str] =
+    &["name", "main", "module", "source", "svelte", "browser", "exports", "imports", "types", "typings", "bin", "sideEffects", "scripts", "workspaces"];
+
 /// Larger settings are data, not settings. In bytes.
 const LARGEST: usize = 1 << 20;
 
@@ -45,7 +50,7 @@ pub(super) fn read(path: &ScanPath, text: &[u8]) -> Option<Manifest> {
     }
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let name = path.file_name();
-    let json = if name.ends_with(".json") {
+    let mut json = if name.ends_with(".json") {
         serde_json::from_slice::<Value>(text).or_else(|_| serde_json::from_slice(&without_comments(text))).ok()?
     } else {
         workspace(&String::from_utf8_lossy(text))
@@ -61,6 +66,9 @@ pub(super) fn read(path: &ScanPath, text: &[u8]) -> Option<Manifest> {
         sections.iter().filter_map(|section| json.get(section)?.as_object()).flat_map(|packages| packages.keys().cloned()).collect();
     dependencies.sort();
     dependencies.dedup();
+    if let Some(fields) = json.as_object_mut() {
+        fields.retain(|field, _| FIELDS.contains(&field.as_str()) || sections.contains(&field.as_str()));
+    }
     Some(Manifest { name: json.get("name").and_then(|name| Some(name.as_str()?.to_owned())), dependencies, json: json.to_string() })
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
+use super::conclude::speaks;
 use super::scripts::Scripts;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
@@ -158,7 +159,8 @@ impl Worker<'_> {
             self.skip(name, binary_reason(name), SkipClass::Chosen);
             return Ok(());
         }
-        self.mine.records.extend(state.record);
+        // A copy lies close together and holds no more than it must; what is let go here is the work of the whole file.
+        self.mine.records.extend(state.record.as_ref().filter(|record| self.thorough || !says_nothing(record)).cloned());
         // What is read for the sake of others, or once more, counts for nothing.
         if self.thorough {
             return Ok(());
@@ -229,6 +231,7 @@ impl Worker<'_> {
             let (origin, is_context, head) = (self.origin, self.context, &state.head);
             let record = state.record.get_or_insert_with(|| {
                 let (facts, spot_marks) = if window.first {
+                    let _alone = (said.len() > LARGE_TEXT).then(|| ALONE.lock());
                     let mut facts = lang::facts(name, said, if seen.is_some() { &[] } else { &values });
                     let marks = resolve_spots(&mut facts.spots, &stored, &hidden, state.base);
                     (facts, marks)
@@ -273,6 +276,17 @@ impl Worker<'_> {
     pub(super) fn skip(&mut self, name: &ScanPath, reason: String, class: SkipClass) {
         self.mine.skips.push(Skip { path: name.clone(), reason, class });
     }
+}
+
+/// Texts above this are read for facts by one thread at a time, since a syntax tree is many times as large as its text. In bytes.
+const LARGE_TEXT: usize = 128 << 10;
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Whether nobody will ask for a record: a program other than a script, of which nothing leaves and which offers nothing.
+fn says_nothing(record: &FileRecord) -> bool {
+    let facts = &record.facts.facts;
+    let is_silent = facts.module.as_ref().is_none_or(|module| module.exports.is_empty() && module.entries.is_empty());
+    is_silent && !speaks(facts) && facts.manifest.is_none() && facts.assigned.is_empty() && lang::language_of(&record.facts.path.text).is_some()
 }
 
 /// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
