@@ -8,8 +8,8 @@ use proptest::sample::Index;
 
 use super::leads::{Finder, Leads};
 use super::matcher::{self, Candidate};
-use super::placeholder;
 use super::prefilter::Prefilter;
+use super::{placeholder, runs};
 use crate::keys::schema::{Spec, read_rule_file};
 use crate::keys::{AnchorKind, Catalog, KeyTypeIx, Shape, examples};
 use crate::text::Span;
@@ -54,6 +54,11 @@ fn sorted(found: Vec<Candidate>, wanted: &[KeyTypeIx]) -> Vec<(KeyTypeIx, Span)>
 /// Runs that are digests are passed over at once or refused later.
 fn is_digest(text: &[u8], (index, span): (KeyTypeIx, Span)) -> bool {
     FINDER.runs.bare(index).is_some() && placeholder::is_digest(text, span)
+}
+
+/// Runs leave out what ends an escape before a value, such as the `n` of `\n`; a plain search takes it for a part of the value.
+fn is_behind_escape(text: &[u8], (index, span): (KeyTypeIx, Span)) -> bool {
+    FINDER.runs.bare(index).is_some() && (1..=8.min(span.start)).any(|back| runs::escape(text, span.start - back) == back)
 }
 
 fn kind_of(index: KeyTypeIx) -> AnchorKind {
@@ -132,9 +137,9 @@ proptest! {
         let found = by_leads(text.as_bytes(), &wanted);
         for index in wanted {
             let Some(expected) = everywhere(text.as_bytes(), index) else { continue };
-            let found: Vec<_> = found.iter().filter(|one| one.0 == index && !is_digest(text.as_bytes(), **one)).copied().collect();
+            let found: Vec<_> = found.iter().filter(|one| one.0 == index && !is_digest(text.as_bytes(), **one) && !is_behind_escape(text.as_bytes(), **one)).copied().collect();
             let mut expected = sorted(expected, &[index]);
-            expected.retain(|one| !is_digest(text.as_bytes(), *one));
+            expected.retain(|one| !is_digest(text.as_bytes(), *one) && !is_behind_escape(text.as_bytes(), *one));
             // What shows of a text in a failure is filled by chance, and nobody's.
             prop_assert_eq!(found, expected, "{} in {:?}", CATALOG.get(index).id.as_str(), text);
         }

@@ -217,7 +217,7 @@ fn is_plausible_wide(run: &[u8]) -> bool {
 }
 
 /// How many bytes of a run at `start` are the end of an escape that begins before it: `\n`, `\u003d`, `%3D`.
-fn escape(text: &[u8], start: usize) -> usize {
+pub(super) fn escape(text: &[u8], start: usize) -> usize {
     let Some(before) = start.checked_sub(1).map(|at| text[at]) else { return 0 };
     let hex = |from: usize, count: usize| text.get(from..from + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     match (before, text.get(start)) {
