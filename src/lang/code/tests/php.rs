@@ -12,6 +12,7 @@ fn flows() {
             ("<?php\necho 'key: ' . $apiKey . PHP_EOL;", &["log echo: ?apiKey"]),
             ("<?php\n$key = env('API_KEY');\nLog::info('key', ['k' => $key]);", &["log Log.info: {k: API_KEY}"]),
             ("<?php\nLog::debug(\"t {$this->config['api_token']}\");", &["log Log.debug: ?api_token"]),
+            ("<?php\n$p = [A::CONN_HOST => $x['host'], A::CONN_PASSWORD => $x['password']];\nerror_log($p[A::CONN_HOST]);", &[]),
             ("<?php\nerror_log('Stripe: ' . config('services.stripe.secret'));", &["log error_log: ?services_stripe_secret"]),
             ("<?php\nprint_r($_ENV);\nvar_dump($_SERVER);", &["log print_r: ENV", "log var_dump: ENV"]),
             ("<?php\nprint_r(getenv());", &["log print_r: ENV"]),

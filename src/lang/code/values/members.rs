@@ -288,7 +288,9 @@ pub(super) fn items(value: Value) -> Known {
 /// Whether only names speak of a value and of all its entries.
 fn is_of_names(value: &Value) -> bool {
     match value {
-        Value::Object(fields, spread) => fields.iter().map(|(_, field)| field).chain(spread).all(is_named_alone),
+        Value::Object(fields, spread) => fields.iter().map(|(_, field)| field).chain(spread).all(is_of_names),
+        Value::Some(values) => values.iter().all(is_of_names),
+        Value::Via(_, _, inner) => is_of_names(inner),
         other => is_named_alone(other),
     }
 }
