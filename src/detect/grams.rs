@@ -150,13 +150,15 @@ fn grams(block: &[u8; BLOCK]) -> [u32; 8] {
 mod tests {
     use super::*;
 
+    type Each<'e> = &'e mut dyn FnMut(usize, u32) -> bool;
+
     #[test]
     fn both_ways_give_the_same_grams() {
         let text: Vec<u8> = (0..5000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         let bitmap: Vec<u64> = (0..1 << 9_u64).map(|at: u64| at.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(at as u32)).collect();
         let table = Grams::<15>::new(&bitmap);
         for (from, until) in [(0, 5000), (1, 77), (3, 4990), (4999, 5000)] {
-            let list = |blocks: &dyn Fn(&mut dyn FnMut(usize, u32) -> bool) -> Result<usize, usize>| {
+            let list = |blocks: &dyn Fn(Each<'_>) -> Result<usize, usize>| {
                 let mut out = Vec::new();
                 let end = blocks(&mut |at, gram| {
                     out.push((at, gram));
