@@ -316,7 +316,8 @@ fn ends_of(value: &Value) -> impl Iterator<Item = &Value> {
     })
 }
 
-fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
+/// The imports that a value is made of.
+pub(super) fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
     out.extend(ends_of(value).filter_map(|end| if let Value::Import { import, .. } = end { Some(*import) } else { None }));
 }
 

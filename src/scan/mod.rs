@@ -8,6 +8,7 @@ mod changed;
 mod conclude;
 mod git;
 mod history;
+mod pack;
 mod packed;
 mod scripts;
 mod spot;
@@ -142,6 +143,7 @@ fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy
     let gathered = Mutex::new(Gathered::default());
     let skips = walk.run(&policy.config, || {
         let mut worker = Worker::new(detector, policy, progress, &gathered);
+        worker.packs = true;
         move |found: Found| worker.file(&found)
     });
     let mut gathered = gathered.into_inner().unwrap_or_default();

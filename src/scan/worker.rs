@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
-use super::conclude::speaks;
+use super::pack::packed;
 use super::scripts::Scripts;
 use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
@@ -57,6 +57,8 @@ pub(super) struct Worker<'s> {
     pub(super) context: bool,
     /// Whether the next inputs are read for their facts, whatever they hold.
     pub(super) thorough: bool,
+    /// Whether of the next inputs only that is kept which a scan of a whole tree may still ask for.
+    pub(super) packs: bool,
     /// What the next inputs are wrapped in, outermost first; empty for files on disk.
     pub(super) wraps: Vec<&'static str>,
     /// Whether scripts give up what they ask for: the number of the walk's path that they lie below, for those that do.
@@ -79,6 +81,7 @@ impl<'s> Worker<'s> {
             origin: Origin::Present,
             context: false,
             thorough: false,
+            packs: false,
             wraps: Vec::new(),
             outlined: None,
             scripts: Scripts::default(),
@@ -159,8 +162,8 @@ impl Worker<'_> {
             self.skip(name, binary_reason(name), SkipClass::Chosen);
             return Ok(());
         }
-        // A copy lies close together and holds no more than it must; what is let go here is the work of the whole file.
-        self.mine.records.extend(state.record.as_ref().filter(|record| self.thorough || !says_nothing(record)).cloned());
+        // A record of a tree waits for all others.
+        self.mine.records.extend(if self.packs { state.record.as_ref().and_then(packed) } else { state.record });
         // What is read for the sake of others, or once more, counts for nothing.
         if self.thorough {
             return Ok(());
@@ -281,13 +284,6 @@ impl Worker<'_> {
 /// Texts above this are read for facts by one thread at a time, since a syntax tree is many times as large as its text. In bytes.
 const LARGE_TEXT: usize = 128 << 10;
 static ALONE: Mutex<()> = Mutex::new(());
-
-/// Whether nobody will ask for a record: a program other than a script, of which nothing leaves and which offers nothing.
-fn says_nothing(record: &FileRecord) -> bool {
-    let facts = &record.facts.facts;
-    let is_silent = facts.module.as_ref().is_none_or(|module| module.exports.is_empty() && module.entries.is_empty());
-    is_silent && !speaks(facts) && facts.manifest.is_none() && facts.assigned.is_empty() && lang::language_of(&record.facts.path.text).is_some()
-}
 
 /// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
 fn facts_of_head(name: &ScanPath, stored: &[u8], is_binary: bool) -> (lang::Facts, Vec<Vec<AllowMark>>) {

@@ -40,7 +40,7 @@ pub struct Found {
 }
 
 /// Files that a thread takes from the walk at once: they wait in memory, and the other threads for the lock meanwhile.
-const MOST_AT_ONCE: usize = 16;
+const MOST_AT_ONCE: usize = 64;
 
 /// A walk over some paths, prepared: their repository is found and each exists.
 #[derive(Debug)]
