@@ -194,12 +194,12 @@ fn is_in_block(text: &[u8], value: Span) -> bool {
     let next = |gap: usize| {
         let rest = &text[value.end + right..];
         let end = gap + length;
-        rest.len() >= end && is_gap(&rest[..gap]) && is_line(&rest[gap..end]) && !rest.get(end).is_some_and(|byte| inner(byte))
+        rest.len() >= end && is_gap(&rest[..gap]) && is_line(&rest[gap..end]) && !rest.get(end).is_some_and(&inner)
     };
     let previous = |gap: usize| {
         let rest = &text[..value.start - left];
         let Some(start) = rest.len().checked_sub(gap + length) else { return false };
-        is_gap(&rest[start + length..]) && is_line(&rest[start..start + length]) && !rest[..start].last().is_some_and(|byte| inner(byte))
+        is_gap(&rest[start + length..]) && is_line(&rest[start..start + length]) && !rest[..start].last().is_some_and(&inner)
     };
     (1..=GAP).any(|gap| next(gap) || previous(gap))
 }
@@ -422,11 +422,11 @@ mod tests {
     fn lines_of_blocks() {
         let [one, two, short] = [(64, 1), (64, 2), (48, 3)].map(|(length, seed)| fill(&format!("{{alnum:{length}}}"), seed).expect("a template"));
         for (before, after, wanted) in [
-            (format!("\""), format!("\\n\"\n  \"{two}\\n\""), true),
+            ("\"".to_owned(), format!("\\n\"\n  \"{two}\\n\""), true),
             (format!("{two}\n"), String::new(), true),
             (format!("\"{two}\\n"), "\\n\"".to_owned(), true),
             (format!("{two} "), format!(" {short}"), true),
-            (format!("KEY="), format!("\nOTHER={two}"), false),
+            ("KEY=".to_owned(), format!("\nOTHER={two}"), false),
             (format!("{short}\n"), String::new(), false),
         ] {
             let text = format!("{before}{one}{after}");
