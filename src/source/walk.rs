@@ -2,7 +2,6 @@
 //! excludes; elsewhere all that no ignore rule excludes. Hidden files yes, `.git` never, named files always.
 
 use std::collections::HashSet;
-use std::error::Error as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
