@@ -79,8 +79,7 @@ fn stored(text: &str, how: u8) -> Vec<u8> {
 const SEAMS: &[usize] = &[WINDOW, WINDOW - OVERLAP / 2, WINDOW - OVERLAP, 2 * WINDOW - OVERLAP, 2 * WINDOW - OVERLAP - OVERLAP / 2];
 
 fn config() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig { cases: cases.unwrap_or(60), failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

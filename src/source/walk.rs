@@ -366,6 +366,9 @@ fn lost(root: &Root, error: &ignore::Error) -> Option<Skip> {
             ignore::Error::WithPath { path: found, err } => (path, at) = (Some(found.as_path()), err),
             ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => at = err,
             ignore::Error::Io(error) => {
+                // The system's own words, without those of who walks: these repeat the path.
+                let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<std::io::Error>());
+                let error = inner.unwrap_or(error);
                 let path = path.unwrap_or(&root.path);
                 let below = path.strip_prefix(&root.path).unwrap_or(path);
                 let name = ScanPath::from_path(&root.prefix.join(below));
