@@ -76,6 +76,7 @@ pub struct KeyType {
 
 /// What a value looks like.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "the catalog is static data, and half of it are patterns")]
 pub enum Shape {
     /// A literal, a run of characters, a literal.
     Parts {

@@ -60,7 +60,7 @@ fn filler(length: usize, seed: usize, breaks: bool) -> String {
     while text.len() < length {
         at = at.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         text.push_str(WORDS[(at >> 33) % WORDS.len()]);
-        text.push_str(if breaks && (at >> 50) % 9 == 0 { ";\n" } else { "; " });
+        text.push_str(if breaks && (at >> 50).is_multiple_of(9) { ";\n" } else { "; " });
     }
     text
 }

@@ -11,6 +11,8 @@ use std::sync::Mutex;
 const WINDOW: usize = 2 << 20;
 /// The same for a file of which more is known where it can be seen as a whole. In bytes, even.
 const WHOLE: usize = 16 << 20;
+/// What a buffer begins with: most files fit. In bytes.
+const LEAST: usize = 64 << 10;
 /// How much two windows share: more than the longest value with its statement on both sides. In bytes, even.
 const OVERLAP: usize = 256 << 10;
 
@@ -55,7 +57,8 @@ pub struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { buffer: vec![0; 64 << 10], window: WINDOW, whole: WHOLE, overlap: OVERLAP }
+        // Empty: a worker takes its reader out of itself for each file, and leaves such a one behind.
+        Self { buffer: Vec::new(), window: WINDOW, whole: WHOLE, overlap: OVERLAP }
     }
 }
 
@@ -134,7 +137,7 @@ impl Reader {
                 };
             }
             if *filled >= self.buffer.len() {
-                let larger = (self.buffer.len() * 4).min(limit).max(*filled + 1);
+                let larger = (self.buffer.len() * 4).max(LEAST).min(limit).max(*filled + 1);
                 self.buffer.reserve_exact(larger - self.buffer.len());
                 self.buffer.resize(larger, 0);
             }

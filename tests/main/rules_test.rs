@@ -74,7 +74,7 @@ fn a_bad_length() {
 #[test]
 fn a_wrong_validator() {
     insta::assert_snapshot!(told(&[("length = 32", "length = 32\nvalidators = [\"crc32-base64\"]")]), @r##"
-    keys.toml:7: `crc32-base64` is no validator: use one of crc32-base62, jwt, base64-ends, base64-json, base64-starts, bech32, bech32m, base58check, crc16, crc32-little, crc32-tail, gitlab-routable, jwt-shape, base64-text, base64-uuid, base64-snowflake, base58-signed, paseto, macaroon, msgpack, vault-token, aws-session-token, jwk, pem-whole, pem, basic-auth, url-password, rare, digit, mixed, uuid, checkout-check, google-service-account, unexpired, aws-key-id
+    keys.toml:7: `crc32-base64` is no validator: use one of crc32-base62, jwt, base64-ends, base64-json, base64-starts, bech32, bech32m, base58check, crc16, crc32-little, crc32-tail, gitlab-routable, jwt-shape, base64-text, base64-uuid, base64-snowflake, base58-signed, paseto, macaroon, msgpack, vault-token, aws-session-token, jwk, pem-whole, pem, basic-auth, url-password, password, rare, digit, mixed, uuid, checkout-check, google-service-account, unexpired, aws-key-id
         help: did you mean `crc32-base62`?
     0 key types, 0 examples: 1 mistake
     "##);
