@@ -47,7 +47,9 @@ fn example() -> impl Strategy<Value = (String, String)> {
 
 /// Whether every place of the anchor counts, and no other anchor has its text.
 fn is_free(anchor: &Anchor) -> bool {
-    let free = |anchor: &Anchor| anchor.behind.is_empty() && !anchor.user && anchor.uses.iter().any(|used| used.kind != AnchorKind::Prefix);
+    let free = |anchor: &Anchor| {
+        anchor.behind.is_empty() && !anchor.user && anchor.uses.iter().any(|used| !matches!(used.kind, AnchorKind::Prefix | AnchorKind::PatternStart))
+    };
     CATALOG.anchors().iter().filter(|other| other.text == anchor.text).all(free)
 }
 
