@@ -14,6 +14,9 @@ passed=0 failed=0
 # Keys are made here: none stands in the repository.
 key() { printf 'sk_%s' "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"; }
 
+# What was built before with these settings is not built again.
+profile=(CARGO_PROFILE_RELEASE_LTO="${CARGO_PROFILE_RELEASE_LTO:-fat}" CARGO_PROFILE_RELEASE_CODEGEN_UNITS="${CARGO_PROFILE_RELEASE_CODEGEN_UNITS:-1}")
+
 # run NAME=VALUE... -- the script with these inputs, in $work/project; sets code, log, outputs and summary.
 run() {
   : >"$work/outputs"
@@ -22,7 +25,7 @@ run() {
   log=$(cd "$work/project" && env -i PATH="$path" HOME="${HOME:-/}" CARGO_HOME="${CARGO_HOME:-${HOME:-}/.cargo}" \
     RUSTUP_HOME="${RUSTUP_HOME:-${HOME:-}/.rustup}" CI=true GITHUB_ACTIONS=true GITHUB_ACTION_PATH="$action" GITHUB_OUTPUT="$work/outputs" \
     GITHUB_STEP_SUMMARY="$work/summary" GITHUB_WORKSPACE="$work/project" RUNNER_TEMP="$work/temp" RUNNER_OS="$os" RUNNER_ARCH=X64 \
-    SKOUT_TARGET_DIR="$target" "$@" bash "$action/.github/action/run.sh" "$step" 2>&1) || code=$?
+    SKOUT_TARGET_DIR="$target" "${profile[@]}" "$@" bash "$action/.github/action/run.sh" "$step" 2>&1) || code=$?
   outputs=$(cat "$work/outputs")
   summary=$(cat "$work/summary")
 }
