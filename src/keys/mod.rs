@@ -97,7 +97,8 @@ pub enum Shape {
 #[derive(Debug)]
 pub struct Pattern {
     source: Text,
-    compiled: OnceLock<Option<Regex>>,
+    /// Boxed: it would make every key type a kilobyte larger, and the loader writes to each page of them at start-up.
+    compiled: OnceLock<Option<Box<Regex>>>,
     crosses_lines: OnceLock<bool>,
     needs_at_sign: OnceLock<bool>,
     stays_in_line: OnceLock<bool>,
@@ -136,7 +137,7 @@ impl Pattern {
 
     /// The compiled regex; `None` for one whose automaton would be too large.
     pub fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.source)).as_ref()
+        self.compiled.get_or_init(|| Regex::new(&self.source).map(Box::new)).as_deref()
     }
 }
 
