@@ -76,12 +76,13 @@ impl<'b, const BITS: u32> Grams<'b, BITS> {
     #[allow(unsafe_code, reason = "reads the text and the bitmap by address, within bounds as said below")]
     fn by_gather(self, text: &[u8], from: usize, until: usize, each: &mut impl FnMut(usize, u32) -> bool) -> Result<usize, usize> {
         use std::arch::x86_64::{
-            __m128i, _mm_loadu_si128, _mm256_and_si256, _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32, _mm256_or_si256,
-            _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32, _mm256_srli_epi32,
-            _mm256_srlv_epi32, _mm256_sub_epi32,
+            __m128i, _mm_loadu_si128, _mm256_and_si256, _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_min_epu8, _mm256_movemask_ps, _mm256_mullo_epi32,
+            _mm256_or_si256, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi8, _mm256_shuffle_epi8, _mm256_sllv_epi32,
+            _mm256_srli_epi32, _mm256_srlv_epi32, _mm256_sub_epi32,
         };
         let places = _mm256_setr_epi8(0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7, 8, 9);
-        let (fold, odd, last) = (_mm256_set1_epi8(0x20), _mm256_set1_epi32(table::FACTOR as i32), _mm256_set1_epi32(31));
+        let (fold, beyond) = (_mm256_set1_epi8(0x20), _mm256_set1_epi8(table::BEYOND as i8));
+        let (odd, last) = (_mm256_set1_epi32(table::FACTOR as i32), _mm256_set1_epi32(31));
         let to_slot = _mm256_set1_epi32(32 - BITS as i32);
         let words = self.bitmap.as_ptr().cast::<i32>();
         let mut base = from;
@@ -91,7 +92,7 @@ impl<'b, const BITS: u32> Grams<'b, BITS> {
             let at = block.as_ptr();
             // SAFETY: 16 bytes from the first and from the ninth of the block's 24 are read.
             let bytes = unsafe { _mm256_set_m128i(_mm_loadu_si128(at.add(8).cast::<__m128i>()), _mm_loadu_si128(at.cast::<__m128i>())) };
-            let grams = _mm256_or_si256(_mm256_shuffle_epi8(bytes, places), fold);
+            let grams = _mm256_or_si256(_mm256_min_epu8(_mm256_shuffle_epi8(bytes, places), beyond), fold);
             let slots = _mm256_srlv_epi32(_mm256_mullo_epi32(grams, odd), to_slot);
             // SAFETY: a slot has `BITS` bits and the bitmap as many, which `new` holds: 32 of them are read at `slot / 32`.
             // Words of 64 bits are two of 32, the lower one first.
@@ -114,7 +115,7 @@ fn told(mut set: u32, base: usize, block: &[u8; BLOCK], each: &mut impl FnMut(us
     while set != 0 {
         let index = set.trailing_zeros() as usize & 7;
         set &= set - 1;
-        let gram = block.get(2 * index..).and_then(|rest| rest.first_chunk()).map_or(0, |gram| u32::from_le_bytes(*gram)) | 0x2020_2020;
+        let gram = block.get(2 * index..).and_then(|rest| rest.first_chunk()).map_or(0, |gram| table::fold_gram(u32::from_le_bytes(*gram)));
         if !each(base + 2 * index, gram) {
             return Err(base + 2 * index + 2);
         }
@@ -131,8 +132,7 @@ fn gathers() -> bool {
 /// The eight grams of a block. Not by `copy_from_slice`, which became a call for each word and a quarter of all time.
 #[inline(always)]
 fn grams(block: &[u8; BLOCK]) -> [u32; 8] {
-    const FOLD: u64 = 0x2020_2020_2020_2020;
-    let word = |at: usize| block.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u64::from_le_bytes(*word)) | FOLD;
+    let word = |at: usize| block.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| table::fold_word(u64::from_le_bytes(*word)));
     let (one, two, three) = (word(0), word(8), word(16));
     [
         one as u32,
@@ -169,7 +169,7 @@ mod tests {
             let expected = list(&|each| table.by_words(&text, from, until, &mut &mut *each));
             assert!(from > 100 || until < 100 || expected.1.len() == 700);
             for (at, gram) in &expected.1 {
-                assert_eq!(*gram, u32::from_le_bytes([text[*at], text[at + 1], text[at + 2], text[at + 3]]) | 0x2020_2020);
+                assert_eq!(gram.to_le_bytes(), [0, 1, 2, 3].map(|byte| table::fold(text[at + byte])));
                 assert_eq!(table.bit(*gram), 1);
             }
             #[cfg(target_arch = "x86_64")]

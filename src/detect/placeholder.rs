@@ -38,7 +38,7 @@ pub(super) fn judge(value: &[u8], prefix: usize, exotic: bool) -> Option<Rejecti
         return Some(Rejection::Placeholder("it is all digits"));
     }
     let lettered = body.iter().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
-    if body.len() <= 120 && lettered * 3 >= body.len() && rarity::surprise(body).is_some_and(|surprise| surprise < rarity::WORDS_BELOW) {
+    if body.len() <= 120 && lettered * 3 >= body.len() && rarity::reads_like_words(body) {
         return Some(Rejection::NotRare);
     }
     None

@@ -145,10 +145,14 @@ impl Runs {
         if run.len() >= LONGEST {
             return None;
         }
+        let value = run.of(text);
         // What ends an escape is no part of a value, though it may fit as one.
-        let is_escaped = escape(text, run.start) > 0;
-        let whole = || self.fits(run.of(text)).then_some(run);
-        let found = if is_escaped { self.trimmed(text, run).or_else(whole) } else { whole().or_else(|| self.trimmed(text, run)) }?;
+        let may_be_escaped = run.start.checked_sub(1).is_some_and(|before| matches!(text[before], b'\\' | b'%'));
+        let is_escaped = may_be_escaped && escape(text, run.start) > 0;
+        let has_ends = value.first() == Some(&b'-') || value.last() == Some(&b'-');
+        let trimmed = || if is_escaped || has_ends { self.trimmed(text, run) } else { None };
+        let whole = || self.fits(value).then_some(run);
+        let found = if is_escaped { trimmed().or_else(whole) } else { whole().or_else(trimmed) }?;
         (self.may_be_whole(text, found) && (self.names_too || !reads_like_a_name(found.of(text)))).then_some(found)
     }
 
@@ -195,7 +199,7 @@ fn is_short_identifier(key_type: &KeyType, lengths: &[(u32, u32)]) -> bool {
 
 fn reads_like_a_name(value: &[u8]) -> bool {
     let lettered = value.iter().filter(|byte| CLASSES[usize::from(**byte)] & (LOWER | UPPER) != 0).count();
-    value.len() <= 120 && lettered * 3 >= value.len() && rarity::surprise(value).is_some_and(|surprise| surprise < rarity::WORDS_BELOW)
+    value.len() <= 120 && lettered * 3 >= value.len() && rarity::reads_like_words(value)
 }
 
 /// A body without a prefix is a word of its own: `bpk-` and `.png` beside it make it part of another format.

@@ -1,9 +1,10 @@
-//! The prefilter's table: hashed pairs of neighbouring 4-grams for each anchor, made by the build.
+//! The prefilter's table: two hashed 4-grams for each anchor, made by the build.
 //!
-//! The text is read at every second byte only. Of two neighbouring grams of an anchor one lies on an even byte, so each
-//! anchor puts in two; an anchor of 3 or 4 bytes has too few grams of its own and borrows a byte from its neighbours:
-//! what may stand before a prefix (no letter, no digit) or after it (the body's alphabet).
-//! Among the pairs the one that ordinary code holds least is taken: `rules/context/grams.bin` holds measured counts.
+//! The text is read at every second byte only. Of two grams of an anchor, one at an even place in it and one at an odd
+//! one, one lies on an even byte of the text, so each anchor puts in two; an anchor of 3 or 4 bytes has too few grams of
+//! its own and borrows a byte from its neighbours: what may stand before a prefix (no letter, no digit) or after it (the
+//! body's alphabet). So may a longer one whose own grams are common.
+//! Of all grams those that ordinary code holds least are taken: `rules/context/grams.bin` holds measured counts.
 //!
 //! Compiled into the build script as well: it may name no neighbour.
 
@@ -27,9 +28,28 @@ pub const SHORTEST_START: usize = 16;
 pub const START_WORDS: usize = 1 << (START_BITS - 6);
 const START_BITS: u32 = 17;
 
-/// Letters lose their case; a few other bytes fall together, which the exact comparison tells apart later.
+/// Letters lose their case; a few other bytes fall together, all beyond ASCII among them, which the exact comparison tells
+/// apart later. What may be any byte has half as many entries so.
 pub const fn fold(byte: u8) -> u8 {
-    byte | 0x20
+    if byte < 0x80 { byte | 0x20 } else { BEYOND }
+}
+
+/// What bytes beyond ASCII are folded to.
+pub const BEYOND: u8 = 0x7f;
+
+/// Four bytes folded at once.
+#[inline(always)]
+pub const fn fold_gram(gram: u32) -> u32 {
+    fold_word(gram as u64) as u32
+}
+
+/// Eight bytes folded at once.
+#[inline(always)]
+pub const fn fold_word(word: u64) -> u64 {
+    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+    let beyond = word & BEYOND_ASCII;
+    // Of a high bit all lower ones are made.
+    (word & !beyond) | (beyond - (beyond >> 7)) | 0x2020_2020_2020_2020
 }
 
 /// What a gram is multiplied with.
@@ -105,32 +125,35 @@ pub fn estimate(needle: &Needle, counts: &[u8]) -> f64 {
     }
 }
 
+/// Grams, each with its place in the anchor.
+type Grams = Vec<(u32, i8)>;
+
+/// What an entry costs beside how common its gram is, in the same measure: grams that share a slot with it. Of the half a
+/// million that are read in a megabyte, every second falls into one of a million slots.
+const COST_OF_ENTRY: f64 = 8.0;
+
 /// Builds the table of numbered anchors, with `2^bits` slots. `counts` holds for each slot how common its grams are, 8 to
 /// the doubling; empty when unmeasured.
 pub fn build(needles: &[(u16, Needle)], counts: &[u8], bits: u32) -> Built {
     let costs: [f64; 256] = std::array::from_fn(|level| (level as f64 / 8.0).exp2());
     let cost_of = |gram: u32| level(counts, gram).map_or(1.0, |level| costs[usize::from(level)]);
-    let cost = |grams: &[(u32, i8)]| -> f64 { grams.iter().map(|(gram, _)| cost_of(*gram)).sum() };
+    let cost = |grams: &Grams| -> f64 { grams.iter().map(|(gram, _)| cost_of(*gram) + COST_OF_ENTRY).sum() };
     let slot = |gram: u32| slot(gram, bits);
     let mut entries = Vec::new();
     for (number, needle) in needles {
         let text: Vec<u8> = needle.text.iter().map(|byte| fold(*byte)).collect();
-        let gram = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
-        let exact = |at: usize| vec![(gram(at), at as i8)];
-        let best = match text.len() {
-            0..=2 => continue,
-            3 => [with_before(&text, &needle.before), with_after(&text, &needle.after)].concat(),
-            4 => {
-                let (left, right) = ([with_before(&text, &needle.before), exact(0)].concat(), [exact(0), with_after(&text, &needle.after)].concat());
-                if cost(&right) < cost(&left) { right } else { left }
-            }
-            length => {
-                // The first of the pairs that cost least.
-                let pairs = (0..length - 4).map(|at| (cost_of(gram(at)) + cost_of(gram(at + 1)), at));
-                let at = pairs.reduce(|best, pair| if pair.0 < best.0 { pair } else { best }).map_or(0, |(_, at)| at);
-                [exact(at), exact(at + 1)].concat()
-            }
-        };
+        if text.len() < 3 {
+            continue;
+        }
+        let exact =
+            (0..(text.len() + 1).saturating_sub(4)).map(|at| vec![(u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]), at as i8)]);
+        let ways: Vec<Grams> = exact.chain([with_before(&text, &needle.before), with_after(&text, &needle.after)]).collect();
+        // Of the grams that begin at an even place and of those at an odd one the rarest, each for itself.
+        let best = [0, 1].into_iter().flat_map(|parity| {
+            let fit = ways.iter().filter(|grams| grams.first().is_some_and(|(_, at)| at.rem_euclid(2) == parity));
+            fit.min_by(|one, other| cost(one).total_cmp(&cost(other))).cloned().unwrap_or_default()
+        });
+        let best: Grams = best.collect();
         entries.extend(best.into_iter().map(|(gram, offset)| {
             let behind = usize::try_from(offset + 4).ok().and_then(|at| text.get(at));
             let before = usize::try_from(offset - 1).ok().and_then(|at| text.get(at));
@@ -209,18 +232,20 @@ pub fn build_starts(texts: &[(u16, &[u8])]) -> (Vec<u64>, Vec<StartEntry>) {
 }
 
 /// Grams that begin with the byte before the anchor.
-fn with_before(text: &[u8], before: &[bool; 256]) -> Vec<(u32, i8)> {
+fn with_before(text: &[u8], before: &[bool; 256]) -> Grams {
     folded(before).map(|byte| (u32::from_le_bytes([byte, text[0], text[1], text[2]]), -1)).collect()
 }
 
 /// Grams that end with the byte after the anchor.
-fn with_after(text: &[u8], after: &[bool; 256]) -> Vec<(u32, i8)> {
+fn with_after(text: &[u8], after: &[bool; 256]) -> Grams {
     let at = text.len() - 3;
     folded(after).map(move |byte| (u32::from_le_bytes([text[at], text[at + 1], text[at + 2], byte]), at as i8)).collect()
 }
 
-fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + '_ {
-    (0..=255_u8).filter(|byte| fold(*byte) == *byte && (set[*byte as usize] || set[(*byte & !0x20) as usize]))
+fn folded(set: &[bool; 256]) -> impl Iterator<Item = u8> + use<> {
+    let mut folded = [false; 128];
+    (0..=255_u8).filter(|byte| set[*byte as usize]).for_each(|byte| folded[fold(byte) as usize] = true);
+    (0..128_u8).filter(move |byte| folded[*byte as usize])
 }
 
 /// What may stand before a prefix: anything but a letter, a digit or an underscore, and the ends of escapes (`\n`,
