@@ -2,6 +2,9 @@
 //!
 //! Work happens around hits only and is linear in the text: windows of one key type are merged before they are read.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use regex_automata::{Anchored, Input, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
@@ -246,24 +249,25 @@ pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], find
         run.vain = true;
         // A run right after a digest's name is none: most runs in lock files.
         if !placeholder::is_digest(text, run.span()) {
-            open.push((number, run.span()));
+            open.push((number, run.span(), finder.window(text, run.span())));
         }
     }
-    let mut left = open.into_iter().peekable();
+    let mut left = open.as_slice();
     let mut types: Vec<KeyTypeIx> = Vec::new();
-    while let Some(first) = left.next() {
-        let mut group = vec![first];
-        let mut window = finder.window(text, first.1);
-        while let Some(next) = left.next_if(|next| finder.window(text, next.1).start <= window.end) {
-            window.end = window.end.max(finder.window(text, next.1).end);
-            group.push(next);
-        }
+    while let Some((_, _, first)) = left.first() {
+        let mut window = *first;
+        let count = left.iter().take_while(|(_, _, next)| {
+            let joins = next.start <= window.end;
+            window.end = if joins { window.end.max(next.end) } else { window.end };
+            joins
+        });
+        let (group, rest) = left.split_at(count.count());
+        left = rest;
         hits.clear();
         finder.words.scan(catalog, text, window, hits);
         hits.sort_unstable();
-        for (number, run) in group {
+        for (number, run, near) in group.iter().copied() {
             let before = out.len();
-            let near = finder.window(text, run);
             let from = hits.partition_point(|hit| (hit.at as usize) < near.start);
             types.clear();
             for hit in hits[from..].iter().take_while(|hit| (hit.at as usize) < near.end) {
@@ -288,6 +292,9 @@ pub(super) struct Words<'f> {
     pub anywhere: bool,
 }
 
+/// What a host is told by.
+static HOST: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"://"));
+
 impl Words<'_> {
     fn window(&self, text: &[u8], run: Span) -> Span {
         if self.anywhere {
@@ -295,7 +302,7 @@ impl Words<'_> {
         }
         // What a statement has to the right of a value is near, but for siblings that name a host.
         let (near, far) = ((run.end + statement::RIGHT + 32).min(text.len()), (run.end + statement::LEFT + 32).min(text.len()));
-        let end = if memchr::memmem::find(&text[run.end.min(far)..far], b"://").is_some() { far } else { near };
+        let end = if HOST.find(&text[run.end.min(far)..far]).is_some() { far } else { near };
         Span::new(run.start.saturating_sub(statement::LEFT + 32), end)
     }
 }
