@@ -371,10 +371,7 @@ fn table_source(specs: &[Spec], anchors: &[Shared], grams: &[u8]) -> String {
             .entries
             .iter()
             .map(|entry| {
-                format!(
-                    "Entry {{ slot: {}, gram: {}, anchor: {}, offset: {}, other: {}, byte: {} }}",
-                    entry.slot, entry.gram, entry.anchor, entry.offset, entry.other, entry.byte
-                )
+                format!("Entry {{ gram: {}, anchor: {}, offset: {}, other: {}, byte: {} }}", entry.gram, entry.anchor, entry.offset, entry.other, entry.byte)
             })
             .collect();
         format!(

@@ -18,7 +18,7 @@ pub const COUNT_BITS: u32 = 17;
 /// 64-bit words of the bitmap.
 pub const WORDS: usize = 1 << (SLOT_BITS - 6);
 /// Slots that share one entry of `heads`, as a power of two.
-const HEAD_SHIFT: u32 = 5;
+const HEAD_SHIFT: u32 = 6;
 /// Entries of `heads`.
 pub const HEADS: usize = (1 << (SLOT_BITS - HEAD_SHIFT)) + 1;
 /// An anchor that begins a word is looked for there alone, if it and what is known of the places behind it are so many
@@ -69,8 +69,6 @@ fn level(counts: &[u8], gram: u32) -> Option<u8> {
 /// One gram of one anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// The gram's slot.
-    pub slot: u32,
     /// The gram, folded.
     pub gram: u32,
     /// The anchor's number.
@@ -102,7 +100,7 @@ pub struct Built {
     pub bitmap: Vec<u64>,
     /// For each group of slots its first entry.
     pub heads: Vec<u32>,
-    /// Sorted by slot.
+    /// Sorted by the slots of their grams.
     pub entries: Vec<Entry>,
 }
 
@@ -162,16 +160,18 @@ pub fn build(needles: &[(u16, Needle)], counts: &[u8], bits: u32) -> Built {
                 (None, Some(byte)) => (-1, *byte),
                 (None, None) => (0, gram as u8),
             };
-            Entry { slot: slot(gram), gram, anchor: *number, offset, other, byte }
+            Entry { gram, anchor: *number, offset, other, byte }
         }));
     }
-    entries.sort_unstable();
+    entries.sort_unstable_by_key(|entry: &Entry| (slot(entry.gram), *entry));
     entries.dedup();
     let mut bitmap = vec![0_u64; 1 << (bits - 6)];
     for entry in &entries {
-        bitmap[(entry.slot >> 6) as usize] |= 1 << (entry.slot & 63);
+        let slot = slot(entry.gram);
+        bitmap[(slot >> 6) as usize] |= 1 << (slot & 63);
     }
-    let heads = (0..=1_usize << (bits - HEAD_SHIFT)).map(|head| entries.partition_point(|entry| ((entry.slot >> HEAD_SHIFT) as usize) < head) as u32).collect();
+    let heads =
+        (0..=1_usize << (bits - HEAD_SHIFT)).map(|head| entries.partition_point(|entry| ((slot(entry.gram) >> HEAD_SHIFT) as usize) < head) as u32).collect();
     Built { bitmap, heads, entries }
 }
 
