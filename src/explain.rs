@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::detect::{Detector, Scratch, says};
+use crate::detect::{Detector, Rejection, Scratch, says};
 use crate::error::{Error, ScanPath};
 use crate::finding::Finding;
-use crate::keys::Catalog;
 use crate::keys::naming::{self, Says};
+use crate::keys::{Catalog, KeyType, Shape, lengths_in_words};
 use crate::lang;
 use crate::scan::{self, Input, Policy, Progress};
 use crate::secret::{Redacted, Secret};
 use crate::source::{Walk, WalkOptions};
 use crate::terms::KeyTypeId;
-use crate::text::{Locator, Position, Text};
+use crate::text::{Locator, Position, Span, Text};
 
 /// What is to be said of one line.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
         let start = locator.position(rejected.span.start);
         if start.line == line {
             let key_type = catalog.get(rejected.key_type);
-            let why = rejected.why.to_string();
-            let redacted = Secret::new(rejected.span.of(&text.bytes)).redacted(0);
+            let (span, why) = why_refused(key_type, rejected.why, &text.bytes, rejected.span);
+            let redacted = Secret::new(span.of(&text.bytes)).redacted(0);
             refused.push(Refused { column: start.column, key_type: key_type.id.clone(), name: key_type.full_name(), redacted, why });
         }
     }
@@ -98,8 +98,33 @@ pub fn explain(catalog: &Catalog, path: &Path, line: u64, policy: &Policy) -> Re
         }
     }
     let lines = locator.position(text.bytes.len()).line;
+    let of_line = text.bytes.split(|byte| *byte == b'\n').nth(usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX)).unwrap_or_default();
+    let refused = meant(refused, &String::from_utf8_lossy(of_line));
     let reads = if findings.is_empty() { reads(catalog, &name, &text, line) } else { Vec::new() };
     Ok(Explanation { findings, refused, said, reads, is_text: true, lines })
+}
+
+/// What was refused, and why it is no credential of a key type; of a wrong length also which it has and which it should have.
+fn why_refused(key_type: &KeyType, why: Rejection, text: &[u8], span: Span) -> (Span, String) {
+    let (Rejection::Length, Shape::Parts { prefixes, alphabet, lengths, .. }) = (why, &key_type.shape) else { return (span, why.to_string()) };
+    let rest = &text[span.start..];
+    let prefix = prefixes.iter().filter(|prefix| rest.starts_with(prefix.as_bytes())).map(|prefix| prefix.len()).max().unwrap_or(0);
+    let longest = lengths.iter().map(|range| range.1 as usize).max().unwrap_or(0);
+    let body = rest[prefix..].iter().take(longest + 1).take_while(|byte| alphabet.has(**byte)).count();
+    let found = if body > longest { format!("more than {longest}") } else { body.to_string() };
+    (Span::new(span.start, span.start + prefix + body), format!("{why}: {found} characters, where it has {}", lengths_in_words(lengths)))
+}
+
+/// Of what was refused at one place the key types whose provider the line speaks of, where it speaks of any: many share a
+/// prefix such as `sk_`.
+fn meant(refused: Vec<Refused>, line: &str) -> Vec<Refused> {
+    let line = line.to_lowercase();
+    let is_meant = |one: &Refused| {
+        let provider = one.key_type.as_str().split('.').next().unwrap_or_default();
+        provider.split('-').any(|word| word.len() > 3 && line.contains(word))
+    };
+    let columns: Vec<u64> = refused.iter().filter(|one| is_meant(one)).map(|one| one.column).collect();
+    refused.into_iter().filter(|one| is_meant(one) || !columns.contains(&one.column)).collect()
 }
 
 /// The reads of variables on a line whose names say secret, and that no prefix publishes.

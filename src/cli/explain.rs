@@ -25,6 +25,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<u8, Error> {
     Ok(CLEAN)
 }
 
+/// So many refusals are told; a prefix such as `sk_` has many owners.
+const MOST_REFUSED: usize = 8;
+
 fn render(place: &str, line: u64, explanation: &Explanation) -> String {
     let mut out = String::new();
     crate::text::visible(place.as_bytes(), &mut out);
@@ -45,8 +48,11 @@ fn render(place: &str, line: u64, explanation: &Explanation) -> String {
         crate::text::visible(sentence.as_bytes(), &mut out);
         out.push('\n');
     }
-    for refused in &explanation.refused {
+    for refused in explanation.refused.iter().take(MOST_REFUSED) {
         let _ = writeln!(out, "  column {}: {} looks like a {} ({}), but {}", refused.column, refused.redacted, refused.name, refused.key_type, refused.why);
+    }
+    if let Some(more @ 1..) = explanation.refused.len().checked_sub(MOST_REFUSED) {
+        let _ = writeln!(out, "  and {more} more key types that it may be meant for");
     }
     for read in &explanation.reads {
         let _ = writeln!(

@@ -164,6 +164,11 @@ fn may_hold_feed(hir: &Hir) -> bool {
     }
 }
 
+/// The lengths of a body as people read them: `24 or 99 to 247`.
+pub fn lengths_in_words(lengths: &[(u32, u32)]) -> String {
+    lengths.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from} to {to}") }).collect::<Vec<_>>().join(" or ")
+}
+
 /// A condition besides the shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {

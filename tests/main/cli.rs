@@ -165,6 +165,7 @@ fn a_line_is_explained() {
     sandbox.plant(".env", &format!("{SECRET_ENV}{PUBLIC_ENV}PLUNK_SECRET_KEY=sk_{{lower-hex:47}}\nSTRIPE_SECRET_KEY=sk_live_{{repeat:x:24}}\nNAME=x\n"));
     sandbox.skout(&["explain", ".env:1"]).exits(0).says(&[".env:1", "is a Plunk secret key", "finding: hardcoded-secret (high)", "place env-file"]);
     sandbox.skout(&["explain", ".env:2"]).exits(0).says(&["is a Plunk public key", "no finding: this role may stand in the open"]);
+    sandbox.skout(&["explain", ".env:3"]).exits(0).says(&["Plunk secret key", "another length than this format: 47 characters, where it has 48"]);
     sandbox.skout(&["explain", ".env:4"]).exits(0).says(&["looks like a", "it is a placeholder"]);
     sandbox.skout(&["explain", ".env:5"]).exits(0).says(&["nothing on this line"]);
     sandbox.skout(&["explain", ".env:99"]).exits(0).says(&["the file has"]);

@@ -13,7 +13,7 @@ use super::{CLEAN, output, scan};
 use crate::config;
 use crate::context::{self, RULES};
 use crate::error::Error;
-use crate::keys::{Catalog, KeyType, Shape};
+use crate::keys::{Catalog, KeyType, Shape, lengths_in_words};
 
 pub(super) fn run(args: &RulesArgs) -> Result<u8, Error> {
     match &args.command {
@@ -60,11 +60,10 @@ fn key_page(key_type: &KeyType) -> String {
     let _ = writeln!(out, "- Confidence of a match: {}", key_type.confidence);
     match &key_type.shape {
         Shape::Parts { prefixes, lengths, suffix, .. } => {
-            let lengths: Vec<String> = lengths.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from} to {to}") }).collect();
             let starts =
                 if prefixes.is_empty() { "no prefix".to_owned() } else { prefixes.iter().map(|prefix| format!("`{prefix}`")).collect::<Vec<_>>().join(" or ") };
             let end = if suffix.is_empty() { String::new() } else { format!(", then `{suffix}`") };
-            let _ = writeln!(out, "- Shape: {starts}, then {} characters{end}", lengths.join(" or "));
+            let _ = writeln!(out, "- Shape: {starts}, then {} characters{end}", lengths_in_words(lengths));
         }
         Shape::Pattern(pattern) => {
             let _ = writeln!(out, "- Shape: `{}`", pattern.source());

@@ -1,6 +1,6 @@
 //! What a key type looks like and needs, in words: the same in every list and page.
 
-use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, ModeRule, NAMED_ALPHABETS, Shape};
+use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, ModeRule, NAMED_ALPHABETS, Shape, lengths_in_words};
 use crate::terms::Mode;
 
 /// The literals that lead to each key type, by its number.
@@ -73,10 +73,6 @@ pub(super) fn alphabet(set: Alphabet) -> String {
     format!("[{class}]")
 }
 
-pub(super) fn lengths(lengths: &[(u32, u32)]) -> String {
-    lengths.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from} to {to}") }).collect::<Vec<_>>().join(" or ")
-}
-
 /// The shape in words: `` `sk_`, then 48 of lower-hex ``.
 pub(super) fn shape(key_type: &KeyType, literals: &[(String, AnchorKind)]) -> String {
     match &key_type.shape {
@@ -84,7 +80,7 @@ pub(super) fn shape(key_type: &KeyType, literals: &[(String, AnchorKind)]) -> St
             let starts: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
             let start = if starts.is_empty() { String::new() } else { format!("{}, then ", some(&starts, 6, "or")) };
             let end = if suffix.is_empty() { String::new() } else { format!(", then {}", code(suffix)) };
-            format!("{start}{} of {}{end}", lengths(ranges), code(&alphabet(*set)))
+            format!("{start}{} of {}{end}", lengths_in_words(ranges), code(&alphabet(*set)))
         }
         Shape::Pattern(_) => {
             let texts: Vec<String> = literals.iter().map(|(text, _)| text.clone()).collect();
