@@ -69,7 +69,13 @@ const LARGEST_TREE: u64 = 256 << 20;
 pub(super) fn scan(catalog: &Catalog, detector: &Detector<'_>, input: &Changes, policy: &Policy, progress: &Progress) -> Result<Outcome, Error> {
     let objects = Objects::open(&input.dir, &input.dir.extra_objects)?;
     let refs = Refs::read(&input.dir);
-    let scan = Scan { catalog, side: Side { objects: &objects, detector, policy, progress }, input, shallow: &refs.shallow, met: RefCell::default() };
+    let scan = Scan {
+        catalog,
+        side: Side { objects: &objects, detector, policy, progress, named: &input.named },
+        input,
+        shallow: &refs.shallow,
+        met: RefCell::default(),
+    };
     let mut outcome = match &input.what {
         What::Staged => scan.staged(&refs)?,
         What::Range { base, head } => scan.range(*base, *head)?,
@@ -334,7 +340,7 @@ impl Scan<'_> {
         let tree = self.side.objects.read(&way.commit, LARGEST_COMMIT).ok().and_then(|(_, bytes)| Commit::parse(&bytes).tree);
         let Some(id) = tree.and_then(|tree| crate::source::git::find_in(self.side.objects, tree, bytes)) else { return };
         let read = self.side.records(&[(way.path.clone(), id)], Origin::Present);
-        let _ = read.records.iter().any(|record| finding.move_to(&way.path, &record.facts.facts.literals));
+        let _ = read.records.iter().any(|record| finding.move_to(&record.facts.path, &record.facts.facts.literals));
     }
 
     /// The texts of the commits and tags of a range.

@@ -1,10 +1,12 @@
 //! What the git modes share: files of a tree become records like any other, and commits say who wrote them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::around::{Extent, Fresh};
 use super::conclude::speaks;
+use super::packed::LARGEST_NESTED;
 use super::scripts::Scripts;
 use super::spot::plain;
 use super::worker::{Gathered, Worker};
@@ -15,6 +17,7 @@ use crate::finding::GitOrigin;
 use crate::keys::naming;
 use crate::lang;
 use crate::project::Origin;
+use crate::source::archive;
 use crate::source::git::tree::{EXECUTABLE, FILE};
 use crate::source::git::{Commit, Kind, ObjectId, Objects, Trouble, changes, find_in};
 
@@ -41,6 +44,8 @@ pub(super) struct Side<'s> {
     pub(super) detector: &'s Detector<'s>,
     pub(super) policy: &'s Policy,
     pub(super) progress: &'s Progress,
+    /// Files that somebody named, by their paths: archives among them are opened.
+    pub(super) named: &'s [(String, PathBuf)],
 }
 
 impl Side<'_> {
@@ -78,6 +83,14 @@ impl Side<'_> {
             && self.objects.header(&id).is_ok_and(|(_, size)| size > limit)
         {
             return worker.skip(path, "larger than --max-file-size".to_owned(), SkipClass::Chosen);
+        }
+        if (self.policy.archives || self.named.iter().any(|(name, _)| *name == path.text)) && archive::is_one(&path.text) {
+            match self.objects.read(&id, LARGEST_NESTED) {
+                Ok((_, bytes)) if worker.archive_of(path, &path.text, &bytes) => return,
+                Err(trouble) => return worker.skip(path, plain(&trouble), SkipClass::Lost),
+                // What only has the name of an archive is a file like any other.
+                Ok(_) => {}
+            }
         }
         let mut failed = None;
         let streamed = self.objects.stream(&id, &mut |bytes| failed = worker.input(path, &path.text, bytes).err());

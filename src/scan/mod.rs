@@ -27,7 +27,7 @@ use crate::error::{Error, ScanPath, Skip};
 use crate::finding::{self, Finding, Note, Report, Summary};
 use crate::keys::{Catalog, naming};
 use crate::lang;
-use crate::source::{Found, Walk};
+use crate::source::{Found, Walk, archive};
 use crate::suppress::AllowUse;
 use crate::terms::{Confidence, Severity};
 use crate::verdict::Verdicts;
@@ -221,8 +221,13 @@ fn stdin(catalog: &Catalog, detector: &Detector<'_>, name: &Path, policy: &Polic
     {
         let name = ScanPath::from_path(name);
         let mut worker = Worker::new(detector, policy, progress, &gathered);
-        let stdin = std::io::stdin().lock();
-        worker.input(&name, &name.text, stdin).map_err(|error| Error::new("standard input can't be read").because(error))?;
+        // Whoever gives it the name of an archive names one.
+        let called = |head: &[u8]| match archive::is_one(&name.text) {
+            true => Some(name.text.clone()),
+            false => archive::stand_in(head).filter(|_| policy.archives).map(str::to_owned),
+        };
+        let read = worker.archive_or_input(&name, called, std::io::stdin().lock());
+        read.map_err(|error| Error::new("standard input can't be read").because(error))?;
     }
     Ok(concluded(catalog, gathered.into_inner().unwrap_or_default(), policy))
 }

@@ -10,8 +10,9 @@ use crate::source::archive::{self, Archive, Budget, HEAD, Input, Member, Opened}
 
 /// Archives within archives that are opened.
 const NESTED: usize = 3;
-/// The largest archive within another that can't be read in one pass, in bytes: it is unpacked into memory.
-const LARGEST_NESTED: u64 = 512 << 20;
+/// The largest archive that is read into memory, in bytes: one within another that can't be read in one pass, one in git, or
+/// one that comes through a pipe.
+pub(super) const LARGEST_NESTED: u64 = 512 << 20;
 
 impl Worker<'_> {
     /// Scans the members of the archive at `path`, as files below its name; false when it is none, whatever its name says.
@@ -20,8 +21,34 @@ impl Worker<'_> {
         let Ok(head) = head_of(&mut file) else { return false };
         let Some(kind) = archive::kind_of(&name.text, &head) else { return false };
         let Ok(stored) = file.seek(SeekFrom::End(0)).and_then(|stored| file.rewind().map(|()| stored)) else { return false };
+        self.opened(name, kind, Input::File(&mut std::io::BufReader::new(file)), stored)
+    }
+
+    /// The same of an archive in memory, opened as one `called` so would be: it is stored in git, or came through a pipe.
+    pub(super) fn archive_of(&mut self, name: &ScanPath, called: &str, bytes: &[u8]) -> bool {
+        let Some(kind) = archive::kind_of(called, &bytes[..bytes.len().min(HEAD)]) else { return false };
+        self.opened(name, kind, Input::File(&mut Cursor::new(bytes)), bytes.len() as u64)
+    }
+
+    /// Scans an input that is an archive, if the name that it is `called` and its first bytes say so, and else a file like any
+    /// other; `called` is asked for by these bytes.
+    pub(super) fn archive_or_input(&mut self, name: &ScanPath, called: impl FnOnce(&[u8]) -> Option<String>, mut input: impl Read) -> std::io::Result<()> {
+        let head = head_of(&mut input)?;
+        let Some(called) = called(&head) else { return self.input(name, &name.text, head.chain(input)) };
+        let mut bytes = Vec::new();
+        head.chain(input).take(LARGEST_NESTED + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST_NESTED {
+            self.skip(name, "an archive of more than 512 MiB that is no file: write it to one and scan that".to_owned(), SkipClass::Lost);
+        } else if !self.archive_of(name, &called, &bytes) {
+            return self.input(name, &name.text, bytes.as_slice());
+        }
+        Ok(())
+    }
+
+    /// Opens an archive of `stored` bytes that lies in no other.
+    fn opened(&mut self, name: &ScanPath, kind: Archive, input: Input<'_>, stored: u64) -> bool {
         let budget = Budget::new(stored);
-        if !self.archive(name, kind, Input::File(&mut std::io::BufReader::new(file)), &budget, NESTED) {
+        if !self.archive(name, kind, input, &budget, NESTED) {
             return false;
         }
         if let Some(limit) = budget.broken() {
@@ -82,7 +109,7 @@ impl Worker<'_> {
 }
 
 /// The first bytes of an input: all of them where it is shorter.
-fn head_of(input: &mut (impl Read + ?Sized)) -> std::io::Result<Vec<u8>> {
+pub(super) fn head_of(input: &mut (impl Read + ?Sized)) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD);
     input.take(HEAD as u64).read_to_end(&mut head)?;
     Ok(head)

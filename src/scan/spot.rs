@@ -12,8 +12,8 @@ use super::{Policy, Progress};
 use crate::detect::{Detector, Leads, Part, Scratch, Spotted};
 use crate::error::{ScanPath, Skip, SkipClass};
 use crate::keys::Catalog;
-use crate::source::Binary;
 use crate::source::git::{Commit, Copied, Kind, ObjectId, Tag, Trouble, Visit, Visitor};
+use crate::source::{Binary, archive};
 use crate::terms::Confidence;
 use crate::text::{Encoding, Text};
 
@@ -58,6 +58,9 @@ impl Blobs<'_> {
                 (Text::plain(object.bytes), self.detector.leads_derived(object.bytes, &self.parts, base))
             }
             _ => {
+                if let Some(secrets) = self.look_into(object.id, object.bytes) {
+                    return (None, secrets);
+                }
                 let Some(text) = Text::sniff(object.bytes) else { return (None, self.look_within(object.bytes)) };
                 let leads = self.detector.leads(&text.bytes);
                 (text, leads)
@@ -67,6 +70,13 @@ impl Blobs<'_> {
         keep(&mut spotted, self.catalog, self.policy);
         let plain = text.encoding == Encoding::Utf8 && text.mark_len() == 0;
         (plain.then_some(leads), spotted)
+    }
+
+    /// Searches the members of an archive, if that was asked for; `None` for what is none.
+    fn look_into(&mut self, id: ObjectId, bytes: &[u8]) -> Option<Vec<Spotted>> {
+        let called = archive::stand_in(&bytes[..bytes.len().min(archive::HEAD)]).filter(|_| self.policy.archives)?;
+        let (was_opened, secrets) = self.by_worker(id, |worker| worker.archive_of(&blob_name(id), called, bytes));
+        was_opened.then_some(secrets)
     }
 
     /// Searches a binary by its texts, if that was asked for.
@@ -80,6 +90,23 @@ impl Blobs<'_> {
         spotted.retain(|one| one.confidence >= Confidence::High);
         keep(&mut spotted, self.catalog, self.policy);
         spotted
+    }
+
+    /// What a worker finds in a blob that is read as a file would be. What it can't read of it is lost under the blob's name.
+    fn by_worker<T>(&mut self, id: ObjectId, read: impl FnOnce(&mut Worker<'_>) -> T) -> (T, Vec<Spotted>) {
+        let gathered = Mutex::new(Gathered::default());
+        let mut worker = Worker::new(self.detector, self.policy, self.progress, &gathered);
+        let done = read(&mut worker);
+        let lost = worker.mine.skips.drain(..).filter(|one| one.class == SkipClass::Lost);
+        self.seen.skips.extend(lost.map(|one| skip(id, &one.reason, SkipClass::Lost)));
+        let literals = worker.mine.records.iter().flat_map(|record| &record.facts.facts.literals);
+        let secrets = literals.map(|literal| {
+            let credential = &literal.credential;
+            Spotted { key_type: credential.key_type, confidence: credential.confidence, identity: credential.identity }
+        });
+        let mut secrets: Vec<Spotted> = secrets.collect();
+        keep(&mut secrets, self.catalog, self.policy);
+        (done, secrets)
     }
 }
 
@@ -150,19 +177,14 @@ impl Visitor for Blobs<'_> {
         let Some(stream) = bytes else {
             return self.seen.skips.push(skip(id, "too large to be made from its delta", SkipClass::Lost));
         };
-        let gathered = Mutex::new(Gathered::default());
-        let mut worker = Worker::new(self.detector, self.policy, self.progress, &gathered);
         let name = blob_name(id);
-        match worker.input(&name, &name.text, stream) {
+        let opens = self.policy.archives;
+        let (read, secrets) = self.by_worker(id, |worker| {
+            let called = |head: &[u8]| archive::stand_in(head).filter(|_| opens).map(str::to_owned);
+            worker.archive_or_input(&name, called, stream)
+        });
+        match read {
             Ok(()) => {
-                let literals = worker.mine.records.iter().flat_map(|record| &record.facts.facts.literals);
-                let mut secrets = literals
-                    .map(|literal| {
-                        let credential = &literal.credential;
-                        Spotted { key_type: credential.key_type, confidence: credential.confidence, identity: credential.identity }
-                    })
-                    .collect();
-                keep(&mut secrets, self.catalog, self.policy);
                 self.seen.blobs += 1;
                 self.seen.bytes += size;
                 if !secrets.is_empty() {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::Value;
 
-use crate::sandbox::{Report, SECRET_ENV, SECRET_LINE, Sandbox, filled, number, text};
+use crate::sandbox::{Report, SECRET_ENV, SECRET_LINE, Sandbox, commit, filled, number, text};
 
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -55,6 +55,48 @@ fn archives_are_opened_when_named_or_asked_for() {
     assert_eq!((report.code, report.skips().len(), number(&report.all["summary"]["files"])), (1, 0, 3));
     sandbox.write("skout.toml", "[scan]\narchives = true\n");
     assert_eq!(sandbox.scan(&[]).findings().len(), 3);
+}
+
+#[test]
+fn archives_in_git_and_from_pipes_are_opened() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.init();
+    sandbox.write("README.md", "nothing\n");
+    sandbox.track(&repository, &["README.md"]);
+    commit(&repository, "first");
+    let secret = filled(SECRET_LINE);
+    let packed = zipped(&[("lib/server.js", secret.as_bytes())]);
+    sandbox.write("build/app.jar", &packed);
+    sandbox.write("dump.sql.gz", gzipped(filled(SECRET_ENV).as_bytes()));
+    sandbox.track(&repository, &["build/app.jar", "dump.sql.gz"]);
+    let jar = "build/app.jar!/lib/server.js archive";
+    let both = [jar, "dump.sql.gz!/dump.sql gzip"];
+
+    let staged = sandbox.scan(&["--staged"]);
+    assert_eq!(wrapped(&staged), Vec::<String>::new());
+    assert!(staged.skips().contains(&"build/app.jar: an archive, which nobody asked to open (chosen)".to_owned()), "{:?}", staged.skips());
+    assert_eq!(wrapped(&sandbox.scan(&["--staged", "--archives"])), both);
+    assert_eq!(wrapped(&sandbox.scan(&["--staged", "build/app.jar"])), [jar]);
+    commit(&repository, "archives");
+    assert_eq!(wrapped(&sandbox.scan(&["--diff", "HEAD~1", "--archives"])), both);
+    assert_eq!(wrapped(&sandbox.scan(&["--history"])), Vec::<String>::new());
+    let history = sandbox.scan(&["--history", "--archives"]);
+    assert_eq!(wrapped(&history), both);
+    assert!(history.findings().iter().all(|finding| finding["git"]["in_tip"] == true), "{:?}", history.findings());
+
+    // What the tip holds no more, or another version of.
+    sandbox.write("build/app.jar", zipped(&[("lib/server.js", b"nothing")]));
+    sandbox.track(&repository, &["build/app.jar"]);
+    commit(&repository, "without");
+    let history = sandbox.scan(&["--history", "--archives"]);
+    let old = history.findings().iter().find(|finding| text(&finding["location"]["path"]).starts_with("build")).expect("the old one");
+    assert_eq!((text(&old["location"]["path"]), &old["git"]["in_tip"]), ("build/app.jar!/lib/server.js", &Value::Bool(false)));
+    assert_eq!(history.findings().len(), 2);
+
+    for args in [&["scan", "-", "--stdin-path", "app.jar", "--format", "json"][..], &["scan", "-", "--archives", "--format", "json"]] {
+        let report = sandbox.skout_with(args, &packed).exits(1).report();
+        assert!(text(&report.only()["location"]["path"]).ends_with("!/lib/server.js"), "{:?}", report.all);
+    }
 }
 
 #[test]

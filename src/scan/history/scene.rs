@@ -61,7 +61,7 @@ impl Scene<'_> {
             }
         }
         // What the tip holds is judged there, all of it together.
-        let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
+        let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress, named: &[] };
         let holds: HashSet<ObjectId> = lives.values().flat_map(|life| life.blobs.iter().copied()).collect();
         let mut copies: HashMap<ObjectId, usize> = HashMap::new();
         let mut is_asked = |id: &ObjectId| {
@@ -184,10 +184,12 @@ impl Scene<'_> {
         git::sign(&mut origin, &self.ground.objects, commit);
         origin.path = path.clone();
         if held_now {
-            let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress };
+            let side = Side { objects: &self.ground.objects, detector: self.detector, policy: self.policy, progress: self.progress, named: &[] };
             let read = side.records(&[(path.clone(), *id)], Origin::Present);
-            let _ = read.records.iter().any(|record| finding.move_to(&path, &record.facts.facts.literals));
-            finding.location.path = path;
+            // The path of a record is that of a member, where the file is an archive.
+            if !read.records.iter().any(|record| finding.move_to(&record.facts.path, &record.facts.facts.literals)) {
+                finding.location.path = path;
+            }
         }
         origin
     }

@@ -89,13 +89,21 @@ pub fn kind_of(path: &str, head: &[u8]) -> Option<Archive> {
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Archive::Stream(Codec::Xz)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Archive::Stream(Codec::Zstd)),
         [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => Some(Archive::Ar),
-        [b'P', b'K', 3, 4, ..] => Some(Archive::Zip),
+        [b'P', b'K', 3, 4, ..] | [b'C', b'r', b'2', b'4', ..] => Some(Archive::Zip),
+        [4, 0, 0, 0, rest @ ..] if rest.get(12..20) == Some(b"{\"files\"") => Some(Archive::Asar),
         _ if is_tar(head) => Some(Archive::Tar),
         // A zip may stand behind something else: the signature of an extension, the script that starts a jar.
         _ if ZIPS.contains(&ending.as_str()) => Some(Archive::Zip),
         _ if ending == "asar" => Some(Archive::Asar),
         _ => None,
     }
+}
+
+/// A name under which bytes are opened as what they are, for those of which no name is known; `None` for what is no archive.
+pub fn stand_in(head: &[u8]) -> Option<&'static str> {
+    // An ending of which nothing is taken for granted.
+    const NAME: &str = "unnamed.tar";
+    kind_of(NAME, head).map(|_| NAME)
 }
 
 /// The name of the one file in a compressed stream: `dump.sql` of `dump.sql.gz`.
@@ -135,6 +143,8 @@ mod tests {
             ("a.deb", b"!<arch>\n", Some(Archive::Ar)),
             ("a.gem", zip, Some(Archive::Zip)),
             ("a.tar", b"no tar", None),
+            ("a.tar", b"Cr24\x03", Some(Archive::Zip)),
+            ("a.tar", b"\x04\0\0\0\x10\0\0\0\x0c\0\0\0\x0a\0\0\0{\"files\":{", Some(Archive::Asar)),
             ("a.gz", b"text", None),
             ("zip", zip, None),
             ("a.zip/b.txt", zip, None),

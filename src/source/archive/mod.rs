@@ -14,7 +14,7 @@ use std::io::{Read, Seek};
 
 pub use budget::Budget;
 use budget::Counted;
-pub use kind::{Archive, Codec, HEAD, is_one, kind_of};
+pub use kind::{Archive, Codec, HEAD, is_one, kind_of, stand_in};
 
 /// A member of an archive.
 pub struct Member<'m> {
