@@ -5,12 +5,11 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use regex_automata::{Anchored, Input, util::captures::Captures};
 
 use super::prefilter::{Hit, Prefilter};
 use super::runs::{Bare, Run, Runs, long_runs, stands_alone};
 use super::{Rejected, Rejection, placeholder, statement};
-use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Pattern, Regex, Shape};
+use crate::keys::{Alphabet, AnchorKind, Catalog, KeyType, KeyTypeIx, Match, Pattern, Regex, Shape};
 use crate::text::Span;
 
 /// A span where a key type's shape matched; nothing is proven yet.
@@ -332,30 +331,25 @@ pub(super) fn search_run(catalog: &Catalog, text: &[u8], run: Span, bare: &Bare,
 
 /// Searches one range with a pattern; where the literal that it begins with is known, at the range's start alone. The regex sees the whole text, so that look-around assertions hold at its ends.
 pub(super) fn pattern_at(regex: &Regex, text: &[u8], index: KeyTypeIx, range: Span, literal: Option<usize>, out: &mut Vec<Candidate>) {
-    let mut captures: Captures = regex.create_captures();
-    let anchored = if literal.is_some() { Anchored::Yes } else { Anchored::No };
     let mut at = range.start;
     while at <= range.end {
         // Looking past the range's end is refused, so a match that would need more is not found: ranges are wide.
-        let input = Input::new(text).range(at..range.end).anchored(anchored);
-        regex.search_captures(&input, &mut captures);
-        let Some(whole) = captures.get_match() else { return };
-        let group = captures.get_group_by_name("secret").unwrap_or_else(|| whole.span());
-        let span = Span::new(group.start, group.end);
+        let Some(Match { whole, value }) = regex.find(text, Span::new(at, range.end), literal.is_some()) else { return };
+        let span = value.unwrap_or(whole);
         let ends_well = !span.is_empty()
             && text.get(span.end).is_none_or(|next| {
                 let last = text[span.end - 1];
                 !((last.is_ascii_alphanumeric() || last == b'_') && (next.is_ascii_alphanumeric() || *next == b'_'))
             });
-        if ends_well && left_boundary(text, whole.start()) {
-            let head = Span::new(whole.start(), whole.end().min(whole.start() + 32));
-            let prefix = if span.start == whole.start() { literal.unwrap_or_else(|| literal_head(span.of(text))) } else { 0 };
+        if ends_well && left_boundary(text, whole.start) {
+            let head = Span::new(whole.start, whole.end.min(whole.start + 32));
+            let prefix = if span.start == whole.start { literal.unwrap_or_else(|| literal_head(span.of(text))) } else { 0 };
             out.push(Candidate { key_type: index, span, prefix, head });
         }
         if literal.is_some() {
             return;
         }
-        at = whole.end().max(at + 1);
+        at = whole.end.max(at + 1);
     }
 }
 

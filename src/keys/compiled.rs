@@ -1,58 +1,40 @@
-//! Regexes of key types, which hold little memory however many threads use them.
+//! Regexes of key types.
+//!
+//! There are some hundred, nearly all made of counted runs of characters, and each is tried at few places. Automata are made for
+//! the opposite: they took half of the memory of a scan and half of the time of a short one. So there is a matcher of our own: a
+//! short [`program`], which a [`search`] follows. Both find what `regex_automata` finds, byte for byte, and a test holds that.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
-use regex_automata::Input;
-use regex_automata::meta::{self, Cache, Config};
-use regex_automata::util::captures::Captures;
-use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
 
-/// A compiled regex with the scratch memory that searching takes. A regex of some hundred repetitions has a megabyte of it,
-/// and searches are short and rare: all threads share one, where each would have its own.
-pub struct Regex {
-    compiled: meta::Regex,
-    cache: Mutex<Cache>,
-}
+use crate::text::Span;
 
-/// The largest compiled form, in bytes.
-const LARGEST: usize = 16 << 20;
-/// States of the lazy automaton that are kept, in bytes: of a regex whose compiled form is small, and of others.
-const STATES: [usize; 2] = [128 << 10, 1 << 20];
-/// A compiled form above this is not small, in bytes.
-const SMALL: usize = 64 << 10;
-/// The largest automaton that finds groups in one pass, in bytes. Without one, other ways are nearly as quick on short texts.
-const ONE_PASS: usize = 64 << 10;
+mod program;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use search::Match;
+
+/// A compiled regex over bytes. All threads may search with it at once.
+pub struct Regex(program::Program);
 
 impl Regex {
-    /// Compiles a regex over bytes; `None` for one that is wrong, or whose automaton would be too large.
-    pub(super) fn new(source: &str) -> Option<Self> {
-        let build = |states: usize| {
-            let syntax = syntax::Config::new().unicode(false).utf8(false);
-            let limits = Config::new().utf8_empty(false).nfa_size_limit(Some(LARGEST)).onepass_size_limit(Some(ONE_PASS)).hybrid_cache_capacity(states);
-            meta::Regex::builder().syntax(syntax).configure(limits).build(source).ok()
-        };
-        let small = build(STATES[0])?;
-        let compiled = if small.memory_usage() <= SMALL { small } else { build(STATES[1])? };
-        let cache = Mutex::new(compiled.create_cache());
-        Some(Self { compiled, cache })
+    /// Compiles a regex; `None` for one whose program would be too long.
+    pub(super) fn new(hir: &Hir) -> Option<Self> {
+        program::Program::new(hir).map(Self)
     }
 
-    /// Room for the groups of a match.
-    pub fn create_captures(&self) -> Captures {
-        self.compiled.create_captures()
-    }
-
-    /// Looks for the first match and its groups.
-    pub fn search_captures(&self, input: &Input<'_>, captures: &mut Captures) {
-        // A search that panicked leaves nothing in it that the next one reads.
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        self.compiled.search_captures_with(&mut cache, input, captures);
+    /// Looks for the first match that lies in `range`, offsets of `text`; with `is_anchored`, one that begins where it does. What
+    /// asks for a boundary sees the neighbours of the range too.
+    pub fn find(&self, text: &[u8], range: Span, is_anchored: bool) -> Option<Match> {
+        search::search(&self.0, text, range, is_anchored)
     }
 }
 
 impl fmt::Debug for Regex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.compiled.fmt(f)
+        write!(f, "Regex({} bytes)", self.0.memory())
     }
 }

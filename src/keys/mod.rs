@@ -28,7 +28,7 @@ pub use alphabet::{Alphabet, NAMED as NAMED_ALPHABETS};
 pub use anchor::AnchorKind;
 pub use catalog::{Anchor, Catalog, KeyTypeIx, Use};
 pub use check::CheckKind;
-pub use compiled::Regex;
+pub use compiled::{Match, Regex};
 
 type Text = Cow<'static, str>;
 type List<T> = Cow<'static, [T]>;
@@ -97,17 +97,23 @@ pub enum Shape {
 #[derive(Debug)]
 pub struct Pattern {
     source: Text,
-    /// Boxed: it would make every key type a kilobyte larger, and the loader writes to each page of them at start-up.
-    compiled: OnceLock<Option<Box<Regex>>>,
-    crosses_lines: OnceLock<bool>,
-    needs_at_sign: OnceLock<bool>,
+    /// Boxed: it would make every key type larger, and the loader writes to each page of them at start-up.
+    known: OnceLock<Box<Known>>,
     stays_in_line: OnceLock<bool>,
+}
+
+/// What is known of a pattern once it was asked for.
+#[derive(Debug)]
+struct Known {
+    crosses_lines: bool,
+    needs_at_sign: bool,
+    regex: Option<Regex>,
 }
 
 impl Pattern {
     /// A pattern that the schema has checked.
     pub const fn new(source: Text) -> Self {
-        Self { source, compiled: OnceLock::new(), crosses_lines: OnceLock::new(), needs_at_sign: OnceLock::new(), stays_in_line: OnceLock::new() }
+        Self { source, known: OnceLock::new(), stays_in_line: OnceLock::new() }
     }
 
     /// The pattern as it is written.
@@ -117,12 +123,12 @@ impl Pattern {
 
     /// Whether a match may hold a line feed, or look at one: what lies on other lines then matters.
     pub fn crosses_lines(&self) -> bool {
-        *self.crosses_lines.get_or_init(|| self.hir().is_none_or(|hir| may_hold_feed(&hir)))
+        self.known().crosses_lines
     }
 
-    /// Whether every match holds an `@`: few addresses do, and asking for the byte is cheaper than asking the automaton.
+    /// Whether every match holds an `@`: few addresses do, and asking for the byte is cheaper than asking the regex.
     pub fn needs_at_sign(&self) -> bool {
-        *self.needs_at_sign.get_or_init(|| self.hir().is_some_and(|hir| must_hold(&hir, b'@')))
+        self.known().needs_at_sign
     }
 
     /// Whether a match lies in the line of the anchor that led to it; `is_within` says whether anchors stand within matches,
@@ -131,13 +137,20 @@ impl Pattern {
         *self.stays_in_line.get_or_init(|| !self.crosses_lines() && is_within())
     }
 
-    fn hir(&self) -> Option<Hir> {
-        regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&self.source).ok()
+    /// The compiled regex; `None` for one that is wrong, or whose program would be too long.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.known().regex.as_ref()
     }
 
-    /// The compiled regex; `None` for one whose automaton would be too large.
-    pub fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&self.source).map(Box::new)).as_deref()
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| {
+            let hir = regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&self.source).ok();
+            Box::new(Known {
+                crosses_lines: hir.as_ref().is_none_or(may_hold_feed),
+                needs_at_sign: hir.as_ref().is_some_and(|hir| must_hold(hir, b'@')),
+                regex: hir.as_ref().and_then(Regex::new),
+            })
+        })
     }
 }
 
