@@ -137,11 +137,17 @@ pub(super) fn of_stream<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at
     }
 }
 
-/// Without a status that tells of an error, a token in an answer may be what was asked for.
+/// Without a status that tells of an error, a token in an answer may be what was asked for: what surely is a secret reaches a
+/// client there.
 pub(super) fn of_answer<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, written: String) {
     let known = shown(reader, call, &written);
-    let known = if super::answers::is_error(reader, at, call) { known } else { sure(known) };
-    leave(reader, out, Sink::Error(written), reader.tree.node(at).span, known);
+    let span = reader.tree.node(at).span;
+    if super::answers::is_error(reader, at, call) {
+        leave(reader, out, Sink::Error(written), span, known);
+    } else {
+        let sink = if super::answers::is_page(&written) { Sink::Render(written) } else { Sink::Response(written) };
+        leave(reader, out, sink, span, sure(known));
+    }
 }
 
 /// What is a secret by more than its name.
