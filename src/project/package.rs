@@ -59,7 +59,7 @@ const BY_DEPENDENCY: &[(Framework, &[&str])] = &[
     (Angular, &["@angular/core"]),
     (Expo, &["expo"]),
     (ReactNative, &["react-native"]),
-    (Hybrid, &["@capacitor/android", "@capacitor/ios", "@capacitor/cli", "cordova", "cordova-android", "cordova-ios"]),
+    (Hybrid, &["@capacitor/core", "@capacitor/android", "@capacitor/ios", "@capacitor/cli", "cordova", "cordova-android", "cordova-ios"]),
     (Electron, &["electron", "electron-vite", "electron-builder"]),
     (Tauri, &["@tauri-apps/api", "@tauri-apps/cli"]),
     (Extension, &["wxt", "plasmo", "@crxjs/vite-plugin", "web-ext"]),

@@ -24,7 +24,10 @@ pub(super) fn values<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
             },
         };
         let message = format!("{} is given to `{name}`, which {}", cx.key_name(literal), publisher.how);
-        out.note(PublicEnvSecret::ID, cx, literal, message, publisher.advice);
+        // What Gradle is told belongs to the app, wherever its file lies.
+        let is_app = given.and_then(|one| one.published_by).is_some_and(|by| by.starts_with("Gradle"));
+        let noted = out.note(PublicEnvSecret::ID, cx, literal, message, publisher.advice);
+        noted.place = is_app.then_some(Place::Mobile);
     }
 }
 

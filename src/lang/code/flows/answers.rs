@@ -68,7 +68,7 @@ pub(super) fn returned(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
         let is_route = function.marks.iter().any(|mark| ROUTES.iter().any(|route| reader.text[mark.start..mark.end].contains(route)));
         for result in function.results.iter().take(40) {
             if is_route && matches!(tree.node(*result).what, What::Map(_) | What::Text(_) | What::Binary(..) | What::Name(_)) {
-                let known = super::logs::sure(reader.evaluate(*result));
+                let known = super::logs::settings(reader.evaluate(*result));
                 leave(reader, out, Sink::Response("return".to_owned()), tree.node(*result).span, known);
             }
             let What::List(values) = &tree.node(*result).what else { continue };
