@@ -55,6 +55,18 @@ context_rule! {
     HardcodedSecret, "hardcoded-secret"
 }
 
+/// Whether a file is one of a programming language, as far as its name or what was read of it tells.
+fn is_program(cx: &FileContext<'_>) -> bool {
+    const KEPT: &[&str] =
+        &["pem", "key", "p8", "p12", "pfx", "ppk", "jks", "asc", "gpg", "crt", "cer", "der", "txt", "log", "csv", "tsv", "dump", "bak", "har"];
+    let name = cx.file.path.file_name();
+    let is_kept = match name.rsplit_once('.') {
+        Some((stem, end)) => !stem.is_empty() && KEPT.iter().any(|one| end.eq_ignore_ascii_case(one)),
+        None => name.starts_with("id_"),
+    };
+    !is_kept || cx.file.facts.module.is_some()
+}
+
 impl ContextRule for HardcodedSecret {
     fn id(&self) -> RuleId {
         Self::ID
@@ -76,6 +88,10 @@ impl ContextRule for HardcodedSecret {
                 Place::Docs => ("in documentation", "Replace it by a placeholder that nobody can use."),
                 Place::Test => ("in a test", "Use a made-up value, or read a test key from the environment."),
                 Place::Config => ("in a configuration file", "Refer to an environment variable or a secret manager instead."),
+                // A key or a dump that lies about is no program.
+                Place::Unknown if !is_program(cx) => {
+                    ("in a file of the project", "Take the file out of version control, and keep its content in a secret manager.")
+                }
                 _ => ("in source code", "Read it from an environment variable or a secret manager."),
             };
             out.note(Self::ID, cx, literal, format!("{name} is written {where_}"), advice);

@@ -94,9 +94,12 @@ impl ContextRule for SecretInClientCode {
                 Some(twin) => format!("Call the provider from a server; in the client use the {} where its calls suffice.", twin.full_name()),
                 None => "Call the provider from a server, and let the client call that server.".to_owned(),
             };
+            // A way tells more than the kind of a path does.
+            let is_by_path = cx.placed.why == "client code";
             let why = match &way {
-                Some(way) if !by_file && !way.hops.is_empty() => format!("`{}` imports it, and {}", way.entry.path.text, way.why),
-                Some(way) if !by_file => way.why.clone(),
+                Some(way) if (!by_file || is_by_path) && !way.hops.is_empty() => format!("`{}` imports it, and {}", way.entry.path.text, way.why),
+                Some(way) if !by_file || is_by_path => way.why.clone(),
+                _ if is_by_path => "its path is one of client code".to_owned(),
                 _ => cx.placed.why.to_string(),
             };
             let noted = out.note(Self::ID, cx, literal, format!("{name} is written in client code: {reader} ({why})"), advice);

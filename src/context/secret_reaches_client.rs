@@ -1,6 +1,6 @@
 //! `secret-reaches-client`: a secret that a server holds, on its way to a browser.
 
-use super::{ContextRule, FileContext, Observations, Subject, context_rule};
+use super::{ContextRule, FileContext, Observation, Observations, Subject, context_rule};
 use crate::finding::{Location, TraceStep};
 use crate::keys::naming::{self, Says};
 use crate::lang::{Flow, SpotIx};
@@ -188,14 +188,41 @@ fn sent<'a>(cx: &FileContext<'a>, flow: &'a Flow, how: &str, out: &mut Observati
                 let subject = Subject::Named(name.clone(), key_type);
                 (subject, format!("the value of `{name}`"), step(&Hop::new(file, *spot, format!("all variables are taken here, `{name}` among them"))))
             }
+            // A setting, which is named as a variable of the environment is, in a language other than the page's.
+            Held::Named(file, spot, name) if is_setting(file, name) => {
+                let Says::Secret(key_type) = naming::says(cx.catalog, name) else { continue };
+                if !is_shipped(cx) {
+                    continue;
+                }
+                let Some(key_type) = naming::key_type_of(cx.catalog, Says::Secret(key_type)) else { continue };
+                let subject = Subject::Named(name.clone(), key_type);
+                (subject, format!("the value of `{name}`"), step(&Hop::new(file, *spot, format!("the setting `{name}` is read here"))))
+            }
             // What only a name speaks of may be the user's own: an answer to a login holds a token.
             Held::Named(..) | Held::Dump(..) | Held::Text(..) => continue,
         };
+        let message = format!("{what} is sent to the client: {how}");
+        // An element and the text in it are one way.
+        let line = region(cx.file, flow.spot).start.line;
+        let is_told = |one: &Observation<'_>| {
+            one.rule == SecretReachesClient::ID && one.file.path == cx.file.path && one.region.start.line == line && one.message == message
+        };
+        if out.list.iter().rev().take(8).any(is_told) {
+            continue;
+        }
         let mut trace = vec![source];
         trace.extend(origin.hops.iter().map(step));
         trace.push(step(&Hop::new(cx.file, flow.spot, how)));
-        out.note_at(SecretReachesClient::ID, (cx.file, flow.spot), subject, format!("{what} is sent to the client: {how}"), advice, trace);
+        out.note_at(SecretReachesClient::ID, (cx.file, flow.spot), subject, message, advice, trace);
     }
+}
+
+/// Whether a name is one of a setting of a program, and no constant of a script: `STRIPE_SECRET_KEY` of Django's settings.
+fn is_setting(file: &FileFacts, name: &str) -> bool {
+    const PROGRAMS: &[&str] = &[".py", ".rb", ".php", ".go", ".java", ".kt", ".cs", ".rs", ".ex", ".exs", ".scala"];
+    PROGRAMS.iter().any(|end| file.path.text.ends_with(end))
+        && name.contains('_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 /// Whether what only names speak of counts here: tests and documentation send nothing to anybody.

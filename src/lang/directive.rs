@@ -142,6 +142,11 @@ const NODE: &[&str] = &[
     "Bun.serve",
     "Deno.serve",
     "Deno.env",
+    // Servers that are written in Swift.
+    "import Vapor",
+    "import Hummingbird",
+    "import NIO",
+    "import AWSLambdaRuntime",
 ];
 
 /// What the output of bundlers begins with.

@@ -103,10 +103,12 @@ impl<'s> Inside<'s> {
     }
 
     /// The place of what a package ships.
-    fn ships(&self) -> Place {
+    pub(super) fn ships(&self) -> Place {
         if self.package.has_any(&[F::Electron, F::Tauri]) {
             Place::Desktop
         } else if self.package.has_any(&[F::Expo, F::ReactNative]) && !self.package.has_any(&[F::Next, F::Vite, F::Webpack, F::Remix]) {
+            Place::Mobile
+        } else if self.package.has(F::Hybrid) {
             Place::Mobile
         } else {
             Place::Client
@@ -125,6 +127,28 @@ pub(super) fn is_barred(inside: &Inside) -> bool {
         || (package.has(F::Nuxt) && path.starts_with("server/"))
         || (package.has(F::Next)
             && (bare.starts_with("pages/api/") || ["middleware", "proxy", "instrumentation"].contains(&inside.stem) && !bare.contains('/')))
+}
+
+/// Whether a module lies where the package of a page keeps what calls its server, in folders that servers have as well:
+/// `src/services`, `src/api.js`. A package that builds a page from `src/` and has no server of its own has no such side.
+pub(super) fn is_page_module(inside: &Inside) -> bool {
+    const PAGES: &[F] = &[F::Angular, F::Cra, F::VueCli, F::Vite, F::Parcel, F::Expo, F::ReactNative];
+    const SERVERS: &[F] = &[F::Next, F::SvelteKit, F::Nuxt, F::Astro, F::Remix, F::Gatsby, F::Qwik, F::SolidStart, F::TanStackStart, F::Backend, F::Electron];
+    const VIEWS: &[&str] = &["react", "react-dom", "vue", "svelte", "solid-js", "preact", "react-native", "@angular/core"];
+    let Inside { package, file, path, stem, .. } = *inside;
+    let is_in = |names: &[&str]| path.split('/').rev().skip(1).any(|folder| names.contains(&folder));
+    let is_shared = || matches!(stem, "api" | "worker") || is_in(&["services", "api", "graphql", "workers", "tools", "tasks", "jobs"]);
+    let is_servers = || is_in(&["server", "servers", "backend", "functions", "lambda", "lambdas", "cli", "scripts", "bin"]);
+    let has_view = || package.has(F::Angular) || package.is_guessed || VIEWS.iter().any(|name| package.depends_on(name));
+    inside.is_code()
+        && path.starts_with("src/")
+        && package.has_any(PAGES)
+        && !package.has_any(SERVERS)
+        && has_view()
+        && !file.facts.directives.node
+        && !is_barred(inside)
+        && is_shared()
+        && !is_servers()
 }
 
 /// Whether Nuxt imports what a file offers wherever its name is used.

@@ -75,7 +75,7 @@ impl Project<'_> {
     }
 
     /// The instructions to put values into client code that the settings of a package, or of one around it, give.
-    fn defines<'s>(&'s self, package: &'s Package) -> impl Iterator<Item = (&'s FileFacts, &'s Flow)> + 's {
+    pub(super) fn defines<'s>(&'s self, package: &'s Package) -> impl Iterator<Item = (&'s FileFacts, &'s Flow)> + 's {
         let holders = &self.graph.defines;
         let folder = package.folder;
         holders

@@ -10,6 +10,7 @@ mod live;
 mod modes;
 mod origins;
 mod package;
+mod packed;
 mod place;
 mod resolve;
 mod sends;
@@ -74,6 +75,8 @@ pub struct Project<'p> {
     symbols: symbols::Symbols<'p>,
     /// Made when a rule first asks.
     modes: std::sync::OnceLock<modes::Table<'p>>,
+    /// The same.
+    packers: std::sync::OnceLock<Vec<packed::Packer>>,
 }
 
 impl<'p> Project<'p> {
@@ -99,7 +102,19 @@ impl<'p> Project<'p> {
         let present = files.iter().filter(|file| file.origin == Origin::Present);
         let declared = present.flat_map(|file| &file.facts.declared).map(|one| one.name.as_str()).collect();
         let symbols = symbols::Symbols::gather(&files);
-        Self { files, by_path, manifests, declared, config, places, graph, live, symbols, modes: std::sync::OnceLock::new() }
+        Self {
+            files,
+            by_path,
+            manifests,
+            declared,
+            config,
+            places,
+            graph,
+            live,
+            symbols,
+            modes: std::sync::OnceLock::new(),
+            packers: std::sync::OnceLock::new(),
+        }
     }
 
     /// Where a file's bytes live or run, and the sentence that says why.
@@ -145,6 +160,7 @@ impl<'p> Project<'p> {
         {
             return Placed::new(Place::Client, "Nuxt puts it into the browser's bundle");
         }
+        let by_path = self.in_page(file, by_path);
         let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Unknown)) else { return by_path };
         if let Some(part) = self.live.first_part(at) {
             let entry = self.live.way(at, part).and_then(|(_, entry)| Some((entry, self.graph.entries[entry as usize].as_ref()?)));
@@ -169,6 +185,19 @@ impl<'p> Project<'p> {
             return Placed::new(Place::Server, why);
         }
         by_path
+    }
+
+    /// A file's place by its path, mended by what its package makes: a page that is packed into an app is in the app, and a
+    /// folder such as `src/services` belongs to the page of a package that has nothing else.
+    fn in_page(&self, file: &FileFacts, by_path: Placed) -> Placed {
+        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server)) else { return by_path };
+        let inside = self.graph.inside(file, at);
+        let is_page = by_path.place == Place::Server && entries::is_page_module(&inside);
+        match inside.ships() {
+            Place::Mobile if is_page || by_path.place == Place::Client => Placed::new(Place::Mobile, "its package is made into an app"),
+            Place::Client if is_page => Placed::new(Place::Client, "its package is made into a page"),
+            _ => by_path,
+        }
     }
 
     /// The number of a file that is present.

@@ -22,6 +22,8 @@ pub(super) enum Framework {
     Angular,
     Expo,
     ReactNative,
+    /// Capacitor or Cordova: a web page that is packed into an app.
+    Hybrid,
     Electron,
     Tauri,
     Extension,
@@ -40,8 +42,8 @@ pub(super) enum Framework {
 }
 
 use Framework::{
-    Angular, Astro, Backend, Bundler, Cra, Electron, Expo, Extension, Gatsby, Next, Nuxt, Parcel, Qwik, ReactNative, Remix, SolidStart, Storybook, SvelteKit,
-    TanStackStart, Tauri, Vite, VueCli, Webpack,
+    Angular, Astro, Backend, Bundler, Cra, Electron, Expo, Extension, Gatsby, Hybrid, Next, Nuxt, Parcel, Qwik, ReactNative, Remix, SolidStart, Storybook,
+    SvelteKit, TanStackStart, Tauri, Vite, VueCli, Webpack,
 };
 
 /// Packages that tell of a framework.
@@ -57,6 +59,7 @@ const BY_DEPENDENCY: &[(Framework, &[&str])] = &[
     (Angular, &["@angular/core"]),
     (Expo, &["expo"]),
     (ReactNative, &["react-native"]),
+    (Hybrid, &["@capacitor/core", "@capacitor/android", "@capacitor/ios", "@capacitor/cli", "cordova", "cordova-android", "cordova-ios"]),
     (Electron, &["electron", "electron-vite", "electron-builder"]),
     (Tauri, &["@tauri-apps/api", "@tauri-apps/cli"]),
     (Extension, &["wxt", "plasmo", "@crxjs/vite-plugin", "web-ext"]),
@@ -111,6 +114,7 @@ const BY_FILE: &[(Framework, &str)] = &[
     (Gatsby, "gatsby-config."),
     (Vite, "vite.config."),
     (VueCli, "vue.config."),
+    (Hybrid, "capacitor.config."),
     (Electron, "electron.vite.config."),
     (Extension, "wxt.config."),
     (Webpack, "webpack.config."),
@@ -129,6 +133,7 @@ const BY_IMPORT: &[(Framework, &str)] = &[
     (Nuxt, "#imports"),
     (Nuxt, "#app"),
     (Expo, "expo-"),
+    (Angular, "@angular/"),
 ];
 
 /// The frameworks that a file's path and exports tell of.

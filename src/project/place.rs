@@ -55,6 +55,8 @@ impl Places {
             }
             // Heroku, Qt and many a server call their settings so too.
             Some((Place::Mobile, _)) if !directives.expo && is_named(path, "app.json") => Placed::new(Place::Config, "a configuration file"),
+            // Swift runs on servers too.
+            Some((Place::Mobile, _)) if directives.node && path.ends_with(".swift") => Placed::new(Place::Server, "it uses what only servers have"),
             Some((place, why)) if outranks_directives(place) => Placed::new(place, why),
             _ if directives.client && !is_prose(path) => Placed::new(Place::Client, "it says \"use client\""),
             Some((Place::Docs, why)) => Placed::new(Place::Docs, why),
@@ -135,6 +137,7 @@ mod tests {
             ("ios/App/Config.swift", Place::Mobile),
             ("android/app/src/main/res/values/strings.xml", Place::Mobile),
             ("lib/main.dart", Place::Mobile),
+            ("shared/src/commonMain/kotlin/Api.kt", Place::Mobile),
             ("tests/pay_test.py", Place::Test),
             ("src/pay.test.ts", Place::Test),
             ("README.md", Place::Docs),
@@ -193,6 +196,9 @@ mod tests {
         let expo = Directives { expo: true, ..Directives::default() };
         assert_eq!(places.of("app.json", &expo).place, Place::Mobile);
         assert_eq!(places.of("conf/app.json", &Directives::default()).place, Place::Config);
+        let node = Directives { node: true, ..Directives::default() };
+        assert_eq!(places.of("Sources/App/configure.swift", &node).place, Place::Server);
+        assert_eq!(places.of("Sources/App/configure.swift", &Directives::default()).place, Place::Mobile);
         let server = Directives { server: true, ..Directives::default() };
         assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);
     }

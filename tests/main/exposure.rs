@@ -26,6 +26,12 @@ fn bundlers_and_apps() {
     at_least(44, check(include_str!("exposure/bundlers.txt")));
 }
 
+/// What a stranger's trial of whole projects found.
+#[test]
+fn trial() {
+    at_least(20, check(include_str!("exposure/trial.txt")));
+}
+
 #[test]
 fn templates() {
     at_least(15, check(include_str!("exposure/templates.txt")));

@@ -138,7 +138,12 @@ struct Publisher {
 
 /// What publishes a name by its prefix, in the project that holds the file.
 fn by_prefix(cx: &FileContext<'_>, name: &str) -> Option<Publisher> {
-    let found = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs))?;
+    let known = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs));
+    let Some(found) = known else {
+        let (prefix, config) = cx.project.configured_prefix(cx.file, name)?;
+        let how = format!("the bundler puts into client code because `envPrefix` in `{}` says so of `{prefix}`", config.path);
+        return Some(Publisher { how, advice: format!("Give the variable a name that does not begin with `{prefix}`, and read it in server code alone.") });
+    };
     let private = name.strip_prefix(found.prefix).unwrap_or(name);
     let how = format!("{} puts into client code because of its prefix `{}`", found.tool, found.prefix);
     let read = READS.iter().find(|(prefix, _)| *prefix == found.prefix).map_or("server code alone", |(_, read)| read);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{PublicEnvSecret, by_prefix, kind_of, of_declared, promised, variable};
 use crate::context::{FileContext, Observations, Subject};
+use crate::finding::{Location, TraceStep};
 use crate::lang::{Declared, EnvObject, Literal, Spot};
 use crate::terms::Place;
 
@@ -16,12 +17,29 @@ pub(super) fn values<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
             Some(found) => found,
             None => match given.and_then(|one| Some((one.name.as_str(), of_declared(cx, one)?))) {
                 Some(found) => found,
-                None => continue,
+                None => {
+                    packed(cx, literal, out);
+                    continue;
+                }
             },
         };
         let message = format!("{} is given to `{name}`, which {}", cx.key_name(literal), publisher.how);
-        out.note(PublicEnvSecret::ID, cx, literal, message, publisher.advice);
+        // What Gradle is told belongs to the app, wherever its file lies.
+        let is_app = given.and_then(|one| one.published_by).is_some_and(|by| by.starts_with("Gradle"));
+        let noted = out.note(PublicEnvSecret::ID, cx, literal, message, publisher.advice);
+        noted.place = is_app.then_some(Place::Mobile);
     }
+}
+
+/// A value in an env file that a library packs into an app, whatever its name.
+fn packed<'a>(cx: &FileContext<'a>, literal: &'a Literal, out: &mut Observations<'a>) {
+    let Some(name) = literal.name.as_deref().map(variable).filter(|_| cx.placed.weighed() == Place::EnvFile) else { return };
+    let Some((library, hop)) = cx.project.packs(cx.file, name) else { return };
+    let message = format!("{} is given to `{name}`, which {library} packs into the app: anybody can take it out of the package", cx.key_name(literal));
+    let advice = format!("Take `{name}` out of the app's env file: what an app needs a secret for, a server of yours does in its place.");
+    let region = hop.file.facts.spot(hop.spot).map(|spot| spot.region).unwrap_or_default();
+    let noted = out.note(PublicEnvSecret::ID, cx, literal, message, advice);
+    noted.trace = vec![TraceStep { location: Location { path: hop.file.path.clone(), region }, text: hop.text }];
 }
 
 /// Names that are declared, and promise a secret.

@@ -117,6 +117,20 @@ fn judge<'a>(cx: &FileContext<'a>, flow: &'a Flow, asked: &Asked, has_other: imp
             )
         } else {
             match given.role {
+                // A name that says neither, behind a prefix that publishes it.
+                Role::Unknown if asked.takes.contains(&Role::Secret) && !asked.takes.iter().any(|role| !role.bears_authority()) => {
+                    if has_other() {
+                        continue;
+                    }
+                    let fails = if asked.is_request { "the call answers 401" } else { "its calls answer 401" };
+                    (
+                        format!(
+                            "{what}, which is published by its prefix, is given to {call}, which takes a secret key alone: either everybody who loads the page has {}, or {fails}",
+                            reach(own)
+                        ),
+                        format!("Make the call on a server, with the {} in a variable without the prefix.", right(cx.catalog, own, asked.provider, false)),
+                    )
+                }
                 Role::Publishable if !asked.takes.contains(&Role::Publishable) => {
                     if has_other() {
                         continue;
@@ -245,7 +259,11 @@ fn given<'a>(cx: &FileContext<'a>, flow: &'a Flow, provider: &str) -> Vec<Given<
             Held::Named(file, spot, name) => (name.clone(), step(file, *spot, &format!("`{name}` is used here"))),
             Held::WholeEnv(..) | Held::Dump(..) | Held::Text(..) => continue,
         };
-        let Some((role, key_type)) = by_name(cx, &name, provider) else { continue };
+        let is_published = || matches!(&origin.held, Held::Env(file, _) if cx.project.public_prefix(file, &name));
+        let neither = || naming::says(cx.catalog, &name) == Says::Nothing && is_published();
+        let of_provider = || cx.catalog.iter().find(|(_, one)| one.id.provider() == provider && one.role == Role::Secret).map(|(index, _)| index);
+        let unknown = || Some((Role::Unknown, of_provider().filter(|_| neither())?));
+        let Some((role, key_type)) = by_name(cx, &name, provider).or_else(unknown) else { continue };
         let mut trace = vec![source];
         trace.extend(hops);
         let what = format!("the value of `{name}`");

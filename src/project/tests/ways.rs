@@ -87,6 +87,13 @@ fn places_by_what_imports() {
         ("== package.json\n{\"dependencies\":{\"expo\":\"54\"}}\n== App.tsx\nimport k from ./lib/k\nexport default : k\n== lib/k.ts\nexport k\n== lib/other.ts\nexport k\n".to_owned(), "lib/other.ts", Place::Unknown),
         ("== package.json\n{\"devDependencies\":{\"electron\":\"38\"}}\n== main.js\nrequire ./lib/k\n== lib/k.js\nexport k\n".to_owned(), "lib/k.js", Place::Desktop),
         (format!("{PAGE}== main.ts\nimport k from ./services/k\neffect : k\n== services/k.ts\nexport k\n"), "services/k.ts", Place::Server),
+        // Services of a page, of a package with a server as well, and pages that are packed into an app.
+        ("== package.json\n{\"dependencies\":{\"@angular/core\":\"17\"}}\n== src/app/services/k.ts\nexport k\n".to_owned(), "src/app/services/k.ts", Place::Client),
+        ("== package.json\n{\"dependencies\":{\"@angular/core\":\"17\",\"express\":\"4\"}}\n== src/app/services/k.ts\nexport k\n".to_owned(), "src/app/services/k.ts", Place::Server),
+        ("== package.json\n{\"dependencies\":{\"react\":\"18\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Client),
+        ("== package.json\n{\"dependencies\":{\"pg\":\"8\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Server),
+        ("== package.json\n{\"dependencies\":{\"react-native\":\"0.74\"}}\n== src/services/k.ts\nexport k\n".to_owned(), "src/services/k.ts", Place::Mobile),
+        ("== package.json\n{\"dependencies\":{\"cordova-android\":\"12\"}}\n== www/js/k.js\nexport k\n".to_owned(), "www/js/k.js", Place::Mobile),
         (format!("{PAGE}== main.ts\nimport k from ./tests/k\neffect : k\n== tests/k.tsx\nexport k\n"), "tests/k.tsx", Place::Test),
     ] {
         let (files, config) = (tree(&text), Config::default());

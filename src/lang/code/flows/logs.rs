@@ -137,11 +137,28 @@ pub(super) fn of_stream<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at
     }
 }
 
-/// Without a status that tells of an error, a token in an answer may be what was asked for.
+/// Without a status that tells of an error, a token in an answer may be what was asked for: what surely is a secret reaches a
+/// client there.
 pub(super) fn of_answer<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, call: &'t Call<'t>, written: String) {
     let known = shown(reader, call, &written);
-    let known = if super::answers::is_error(reader, at, call) { known } else { sure(known) };
-    leave(reader, out, Sink::Error(written), reader.tree.node(at).span, known);
+    let span = reader.tree.node(at).span;
+    if super::answers::is_error(reader, at, call) {
+        leave(reader, out, Sink::Error(written), span, known);
+    } else {
+        let sink = if super::answers::is_page(&written) { Sink::Render(written) } else { Sink::Response(written) };
+        leave(reader, out, sink, span, settings(known));
+    }
+}
+
+/// What is a secret by more than its name, or by the name of a setting, which is written as a variable of the environment is:
+/// `settings.STRIPE_SECRET_KEY`.
+pub(super) fn settings(known: Known) -> Known {
+    let is_setting = |name: &str| name.contains('_') && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    known.without(Known::Unknown, &|value| match value {
+        Value::Named(_, name) => !is_setting(name),
+        Value::Dump(..) | Value::Text(_) => true,
+        _ => false,
+    })
 }
 
 /// What is a secret by more than its name.

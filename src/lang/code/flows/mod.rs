@@ -110,9 +110,11 @@ fn of_call<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at: NodeIx, cal
         let known = shown(reader, call, &path);
         let written = if call.is_new { format!("new {written}") } else { written };
         leave(reader, out, Sink::Error(written), span, known);
-    } else if reader.is_one(|api| api.telemetry, &path) || reader.is_one(|api| api.responses, &path) && answers::is_error(reader, at, call) {
+    } else if reader.is_one(|api| api.telemetry, &path) {
         let known = shown(reader, call, &path);
         leave(reader, out, Sink::Error(written), span, known);
+    } else if reader.is_one(|api| api.responses, &path) {
+        logs::of_answer(reader, out, at, call, written);
     } else if reader.is_one(|api| api.processes, &path) {
         // The environment of a process is the place for its secrets.
         let args: Vec<NodeIx> = call

@@ -501,6 +501,7 @@ pub(super) static API: Api = Api {
         "wp_send_json",
         "$this.json",
         "$response.withJson",
+        "view",
     ],
     ..NOTHING
 };

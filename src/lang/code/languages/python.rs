@@ -394,6 +394,8 @@ static API: Api = Api {
         "web.json_response",
         "web.Response",
         "render",
+        "render_template",
+        "TemplateResponse",
         "self.send_error",
         "self.set_status",
     ],

@@ -49,7 +49,9 @@ impl<'t> Parser<'t> {
         }
         let name = self.word(name_at);
         let receiver = (name_at > from + 2 && self.is(from + 1, "(")).then(|| self.closing(from + 1));
-        let column = self.column(from);
+        // Python's `async def` is indented as its first word is.
+        let first = if from > 0 && self.word(from - 1) == "async" && !self.newline(from) { from - 1 } else { from };
+        let column = self.column(first);
         self.at = name_at + 1;
         if self.is(self.at, "<") {
             let mut depth = 0_i32;

@@ -75,6 +75,8 @@ pub(super) fn flows(path: &str, text: &str) -> Vec<String> {
         let sink = match &flow.sink {
             Sink::Log(how) => format!("log {how}"),
             Sink::Error(how) => format!("error {how}"),
+            Sink::Response(how) => format!("answer {how}"),
+            Sink::Render(how) => format!("page {how}"),
             Sink::Url(how) => format!("url {how}"),
             Sink::Argument(how) => format!("process {how}"),
             Sink::Request(request) => {
