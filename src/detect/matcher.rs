@@ -265,16 +265,21 @@ pub(super) fn around_runs(catalog: &Catalog, text: &[u8], runs: &mut [Run], find
         hits.clear();
         finder.words.scan(catalog, text, window, hits);
         hits.sort_unstable();
+        let mut asked = None;
         for (number, run, near) in group.iter().copied() {
             let before = out.len();
-            let from = hits.partition_point(|hit| (hit.at as usize) < near.start);
-            types.clear();
-            for hit in hits[from..].iter().take_while(|hit| (hit.at as usize) < near.end) {
-                let words = catalog.anchors()[usize::from(hit.anchor)].uses.iter().filter(|used| used.kind == AnchorKind::Keyword);
-                types.extend(words.map(|used| KeyTypeIx(used.key_type)));
+            // Where words count anywhere, all runs of a text have one window.
+            if asked != Some(near) {
+                asked = Some(near);
+                let from = hits.partition_point(|hit| (hit.at as usize) < near.start);
+                types.clear();
+                for hit in hits[from..].iter().take_while(|hit| (hit.at as usize) < near.end) {
+                    let words = catalog.anchors()[usize::from(hit.anchor)].uses.iter().filter(|used| used.kind == AnchorKind::Keyword);
+                    types.extend(words.map(|used| KeyTypeIx(used.key_type)));
+                }
+                types.sort_unstable();
+                types.dedup();
             }
-            types.sort_unstable();
-            types.dedup();
             for bare in types.iter().filter_map(|index| finder.runs.bare(*index)).filter(|bare| bare.shortest <= run.len() + 2) {
                 search_run(catalog, text, run, bare, out);
             }
