@@ -56,10 +56,10 @@ pub(super) fn returns(value: Value) -> Value {
 }
 
 /// A value after a step; a step of functions and of imports tells nothing.
-pub(super) fn via(spot: SpotIx, text: String, value: Value) -> Value {
+pub(super) fn via(spot: SpotIx, text: impl std::fmt::Display, value: Value) -> Value {
     match value {
         Value::Nothing | Value::Returns(_) | Value::Import { .. } | Value::Text(_) => value,
-        other => Value::Via(spot, text, Box::new(other)),
+        other => Value::Via(spot, text.to_string(), Box::new(other)),
     }
 }
 
