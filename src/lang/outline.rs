@@ -3,9 +3,12 @@
 //! Reading this costs next to nothing, so that it is done for every script: it tells which few of them are worth a parse
 //! once a secret is found in one. It errs on the side of too many names.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::Hasher;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use rustc_hash::FxHasher;
+
+use crate::detect::Words;
 
 /// The hash of a last name. Equal names have equal hashes in every run and on every thread. It is short, since a tree has
 /// millions; two names of one hash cost a needless parse.
@@ -13,6 +16,9 @@ pub type NameHash = u32;
 
 /// Words before a quoted specifier. `src=` and `href=` are those of pages, `URL(` of workers.
 const LEADS: &[&str] = &["from", "import", "require", "src=", "href=", "URL("];
+
+/// Made once, and looked for in one pass: every script of a tree is asked.
+static LEAD: LazyLock<Words> = LazyLock::new(|| Words::new(LEADS.iter().copied(), false));
 
 /// The longest specifier that counts, in bytes.
 const LONGEST: usize = 300;
@@ -26,20 +32,22 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
         names.dedup();
         return names;
     }
-    for lead in LEADS {
-        for at in memmem::find_iter(text, lead.as_bytes()) {
-            let rest = text[at + lead.len()..].trim_ascii_start();
-            let rest = rest.strip_prefix(b"(").unwrap_or(rest).trim_ascii_start();
-            let Some((quote, rest)) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`')) else { continue };
-            let Some(end) = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)]) else { continue };
-            if let Ok(specifier) = std::str::from_utf8(&rest[..end]) {
-                names.extend(asked(path, specifier));
-            }
-        }
-    }
+    LEAD.any(text, |lead| {
+        names.extend(specifier(&text[lead.end..]).into_iter().flat_map(|specifier| asked(path, specifier)));
+        false
+    });
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The quoted specifier behind a lead.
+fn specifier(rest: &[u8]) -> Option<&str> {
+    let rest = rest.trim_ascii_start();
+    let rest = rest.strip_prefix(b"(").unwrap_or(rest).trim_ascii_start();
+    let (quote, rest) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`'))?;
+    let end = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)])?;
+    std::str::from_utf8(&rest[..end]).ok()
 }
 
 /// Imports of a program stand within so many bytes.
@@ -54,12 +62,14 @@ fn words_of_imports(text: &[u8], names: &mut Vec<NameHash>) {
     for end in memchr::memchr_iter(b'\n', head).chain(std::iter::once(head.len())) {
         let line = head[start..end].trim_ascii_start();
         start = end + 1;
-        if !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) {
+        // A letter tells that most lines are none.
+        let may_begin = line.first().is_some_and(|first| b"ifur\"amp".contains(first));
+        if !may_begin || !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) {
             continue;
         }
         let line = &line[..line.len().min(LONGEST)];
         let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter(|word| word.len() > 1);
-        names.extend(words.filter_map(|word| std::str::from_utf8(word).ok()).map(hash));
+        names.extend(words.map(|word| hash_bytes(word) as NameHash));
     }
 }
 
@@ -150,7 +160,7 @@ pub fn hash(name: &str) -> NameHash {
 
 /// The long hash of any bytes.
 pub fn hash_bytes(name: &[u8]) -> u64 {
-    let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
+    let mut hasher = FxHasher::default();
     hasher.write(name);
     hasher.finish()
 }
