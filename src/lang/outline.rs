@@ -55,21 +55,33 @@ const HEAD: usize = 16 << 10;
 
 /// All words of the lines that import something: one of them is the module's name.
 fn words_of_imports(text: &[u8], names: &mut Vec<NameHash>) {
-    const BEGINNINGS: &[&[u8]] = &[b"import", b"from ", b"use ", b"require", b"using ", b"alias ", b"include", b"\"", b"mod ", b"pub use "];
     let head = &text[..text.len().min(HEAD)];
     let mut start = 0;
     // Go lists its imports between brackets, a quoted path a line.
     for end in memchr::memchr_iter(b'\n', head).chain(std::iter::once(head.len())) {
         let line = head[start..end].trim_ascii_start();
         start = end + 1;
-        // A letter tells that most lines are none.
-        let may_begin = line.first().is_some_and(|first| b"ifur\"amp".contains(first));
-        if !may_begin || !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) {
+        if !imports(line) {
             continue;
         }
         let line = &line[..line.len().min(LONGEST)];
         let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter(|word| word.len() > 1);
         names.extend(words.map(|word| hash_bytes(word) as NameHash));
+    }
+}
+
+/// Whether a line brings something in: its first letter tells of most that they do not.
+fn imports(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'i') => line.starts_with(b"import") || line.starts_with(b"include"),
+        Some(b'f') => line.starts_with(b"from "),
+        Some(b'u') => line.starts_with(b"use ") || line.starts_with(b"using "),
+        Some(b'r') => line.starts_with(b"require"),
+        Some(b'a') => line.starts_with(b"alias "),
+        Some(b'm') => line.starts_with(b"mod "),
+        Some(b'p') => line.starts_with(b"pub use "),
+        Some(b'"') => true,
+        _ => false,
     }
 }
 
@@ -211,6 +223,20 @@ mod tests {
         // What is asked for by its path is that file and no other of its name.
         for path in ["src/lib/one.ts", "two.ts", "five.ts", "y/four.ts", "app/src/nothing.ts"] {
             assert!(!names_of(path).iter().any(|name| asked.contains(name)), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_a_program_asks_for() {
+        let text = "import os\n  from acme.one import two\nuse three::four;\npub use five;\nrequire 'six'\nusing Seven;\nalias Eight\ninclude nine\n\
+                    \t\"ten/eleven\"\nmod twelve;\nother thirteen\nformat fourteen\nmodern fifteen";
+        for path in ["a.py", "a.go", "a.rs"] {
+            let asked = outline(path, text.as_bytes());
+            let is_asked = |word: &str| asked.contains(&hash(word));
+            for word in ["os", "acme", "one", "two", "three", "four", "five", "six", "Seven", "Eight", "nine", "ten", "eleven", "twelve"] {
+                assert!(is_asked(word), "{path}: {word}");
+            }
+            assert!(!["other", "thirteen", "fourteen", "fifteen"].iter().any(|word| is_asked(word)), "{path}");
         }
     }
 

@@ -2,7 +2,6 @@
 
 use rustc_hash::FxHashMap;
 
-
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     ArrowFunctionExpression, AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingPattern, CallExpression, Class, Expression,
@@ -140,6 +139,8 @@ pub(super) struct Scene<'a, 's> {
     pub(super) steps: std::cell::Cell<u32>,
     /// The object of variables that an expression is, by its address: it is asked whenever an evaluation comes by.
     pub(super) wholes: FxHashMap<usize, Option<super::reads::Object>>,
+    /// Which sources of its name a use sees.
+    seen_at: FxHashMap<NodeId, Chosen>,
     spots: &'s mut Spots,
     spot_at: FxHashMap<(u32, u32), SpotIx>,
     pub(super) eval: super::values::Evaluation,
@@ -168,6 +169,7 @@ impl<'a, 's> Scene<'a, 's> {
             offered: Vec::new(),
             steps: std::cell::Cell::new(0),
             wholes: FxHashMap::default(),
+            seen_at: FxHashMap::default(),
             spots,
             spot_at: FxHashMap::default(),
             eval: super::values::Evaluation::default(),
@@ -332,11 +334,22 @@ impl<'a, 's> Scene<'a, 's> {
     /// What a name gets its value from as seen by one use of it: what is assigned later is left out, and what an assignment
     /// before surely replaced.
     /// Tells them by their places among the sources of the name.
-    pub(super) fn sources_at(&self, symbol: SymbolId, node: NodeId) -> Chosen {
+    pub(super) fn sources_at(&mut self, symbol: SymbolId, node: NodeId) -> Chosen {
         let all = self.sources_of(symbol);
         if all.len() < 2 || all.iter().all(|source| source.by.is_none()) {
             return Chosen::ALL;
         }
+        // A use is asked about whenever an evaluation comes by.
+        if let Some(known) = self.seen_at.get(&node) {
+            return *known;
+        }
+        let chosen = self.seen_by(symbol, node);
+        self.seen_at.insert(node, chosen);
+        chosen
+    }
+
+    fn seen_by(&self, symbol: SymbolId, node: NodeId) -> Chosen {
+        let all = self.sources_of(symbol);
         let here = self.nodes.kind(node).span().start;
         let function = self.function_around(node).map(|(function, _)| function);
         let is_loop = |kind: AstKind| {

@@ -12,23 +12,17 @@ pub(super) const HARMLESS: Value = Value::Text(String::new());
 pub(in crate::lang::js) fn some(values: Vec<Value>) -> Value {
     let mut out: Vec<Value> = Vec::new();
     let (mut is_unknown, mut is_harmless) = (false, false);
+    let add = |out: &mut Vec<Value>, value: Value| {
+        if out.len() < MOST && !out.contains(&value) {
+            out.push(value);
+        }
+    };
     for value in values {
-        let inner = match value {
-            Value::Nothing => {
-                is_unknown = true;
-                continue;
-            }
-            Value::Text(_) => {
-                is_harmless = true;
-                continue;
-            }
-            Value::Some(inner) => inner,
-            other => vec![other],
-        };
-        for value in inner {
-            if out.len() < MOST && !out.contains(&value) {
-                out.push(value);
-            }
+        match value {
+            Value::Nothing => is_unknown = true,
+            Value::Text(_) => is_harmless = true,
+            Value::Some(inner) => inner.into_iter().for_each(|value| add(&mut out, value)),
+            other => add(&mut out, other),
         }
     }
     match out.len() {

@@ -191,6 +191,84 @@ const FORMATTERS: &[&str] = &[
     "stripIndent",
     "boxen",
 ];
+/// First words of functions whose result is not what the rest of the name says.
+const OTHER_VERBS: &[&str] = &[
+    "validate",
+    "verify",
+    "check",
+    "compare",
+    "set",
+    "save",
+    "store",
+    "update",
+    "delete",
+    "remove",
+    "revoke",
+    "rotate",
+    "reset",
+    "clear",
+    "log",
+    "print",
+    "show",
+    "render",
+    "count",
+    "expire",
+    "invalidate",
+    "use",
+    "handle",
+    "on",
+    "with",
+    "add",
+    "register",
+    "ensure",
+    "assert",
+    "send",
+    "test",
+    "init",
+    "change",
+    "forgot",
+    "write",
+    "put",
+    "post",
+    "upload",
+    "list",
+    "append",
+    "push",
+    "require",
+    "consume",
+    "expect",
+    "match",
+    "skip",
+    "peek",
+    "next",
+    "tokenize",
+    "authenticate",
+    "authorize",
+    "configure",
+    "setup",
+    "enable",
+    "disable",
+    "start",
+    "stop",
+    "open",
+    "close",
+    "clean",
+    "strip",
+    "encode",
+    "escape",
+    "sort",
+    "press",
+    "authorise",
+    "passport",
+    "pass",
+    "inject",
+    "define",
+    "describe",
+    "warn",
+    "connect",
+    "passthrough",
+];
+
 /// What is known of a function by its name: several things at once, as of `raw`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Kinds(u8);
@@ -209,6 +287,9 @@ impl Kinds {
     /// It writes what it is given into a text.
     pub(super) const FORMATTER: Self = Self(32);
 
+    /// As the first word of a name it says that the result is not what the rest says.
+    pub(super) const OTHER_VERB: Self = Self(64);
+
     /// Whether a kind is among these.
     pub(super) fn has(self, kind: Self) -> bool {
         self.0 & kind.0 != 0
@@ -216,8 +297,15 @@ impl Kinds {
 }
 
 static KINDS: LazyLock<FxHashMap<&str, Kinds>> = LazyLock::new(|| {
-    let lists =
-        [(KEEP, Kinds::KEEP), (PASS, Kinds::PASS), (TESTS, Kinds::TEST), (TRANSLATORS, Kinds::TRANSLATOR), (GETTERS, Kinds::GETTER), (FORMATTERS, Kinds::FORMATTER)];
+    let lists = [
+        (KEEP, Kinds::KEEP),
+        (PASS, Kinds::PASS),
+        (TESTS, Kinds::TEST),
+        (TRANSLATORS, Kinds::TRANSLATOR),
+        (GETTERS, Kinds::GETTER),
+        (FORMATTERS, Kinds::FORMATTER),
+        (OTHER_VERBS, Kinds::OTHER_VERB),
+    ];
     let mut all: FxHashMap<&str, Kinds> = FxHashMap::default();
     for (names, kind) in lists {
         names.iter().for_each(|name| all.entry(name).or_default().0 |= kind.0);
@@ -239,6 +327,12 @@ mod tests {
         let is = |name: &str, kind: Kinds| of(name).has(kind);
         assert!(is("trim", Kinds::KEEP) && is("stringify", Kinds::PASS) && is("includes", Kinds::TEST));
         assert!(is("t", Kinds::TRANSLATOR) && is("getItem", Kinds::GETTER) && is("inspect", Kinds::FORMATTER));
-        assert!(is("required", Kinds::KEEP) && !is("required", Kinds::PASS) && !is("trims", Kinds::KEEP) && !is("", Kinds::TEST));
+        assert!(
+            is("required", Kinds::KEEP)
+                && !is("required", Kinds::PASS)
+                && !is("trims", Kinds::KEEP)
+                && is("validate", Kinds::OTHER_VERB)
+                && !is("", Kinds::TEST)
+        );
     }
 }

@@ -13,84 +13,6 @@ use super::value;
 use crate::lang::Value;
 use crate::lang::hint::may_say_secret;
 
-/// First words of functions whose result is not what the rest of the name says.
-const OTHER_VERBS: &[&str] = &[
-    "validate",
-    "verify",
-    "check",
-    "compare",
-    "set",
-    "save",
-    "store",
-    "update",
-    "delete",
-    "remove",
-    "revoke",
-    "rotate",
-    "reset",
-    "clear",
-    "log",
-    "print",
-    "show",
-    "render",
-    "count",
-    "expire",
-    "invalidate",
-    "use",
-    "handle",
-    "on",
-    "with",
-    "add",
-    "register",
-    "ensure",
-    "assert",
-    "send",
-    "test",
-    "init",
-    "change",
-    "forgot",
-    "write",
-    "put",
-    "post",
-    "upload",
-    "list",
-    "append",
-    "push",
-    "require",
-    "consume",
-    "expect",
-    "match",
-    "skip",
-    "peek",
-    "next",
-    "tokenize",
-    "authenticate",
-    "authorize",
-    "configure",
-    "setup",
-    "enable",
-    "disable",
-    "start",
-    "stop",
-    "open",
-    "close",
-    "clean",
-    "strip",
-    "encode",
-    "escape",
-    "sort",
-    "press",
-    "authorise",
-    "passport",
-    "pass",
-    "inject",
-    "define",
-    "describe",
-    "warn",
-    "connect",
-    "passthrough",
-];
-
 /// A call that is known for what it is; `None` for others.
 pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Option<Value> {
     let kinds = super::kinds::of(name);
@@ -186,7 +108,7 @@ fn picks(replacer: &Expression) -> bool {
 pub(super) fn called<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Value {
     let verb = &name[..name.bytes().take_while(u8::is_ascii_lowercase).count()];
     let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
-    if is_class || OTHER_VERBS.contains(&verb) || is_named(&call.callee, "require") {
+    if is_class || super::kinds::of(verb).has(Kinds::OTHER_VERB) || is_named(&call.callee, "require") {
         return Value::Nothing;
     }
     named(scene, name, call.callee.span())

@@ -168,7 +168,7 @@ fn held_by(scene: &mut Scene, symbol: SymbolId, chosen: Chosen) -> Value {
         let Some(source) = scene.sources_of(symbol).get(at).filter(|_| chosen.has(at)) else { continue };
         let (from, field) = (source.from, source.field);
         // Few names are destructured: the others have no way to copy.
-        let path = source.path.clone();
+        let path = if source.path.is_empty() { Vec::new() } else { source.path.clone() };
         let value = of_origin(scene, from);
         let value = walk(scene, value, &path, scene.scoping.symbol_span(symbol));
         match field {

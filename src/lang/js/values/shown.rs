@@ -201,7 +201,8 @@ fn is_request(scene: &Scene, source: &Source, name: &str) -> bool {
     }
     let body = scene.nodes.kind(function).span();
     let body = scene.code.text.get(body.start as usize..body.end as usize).unwrap_or("");
-    [".headers", ".body", ".query", ".cookies", ".get("].iter().any(|member| body.contains(&format!("{name}{member}")))
+    let reads = |at: usize| ["headers", "body", "query", "cookies", "get("].iter().any(|member| body.as_bytes()[at..].starts_with(member.as_bytes()));
+    memchr::memmem::find_iter(body.as_bytes(), format!("{name}.").as_bytes()).any(|at| reads(at + name.len() + 1))
 }
 
 /// Whether a name is the one of an item of a list of names and values: `for (const [key, value] of Object.entries(headers))`.
