@@ -3,9 +3,12 @@
 //! Reading this costs next to nothing, so that it is done for every script: it tells which few of them are worth a parse
 //! once a secret is found in one. It errs on the side of too many names.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::Hasher;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use rustc_hash::FxHasher;
+
+use crate::detect::Words;
 
 /// The hash of a last name. Equal names have equal hashes in every run and on every thread. It is short, since a tree has
 /// millions; two names of one hash cost a needless parse.
@@ -13,6 +16,9 @@ pub type NameHash = u32;
 
 /// Words before a quoted specifier. `src=` and `href=` are those of pages, `URL(` of workers.
 const LEADS: &[&str] = &["from", "import", "require", "src=", "href=", "URL("];
+
+/// Made once, and looked for in one pass: every script of a tree is asked.
+static LEAD: LazyLock<Words> = LazyLock::new(|| Words::new(LEADS.iter().copied(), false));
 
 /// The longest specifier that counts, in bytes.
 const LONGEST: usize = 300;
@@ -26,20 +32,22 @@ pub fn outline(path: &str, text: &[u8]) -> Vec<NameHash> {
         names.dedup();
         return names;
     }
-    for lead in LEADS {
-        for at in memmem::find_iter(text, lead.as_bytes()) {
-            let rest = text[at + lead.len()..].trim_ascii_start();
-            let rest = rest.strip_prefix(b"(").unwrap_or(rest).trim_ascii_start();
-            let Some((quote, rest)) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`')) else { continue };
-            let Some(end) = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)]) else { continue };
-            if let Ok(specifier) = std::str::from_utf8(&rest[..end]) {
-                names.extend(asked(path, specifier));
-            }
-        }
-    }
+    LEAD.any(text, |lead| {
+        names.extend(specifier(&text[lead.end..]).into_iter().flat_map(|specifier| asked(path, specifier)));
+        false
+    });
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The quoted specifier behind a lead.
+fn specifier(rest: &[u8]) -> Option<&str> {
+    let rest = rest.trim_ascii_start();
+    let rest = rest.strip_prefix(b"(").unwrap_or(rest).trim_ascii_start();
+    let (quote, rest) = rest.split_first().filter(|(quote, _)| matches!(quote, b'"' | b'\'' | b'`'))?;
+    let end = memchr::memchr2(*quote, b'\n', &rest[..rest.len().min(LONGEST)])?;
+    std::str::from_utf8(&rest[..end]).ok()
 }
 
 /// Imports of a program stand within so many bytes.
@@ -47,19 +55,33 @@ const HEAD: usize = 16 << 10;
 
 /// All words of the lines that import something: one of them is the module's name.
 fn words_of_imports(text: &[u8], names: &mut Vec<NameHash>) {
-    const BEGINNINGS: &[&[u8]] = &[b"import", b"from ", b"use ", b"require", b"using ", b"alias ", b"include", b"\"", b"mod ", b"pub use "];
     let head = &text[..text.len().min(HEAD)];
     let mut start = 0;
     // Go lists its imports between brackets, a quoted path a line.
     for end in memchr::memchr_iter(b'\n', head).chain(std::iter::once(head.len())) {
         let line = head[start..end].trim_ascii_start();
         start = end + 1;
-        if !BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) {
+        if !imports(line) {
             continue;
         }
         let line = &line[..line.len().min(LONGEST)];
         let words = line.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').filter(|word| word.len() > 1);
-        names.extend(words.filter_map(|word| std::str::from_utf8(word).ok()).map(hash));
+        names.extend(words.map(|word| hash_bytes(word) as NameHash));
+    }
+}
+
+/// Whether a line brings something in: its first letter tells of most that they do not.
+fn imports(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'i') => line.starts_with(b"import") || line.starts_with(b"include"),
+        Some(b'f') => line.starts_with(b"from "),
+        Some(b'u') => line.starts_with(b"use ") || line.starts_with(b"using "),
+        Some(b'r') => line.starts_with(b"require"),
+        Some(b'a') => line.starts_with(b"alias "),
+        Some(b'm') => line.starts_with(b"mod "),
+        Some(b'p') => line.starts_with(b"pub use "),
+        Some(b'"') => true,
+        _ => false,
     }
 }
 
@@ -150,7 +172,7 @@ pub fn hash(name: &str) -> NameHash {
 
 /// The long hash of any bytes.
 pub fn hash_bytes(name: &[u8]) -> u64 {
-    let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
+    let mut hasher = FxHasher::default();
     hasher.write(name);
     hasher.finish()
 }
@@ -201,6 +223,20 @@ mod tests {
         // What is asked for by its path is that file and no other of its name.
         for path in ["src/lib/one.ts", "two.ts", "five.ts", "y/four.ts", "app/src/nothing.ts"] {
             assert!(!names_of(path).iter().any(|name| asked.contains(name)), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_a_program_asks_for() {
+        let text = "import os\n  from acme.one import two\nuse three::four;\npub use five;\nrequire 'six'\nusing Seven;\nalias Eight\ninclude nine\n\
+                    \t\"ten/eleven\"\nmod twelve;\nother thirteen\nformat fourteen\nmodern fifteen";
+        for path in ["a.py", "a.go", "a.rs"] {
+            let asked = outline(path, text.as_bytes());
+            let is_asked = |word: &str| asked.contains(&hash(word));
+            for word in ["os", "acme", "one", "two", "three", "four", "five", "six", "Seven", "Eight", "nine", "ten", "eleven", "twelve"] {
+                assert!(is_asked(word), "{path}: {word}");
+            }
+            assert!(!["other", "thirteen", "fourteen", "fifteen"].iter().any(|word| is_asked(word)), "{path}");
         }
     }
 

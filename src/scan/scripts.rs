@@ -4,7 +4,9 @@
 //! Words that many programs ask for tell nothing, so that they are let go while the tree is read.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::error::ScanPath;
 use crate::lang;
@@ -31,11 +33,11 @@ pub(super) struct Scripts<B> {
     /// For each script the number of its words, and the words, sorted.
     words: Vec<u32>,
     /// Words that more than [`MOST_ASKERS`] programs ask for; those of programs are dropped.
-    common: HashSet<NameHash>,
+    common: FxHashSet<NameHash>,
     /// The length of `words` at which common words are looked for.
     full: usize,
     /// Numbers of folders by the hash of their names.
-    known: HashMap<u64, u32>,
+    known: FxHashMap<u64, u32>,
 }
 
 /// One script; numbers say where the lists have it.
@@ -55,9 +57,9 @@ impl<B> Default for Scripts<B> {
             starts: Vec::new(),
             names: Vec::new(),
             words: Vec::new(),
-            common: HashSet::new(),
+            common: FxHashSet::default(),
             full: GATHERED,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
         }
     }
 }
@@ -130,7 +132,7 @@ impl<B: Copy> Scripts<B> {
 
     /// Nothing more will come: what only adding takes is let go.
     pub(super) fn finish(&mut self) {
-        self.known = HashMap::new();
+        self.known = FxHashMap::default();
         self.folders.shrink_to_fit();
         self.names.shrink_to_fit();
         self.words.shrink_to_fit();

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use rustc_hash::FxHashMap;
 
 use super::language;
 use crate::detect::Words;
@@ -193,13 +194,9 @@ const SINKS: &[&str] = &[
     "secho(",
 ];
 
-static SINK: LazyLock<Words> = LazyLock::new(|| Words::new(SINKS.iter().copied(), false));
-
 /// What makes a program worth reading wherever it stands: an API key that a library is given, a request with a bearer.
 const SURE: &[&str] =
     &["Bearer ", "bearer_auth", "stripe.api_key", "Stripe.apiKey", "stripe.Key", "StripeConfiguration.ApiKey", "::setApiKey", "useplunk", "Plunk("];
-
-static SURELY: LazyLock<Words> = LazyLock::new(|| Words::new(SURE.iter().copied(), false));
 
 /// Calls that read the environment, before the name that they ask for.
 const READS: &[&str] = &[
@@ -221,7 +218,23 @@ const READS: &[&str] = &[
     "fromEnvironment(",
 ];
 
-static READ: LazyLock<Words> = LazyLock::new(|| Words::new(READS.iter().copied(), false));
+/// What a word of these lists tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Sink,
+    Sure,
+    Read,
+    Url,
+}
+
+/// All these words with what they tell. No word of one list stands within, or overlaps, one of another in any text that
+/// programs hold, so that one pass sees what a pass for each list would.
+static MARKS: LazyLock<FxHashMap<&[u8], Mark>> = LazyLock::new(|| {
+    let lists = [(SINKS, Mark::Sink), (SURE, Mark::Sure), (READS, Mark::Read), (&["://"], Mark::Url)];
+    lists.iter().flat_map(|(words, mark)| words.iter().map(|word| (word.as_bytes(), *mark))).collect()
+});
+
+static MARKED: LazyLock<Words> = LazyLock::new(|| Words::new(SINKS.iter().chain(SURE).chain(READS).copied().chain(["://"]), false));
 
 /// Whether a program says something that rules may speak of. What tests print of names is nobody's loss.
 pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
@@ -231,10 +244,16 @@ pub(in crate::lang) fn has_cue(path: &str, text: &[u8]) -> bool {
     if text.len() <= SHORT {
         return true;
     }
-    SURELY.are_in(text)
-        || memchr::memmem::find_iter(text, b"://").any(|at| hands_on(&text[at + 3..], b'"'))
-        || READ.any(text, |found| asks_for_secret(&text[found.end..]))
-        || SINK.any(text, |found| hands_on(&text[found.end..], 0))
+    MARKED.any(text, |found| {
+        let rest = &text[found.end..];
+        match MARKS.get(&text[found]) {
+            Some(Mark::Sink) => hands_on(rest, 0),
+            Some(Mark::Sure) => true,
+            Some(Mark::Read) => asks_for_secret(rest),
+            Some(Mark::Url) => hands_on(rest, b'"'),
+            None => false,
+        }
+    })
         // Too short a word for a set.
         || memchr::memmem::find_iter(text, b"<<").any(|at| hands_on(&text[at + 2..], 0))
 }
@@ -411,6 +430,18 @@ mod tests {
         ];
         for (text, has) in rows {
             assert_eq!(has_cue("a.py", format!("{filler}{text}\n{filler}").as_bytes()), has, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_one_list_are_in_no_other_and_hide_none() {
+        let lists = [SINKS, SURE, READS, &["://"]];
+        assert_eq!(MARKS.len(), lists.iter().flat_map(|list| list.iter()).collect::<std::collections::HashSet<_>>().len());
+        for (number, list) in lists.iter().enumerate() {
+            for other in lists.iter().enumerate().filter(|(other, _)| *other != number).flat_map(|(_, list)| list.iter()) {
+                let within = list.iter().find(|word| word.contains(other));
+                assert_eq!(within, None, "{other} stands within a word of another list");
+            }
         }
     }
 

@@ -9,6 +9,18 @@ pub(super) const STACK_PER_LEVEL: usize = 24 << 10;
 /// Brackets deeper than this are refused too.
 const DEEPEST_BRACKETS: usize = 500;
 
+/// Bytes that may change the depth, or that something begins with which does: most of a text are none.
+const TELLING: [bool; 256] = {
+    let mut telling = [false; 256];
+    let all = b"/\"'()[]{};,\n<e+-!~.?:=&|*%^>`@ ";
+    let mut at = 0;
+    while at < all.len() {
+        telling[all[at] as usize] = true;
+        at += 1;
+    }
+    telling
+};
+
 /// The depth of the tree that a text gives, guessed from above: open brackets, open tags, and the operators that a
 /// statement strings together, each of which may be a level.
 pub(super) fn nesting(text: &[u8]) -> u32 {
@@ -17,6 +29,10 @@ pub(super) fn nesting(text: &[u8]) -> u32 {
     let mut at = 0;
     while at < text.len() {
         let byte = text[at];
+        if !TELLING[usize::from(byte)] {
+            at += 1;
+            continue;
+        }
         let next = text.get(at + 1).copied().unwrap_or(0);
         match byte {
             b'/' if next == b'/' && !(at > 0 && text[at - 1] == b':') => {
@@ -24,7 +40,8 @@ pub(super) fn nesting(text: &[u8]) -> u32 {
                 continue;
             }
             b'/' if next == b'*' => {
-                at = memchr::memmem::find(&text[at + 2..], b"*/").map_or(text.len(), |end| at + end + 4);
+                let end = memchr::memchr_iter(b'/', &text[at + 2..]).find(|end| *end > 0 && text[at + 1 + end] == b'*');
+                at = end.map_or(text.len(), |end| at + end + 3);
                 continue;
             }
             b'/' if next == b'>' => tags -= 1,

@@ -1,6 +1,6 @@
 //! A parsed text with what its names stand for: the ground on which all facts are read.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -37,6 +37,23 @@ pub(super) enum Origin<'a> {
     Class(&'a Class<'a>),
     /// A name of an import: its number, and the other module's name.
     Import(u32, &'a str),
+}
+
+/// Sources that are kept of one name.
+const MOST_SOURCES: usize = 12;
+
+/// Some of the sources of a name: a bit for each, in their order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen(u16);
+
+impl Chosen {
+    /// Every one.
+    pub(super) const ALL: Self = Self(u16::MAX);
+
+    /// Whether the one at a place is among them.
+    pub(super) fn has(self, at: usize) -> bool {
+        at < MOST_SOURCES && self.0 >> at & 1 == 1
+    }
 }
 
 /// One step of destructuring.
@@ -103,25 +120,29 @@ pub(super) struct Scene<'a, 's> {
     /// What each name gets its value from, by its number.
     pub(super) sources: Vec<Vec<Source<'a>>>,
     /// What each function returns, by its node.
-    pub(super) returns: HashMap<NodeId, Vec<&'a Expression<'a>>>,
+    pub(super) returns: FxHashMap<NodeId, Vec<&'a Expression<'a>>>,
     /// What the fields of `this` are given, by the class and the field.
-    pub(super) own: HashMap<(NodeId, &'a str), Vec<&'a Expression<'a>>>,
+    pub(super) own: FxHashMap<(NodeId, &'a str), Vec<&'a Expression<'a>>>,
     /// Calls of functions of the text, by the function; filled in for what is logged alone.
-    pub(super) callers: HashMap<NodeId, Vec<&'a CallExpression<'a>>>,
+    pub(super) callers: FxHashMap<NodeId, Vec<&'a CallExpression<'a>>>,
     pub(super) imports: Vec<Import>,
     /// The import that an expression is, by where it begins.
-    pub(super) import_at: HashMap<u32, u32>,
+    pub(super) import_at: FxHashMap<u32, u32>,
     pub(super) reads: Vec<Read>,
     /// The read that an expression is, by its bytes.
-    pub(super) read_at: HashMap<(u32, u32), u32>,
+    pub(super) read_at: FxHashMap<(u32, u32), u32>,
     /// The read that a name holds.
-    pub(super) read_of: HashMap<SymbolId, u32>,
+    pub(super) read_of: FxHashMap<SymbolId, u32>,
     /// Values that are exported without a name of the module's scope, by the names that they get: `default`, `exports.key`.
     pub(super) offered: Vec<(String, Origin<'a>)>,
     /// Steps that the search for an object of variables has left.
     pub(super) steps: std::cell::Cell<u32>,
+    /// The object of variables that an expression is, by its address: it is asked whenever an evaluation comes by.
+    pub(super) wholes: FxHashMap<usize, Option<super::reads::Object>>,
+    /// Which sources of its name a use sees.
+    seen_at: FxHashMap<NodeId, Chosen>,
     spots: &'s mut Spots,
-    spot_at: HashMap<(u32, u32), SpotIx>,
+    spot_at: FxHashMap<(u32, u32), SpotIx>,
     pub(super) eval: super::values::Evaluation,
 }
 
@@ -137,18 +158,20 @@ impl<'a, 's> Scene<'a, 's> {
             scoping: semantic.scoping(),
             statements: program.body.iter().filter(is_part).map(|statement| statement.span()).collect(),
             sources: vec![Vec::new(); semantic.scoping().symbols_len()],
-            returns: HashMap::new(),
-            own: HashMap::new(),
-            callers: HashMap::new(),
+            returns: FxHashMap::default(),
+            own: FxHashMap::default(),
+            callers: FxHashMap::default(),
             imports: Vec::new(),
-            import_at: HashMap::new(),
+            import_at: FxHashMap::default(),
             reads: Vec::new(),
-            read_at: HashMap::new(),
-            read_of: HashMap::new(),
+            read_at: FxHashMap::default(),
+            read_of: FxHashMap::default(),
             offered: Vec::new(),
             steps: std::cell::Cell::new(0),
+            wholes: FxHashMap::default(),
+            seen_at: FxHashMap::default(),
             spots,
-            spot_at: HashMap::new(),
+            spot_at: FxHashMap::default(),
             eval: super::values::Evaluation::default(),
         }
     }
@@ -176,6 +199,11 @@ impl<'a, 's> Scene<'a, 's> {
 
     pub(super) fn sources_of(&self, symbol: SymbolId) -> &[Source<'a>] {
         self.sources.get(symbol.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of a name's sources that were chosen.
+    pub(super) fn chosen(&self, symbol: SymbolId, chosen: Chosen) -> impl Iterator<Item = &Source<'a>> {
+        self.sources_of(symbol).iter().enumerate().filter(move |(at, _)| chosen.has(*at)).map(|(_, source)| source)
     }
 
     /// Whether a name is the module's own: declared in its outermost scope.
@@ -305,11 +333,23 @@ impl<'a, 's> Scene<'a, 's> {
 
     /// What a name gets its value from as seen by one use of it: what is assigned later is left out, and what an assignment
     /// before surely replaced.
-    pub(super) fn sources_at(&self, symbol: SymbolId, node: NodeId) -> Vec<Source<'a>> {
+    /// Tells them by their places among the sources of the name.
+    pub(super) fn sources_at(&mut self, symbol: SymbolId, node: NodeId) -> Chosen {
         let all = self.sources_of(symbol);
         if all.len() < 2 || all.iter().all(|source| source.by.is_none()) {
-            return all.to_vec();
+            return Chosen::ALL;
         }
+        // A use is asked about whenever an evaluation comes by.
+        if let Some(known) = self.seen_at.get(&node) {
+            return *known;
+        }
+        let chosen = self.seen_by(symbol, node);
+        self.seen_at.insert(node, chosen);
+        chosen
+    }
+
+    fn seen_by(&self, symbol: SymbolId, node: NodeId) -> Chosen {
+        let all = self.sources_of(symbol);
         let here = self.nodes.kind(node).span().start;
         let function = self.function_around(node).map(|(function, _)| function);
         let is_loop = |kind: AstKind| {
@@ -328,7 +368,7 @@ impl<'a, 's> Scene<'a, 's> {
             let is_later = span.end > here && !is_repeated && self.function_around(by).map(|(function, _)| function) == function;
             !is_later && from.is_none_or(|from| span.start >= from)
         };
-        all.iter().filter(counts).cloned().collect()
+        Chosen(all.iter().enumerate().filter(|(_, source)| counts(source)).fold(0, |set, (at, _)| set | 1 << at))
     }
 
     /// Whether an assignment has happened wherever a later node of the same block is reached.
@@ -388,7 +428,7 @@ impl<'a, 's> Scene<'a, 's> {
     pub(super) fn add(&mut self, symbol: SymbolId, from: Origin<'a>, path: Vec<Step>, field: Option<&'a str>) {
         // What is assigned all over the place is unknown for all that can be said here.
         if let Some(sources) = self.sources.get_mut(symbol.index())
-            && sources.len() < 12
+            && sources.len() < MOST_SOURCES
         {
             sources.push(Source { from, path, field, by: None });
         }

@@ -1,6 +1,6 @@
 //! Values that leave by a sign, not by a call: `logger << text`, a command between backticks.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::{leave, logs, written};
 use crate::lang::Flow;
@@ -11,7 +11,7 @@ use crate::lang::code::values::Reader;
 
 pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let tree = reader.tree;
-    let mut inner: HashSet<NodeIx> = HashSet::new();
+    let mut inner: FxHashSet<NodeIx> = FxHashSet::default();
     for node in &tree.nodes {
         if let What::Binary("<<", left, _) = node.what {
             inner.insert(left);

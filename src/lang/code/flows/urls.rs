@@ -1,6 +1,6 @@
 //! Texts that begin with a URL and that a secret becomes a part of.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::leave;
 use crate::lang::code::tree::{NodeIx, Part, What};
@@ -13,7 +13,7 @@ const SCHEMES: &[&str] = &["http://", "https://", "ws://", "wss://", "ftp://"];
 pub(super) fn flows(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let tree = reader.tree;
     // Parts of a greater whole speak with it.
-    let mut inner: HashSet<NodeIx> = HashSet::new();
+    let mut inner: FxHashSet<NodeIx> = FxHashSet::default();
     for node in &tree.nodes {
         if let What::Binary(_, left, right) = node.what {
             inner.insert(left);

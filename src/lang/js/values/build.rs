@@ -12,23 +12,17 @@ pub(super) const HARMLESS: Value = Value::Text(String::new());
 pub(in crate::lang::js) fn some(values: Vec<Value>) -> Value {
     let mut out: Vec<Value> = Vec::new();
     let (mut is_unknown, mut is_harmless) = (false, false);
+    let add = |out: &mut Vec<Value>, value: Value| {
+        if out.len() < MOST && !out.contains(&value) {
+            out.push(value);
+        }
+    };
     for value in values {
-        let inner = match value {
-            Value::Nothing => {
-                is_unknown = true;
-                continue;
-            }
-            Value::Text(_) => {
-                is_harmless = true;
-                continue;
-            }
-            Value::Some(inner) => inner,
-            other => vec![other],
-        };
-        for value in inner {
-            if out.len() < MOST && !out.contains(&value) {
-                out.push(value);
-            }
+        match value {
+            Value::Nothing => is_unknown = true,
+            Value::Text(_) => is_harmless = true,
+            Value::Some(inner) => inner.into_iter().for_each(|value| add(&mut out, value)),
+            other => add(&mut out, other),
         }
     }
     match out.len() {
@@ -56,10 +50,10 @@ pub(super) fn returns(value: Value) -> Value {
 }
 
 /// A value after a step; a step of functions and of imports tells nothing.
-pub(super) fn via(spot: SpotIx, text: String, value: Value) -> Value {
+pub(super) fn via(spot: SpotIx, text: impl std::fmt::Display, value: Value) -> Value {
     match value {
         Value::Nothing | Value::Returns(_) | Value::Import { .. } | Value::Text(_) => value,
-        other => Value::Via(spot, text, Box::new(other)),
+        other => Value::Via(spot, text.to_string(), Box::new(other)),
     }
 }
 

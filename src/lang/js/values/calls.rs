@@ -5,97 +5,9 @@ use oxc_span::GetSpan;
 use oxc_syntax::operator::UnaryOperator;
 
 use super::super::scene::{Callable, Origin, Scene, callable};
+use super::kinds::Kinds;
 use super::{build, known, member, result, value};
 use crate::lang::{Value, hint};
-
-/// Methods whose result holds what the text or list holds that they are called on.
-const KEEP: &[&str] = &[
-    "toString",
-    "trim",
-    "trimStart",
-    "trimEnd",
-    "toLowerCase",
-    "toUpperCase",
-    "split",
-    "normalize",
-    "valueOf",
-    "toJSON",
-    "flat",
-    "filter",
-    "reverse",
-    "sort",
-    "padStart",
-    "padEnd",
-    "repeat",
-    "at",
-    "toLocaleString",
-    "catch",
-    "finally",
-    "find",
-    "values",
-    "replace",
-    "replaceAll",
-    "substring",
-    "substr",
-    "slice",
-    "concat",
-    "join",
-    "pop",
-    "shift",
-    "unwrap",
-    "asString",
-    "required",
-    "optional",
-    "expose",
-];
-
-/// Functions, of any object or none, whose result holds what their first argument holds.
-const PASS: &[&str] = &[
-    "String",
-    "stringify",
-    "serialize",
-    "encodeURIComponent",
-    "encodeURI",
-    "escape",
-    "btoa",
-    "atob",
-    "structuredClone",
-    "uneval",
-    "resolve",
-    "all",
-    "allSettled",
-    "freeze",
-    "seal",
-    "fromEntries",
-    "entries",
-    "from",
-    "useState",
-    "ref",
-    "shallowRef",
-    "reactive",
-    "signal",
-    "createSignal",
-    "readonly",
-    "decodeURIComponent",
-    "defineProperties",
-    "toRaw",
-    "unref",
-    "markRaw",
-    "preventExtensions",
-    "race",
-    "any",
-    "of",
-    "raw",
-    "htmlSafe",
-    "dump",
-    "encode",
-    "toBase64",
-    "cloneDeep",
-    "quote",
-    "instanceToPlain",
-    "toJS",
-    "deepmerge",
-];
 
 /// Characters that may be shown of a secret.
 const FEW: f64 = 8.0;
@@ -125,6 +37,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
     {
         return known;
     }
+    let kinds = super::kinds::of(name);
     let first = argument(call, 0);
     match (&call.callee, name) {
         (Expression::StaticMemberExpression(callee), "assign") if is_named(&callee.object, "Object") => {
@@ -156,10 +69,10 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>) 
         (_, "useMemo" | "computed" | "createMemo" | "lazy" | "memoize" | "once" | "derived") => {
             return first.map(|first| build::called(value(scene, first))).unwrap_or_default();
         }
-        (callee, _) if PASS.contains(&name) && !is_local(scene, callee) => {
+        (callee, _) if kinds.has(Kinds::PASS) && !is_local(scene, callee) => {
             return first.map(|first| value(scene, first)).unwrap_or_default();
         }
-        (Expression::StaticMemberExpression(callee), _) if KEEP.contains(&name) => {
+        (Expression::StaticMemberExpression(callee), _) if kinds.has(Kinds::KEEP) => {
             if is_short(call, name) {
                 return super::harmless(scene);
             }

@@ -7,191 +7,16 @@ use oxc_span::GetSpan;
 use super::super::scene::{Scene, callable, constant};
 use super::build::{self, HARMLESS};
 use super::calls::{argument, is_named};
+use super::kinds::Kinds;
 use super::shown::{last_name, named};
 use super::value;
 use crate::lang::Value;
 use crate::lang::hint::may_say_secret;
 
-/// What tells of a value and does not give it.
-const TESTS: &[&str] = &[
-    "Boolean",
-    "Number",
-    "parseInt",
-    "parseFloat",
-    "isNaN",
-    "includes",
-    "startsWith",
-    "endsWith",
-    "test",
-    "match",
-    "indexOf",
-    "lastIndexOf",
-    "search",
-    "localeCompare",
-    "equals",
-    "isEqual",
-    "hasOwnProperty",
-    "hasOwn",
-    "timingSafeEqual",
-    "charCodeAt",
-    "codePointAt",
-    "getTime",
-    "keys",
-    "getOwnPropertyNames",
-    "getElementById",
-    "querySelector",
-    "querySelectorAll",
-    "locator",
-    "fn",
-    "stub",
-    "spyOn",
-    "Symbol",
-];
-/// Texts for people.
-const TRANSLATORS: &[&str] = &["t", "$t", "i18n", "translate", "gettext", "ngettext", "__", "formatMessage", "tr", "trans", "localize"];
-/// Methods that read by a name.
-const GETTERS: &[&str] = &[
-    "get",
-    "getItem",
-    "getOrThrow",
-    "header",
-    "getHeader",
-    "getSecret",
-    "getSecretValue",
-    "getValue",
-    "getString",
-    "param",
-    "query",
-    "input",
-    "getInput",
-    "getCookie",
-    "getPassword",
-    "require",
-    "env",
-    "cookie",
-    "prompt",
-    "read",
-    "readSecret",
-];
-/// Functions that write what they are given into a text.
-const FORMATTERS: &[&str] = &[
-    "format",
-    "inspect",
-    "sprintf",
-    "vsprintf",
-    "red",
-    "green",
-    "yellow",
-    "blue",
-    "cyan",
-    "magenta",
-    "gray",
-    "grey",
-    "white",
-    "black",
-    "bold",
-    "dim",
-    "italic",
-    "underline",
-    "inverse",
-    "hex",
-    "rgb",
-    "redBright",
-    "greenBright",
-    "yellowBright",
-    "blueBright",
-    "cyanBright",
-    "magentaBright",
-    "whiteBright",
-    "bgRed",
-    "bgGreen",
-    "bgYellow",
-    "stripAnsi",
-    "stripIndent",
-    "boxen",
-];
-/// First words of functions whose result is not what the rest of the name says.
-const OTHER_VERBS: &[&str] = &[
-    "validate",
-    "verify",
-    "check",
-    "compare",
-    "set",
-    "save",
-    "store",
-    "update",
-    "delete",
-    "remove",
-    "revoke",
-    "rotate",
-    "reset",
-    "clear",
-    "log",
-    "print",
-    "show",
-    "render",
-    "count",
-    "expire",
-    "invalidate",
-    "use",
-    "handle",
-    "on",
-    "with",
-    "add",
-    "register",
-    "ensure",
-    "assert",
-    "send",
-    "test",
-    "init",
-    "change",
-    "forgot",
-    "write",
-    "put",
-    "post",
-    "upload",
-    "list",
-    "append",
-    "push",
-    "require",
-    "consume",
-    "expect",
-    "match",
-    "skip",
-    "peek",
-    "next",
-    "tokenize",
-    "authenticate",
-    "authorize",
-    "configure",
-    "setup",
-    "enable",
-    "disable",
-    "start",
-    "stop",
-    "open",
-    "close",
-    "clean",
-    "strip",
-    "encode",
-    "escape",
-    "sort",
-    "press",
-    "authorise",
-    "passport",
-    "pass",
-    "inject",
-    "define",
-    "describe",
-    "warn",
-    "connect",
-    "passthrough",
-];
-
 /// A call that is known for what it is; `None` for others.
 pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Option<Value> {
-    let lower = name.to_ascii_lowercase();
-    if is_safe(&lower) || TESTS.contains(&name) || is_question(name) {
+    let kinds = super::kinds::of(name);
+    if is_safe(name) || kinds.has(Kinds::TEST) || is_question(name) {
         return Some(HARMLESS);
     }
     let object = match call.callee.get_inner_expression() {
@@ -199,7 +24,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, 
         _ => None,
     };
     let owner = object.and_then(last_name).unwrap_or("");
-    if TRANSLATORS.contains(&name) || ["bcrypt", "bcryptjs", "argon2", "i18n", "z", "yup", "Joi", "screen", "cy", "page"].contains(&owner) {
+    if kinds.has(Kinds::TRANSLATOR) || ["bcrypt", "bcryptjs", "argon2", "i18n", "z", "yup", "Joi", "screen", "cy", "page"].contains(&owner) {
         return Some(HARMLESS);
     }
     if let Some(object) = object.filter(|_| name == "replace" || name == "replaceAll") {
@@ -215,7 +40,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, 
     if name == "stringify" && argument(call, 1).is_some_and(picks) {
         return Some(HARMLESS);
     }
-    if FORMATTERS.contains(&name) && !call.arguments.is_empty() {
+    if kinds.has(Kinds::FORMATTER) && !call.arguments.is_empty() {
         let all = call.arguments.iter().filter_map(Argument::as_expression).map(|one| build::data(value(scene, one))).collect();
         return Some(build::some(all));
     }
@@ -223,7 +48,7 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, 
         return Some(named(scene, "jwtToken", call.span));
     }
     let asked = argument(call, 0).and_then(constant).filter(|asked| !asked.is_empty() && asked.len() < 60 && !asked.contains(['/', ' ', ':', '?']));
-    if GETTERS.contains(&name)
+    if kinds.has(Kinds::GETTER)
         && let Some(asked) = asked
     {
         let held = object.map(|object| value(scene, object)).unwrap_or_default();
@@ -244,8 +69,11 @@ pub(super) fn call<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, 
 }
 
 /// Whether a name is of a function that makes something safe to show.
-fn is_safe(lower: &str) -> bool {
-    lower.contains("safe") && !["stringify", "json", "parse", "await", "string"].iter().any(|word| lower.contains(word))
+fn is_safe(name: &str) -> bool {
+    name.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"safe")) && {
+        let lower = name.to_ascii_lowercase();
+        !["stringify", "json", "parse", "await", "string"].iter().any(|word| lower.contains(word))
+    }
 }
 
 /// `isSet`, `hasToken`
@@ -278,9 +106,9 @@ fn picks(replacer: &Expression) -> bool {
 
 /// A call of which nothing is known but what it is called.
 pub(super) fn called<'a>(scene: &mut Scene<'a, '_>, call: &'a CallExpression<'a>, name: &str) -> Value {
-    let verb: String = name.chars().take_while(char::is_ascii_lowercase).collect();
+    let verb = &name[..name.bytes().take_while(u8::is_ascii_lowercase).count()];
     let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
-    if is_class || OTHER_VERBS.contains(&verb.as_str()) || is_named(&call.callee, "require") {
+    if is_class || super::kinds::of(verb).has(Kinds::OTHER_VERB) || is_named(&call.callee, "require") {
         return Value::Nothing;
     }
     named(scene, name, call.callee.span())

@@ -6,10 +6,11 @@
 mod build;
 mod calls;
 mod classes;
+mod kinds;
 mod known;
 mod shown;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use oxc_ast::ast::{
     ArrayExpressionElement, CallExpression, ChainElement, ComputedMemberExpression, Expression, ObjectExpression, ObjectPropertyKind, PropertyKind,
@@ -18,9 +19,10 @@ use oxc_ast::ast::{
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
 use oxc_syntax::operator::{BinaryOperator, LogicalOperator, UnaryOperator};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::reads::{self, Object};
-use super::scene::{Callable, Origin, Scene, Source, Step, constant};
+use super::scene::{Callable, Chosen, Origin, Scene, Source, Step, constant};
 use crate::lang::{EnvObject, Export, Target, Value};
 
 pub(super) use build::{data, some};
@@ -46,9 +48,9 @@ pub(super) struct Evaluation {
     /// What functions that are being called were given.
     given: Vec<(NodeId, Vec<Value>)>,
     /// Reads that nothing in the text writes as such.
-    implied: HashMap<(String, u32), u32>,
+    implied: FxHashMap<(String, u32), u32>,
     /// Which object of variables a spot is; `None` for a configuration, whose public part is none.
-    objects: HashMap<u32, Option<EnvObject>>,
+    objects: FxHashMap<u32, Option<EnvObject>>,
     /// What is asked for logs and their kin alone.
     shown: shown::Shown,
 }
@@ -148,11 +150,10 @@ pub(super) fn object_of<'a>(scene: &Scene<'a, '_>, expression: &'a Expression<'a
 
 /// What a name holds.
 fn held(scene: &mut Scene, symbol: SymbolId) -> Value {
-    let sources = scene.sources_of(symbol).to_vec();
-    held_by(scene, symbol, sources)
+    held_by(scene, symbol, Chosen::ALL)
 }
 
-fn held_by<'a>(scene: &mut Scene<'a, '_>, symbol: SymbolId, sources: Vec<Source<'a>>) -> Value {
+fn held_by(scene: &mut Scene, symbol: SymbolId, chosen: Chosen) -> Value {
     if let Some(read) = scene.read_of.get(&symbol) {
         return Value::Env(*read);
     }
@@ -163,10 +164,14 @@ fn held_by<'a>(scene: &mut Scene<'a, '_>, symbol: SymbolId, sources: Vec<Source<
     }
     scene.eval.names.push(symbol);
     let (mut held, mut added) = (Vec::new(), Vec::new());
-    for source in sources {
-        let value = of_origin(scene, source.from);
-        let value = walk(scene, value, &source.path, scene.scoping.symbol_span(symbol));
-        match source.field {
+    for at in 0..scene.sources_of(symbol).len() {
+        let Some(source) = scene.sources_of(symbol).get(at).filter(|_| chosen.has(at)) else { continue };
+        let (from, field) = (source.from, source.field);
+        // Few names are destructured: the others have no way to copy.
+        let path = if source.path.is_empty() { Vec::new() } else { source.path.clone() };
+        let value = of_origin(scene, from);
+        let value = walk(scene, value, &path, scene.scoping.symbol_span(symbol));
+        match field {
             Some(field) => added.push((field.to_owned(), value)),
             None => held.push(value),
         }
@@ -278,7 +283,7 @@ fn inner<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value
                 return whole(scene, expression).unwrap_or(held);
             }
             let spot = scene.spot(scene.scoping.symbol_span(symbol));
-            build::via(spot, format!("held by `{}`", identifier.name), held)
+            build::via(spot, format_args!("held by `{}`", identifier.name), held)
         }
         Expression::StaticMemberExpression(access) => {
             if let Some(whole) = whole(scene, expression) {
@@ -394,9 +399,17 @@ pub(super) fn is_worker_env<'a>(scene: &Scene<'a, '_>, expression: &'a Expressio
 
 /// All variables at once, where an expression is the object of them.
 fn whole<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Option<Value> {
-    scene.steps.set(reads::STEPS);
-    let object = reads::object_of(scene, expression, reads::LONGEST_ALIAS)?;
-    note_whole(scene, object, expression.span())
+    let address = std::ptr::from_ref(expression).addr();
+    let object = match scene.wholes.get(&address) {
+        Some(known) => *known,
+        None => {
+            scene.steps.set(reads::STEPS);
+            let found = reads::object_of(scene, expression, reads::LONGEST_ALIAS);
+            scene.wholes.insert(address, found);
+            found
+        }
+    };
+    note_whole(scene, object?, expression.span())
 }
 
 fn note_whole(scene: &mut Scene, object: Object, span: Bytes) -> Option<Value> {
@@ -478,6 +491,7 @@ fn sum<'a>(scene: &mut Scene<'a, '_>, expression: &'a Expression<'a>) -> Value {
 
 fn object_value<'a>(scene: &mut Scene<'a, '_>, object: &'a ObjectExpression<'a>) -> Value {
     let (mut fields, mut spread): (Vec<(String, Value)>, Vec<Value>) = (Vec::new(), Vec::new());
+    let mut named = FxHashSet::default();
     for property in &object.properties {
         match property {
             ObjectPropertyKind::ObjectProperty(property) => {
@@ -486,7 +500,10 @@ fn object_value<'a>(scene: &mut Scene<'a, '_>, object: &'a ObjectExpression<'a>)
                 let held = if scene.eval.shown.is_on { shown::field(scene, property, held) } else { held };
                 match property.key.static_name() {
                     Some(name) if property.kind != PropertyKind::Set => {
-                        fields.retain(|(other, _)| *other != name);
+                        // Looked for only where there is one, so that a long table of values takes no time.
+                        if !named.insert(name.clone()) {
+                            fields.retain(|(other, _)| *other != name);
+                        }
                         fields.push((name.into_owned(), held));
                     }
                     Some(_) => {}

@@ -11,7 +11,7 @@ use oxc_ast::ast::{
 use oxc_semantic::{NodeId, SymbolId};
 use oxc_span::{GetSpan, Span as Bytes};
 
-use super::super::scene::{Origin, Scene, Source, Step, callable};
+use super::super::scene::{Chosen, Origin, Scene, Source, Step, callable};
 use super::build::{self, HARMLESS};
 use super::{calls, held_by, value, whole};
 use crate::lang::hint::may_say_secret;
@@ -119,20 +119,20 @@ pub(super) fn identifier<'a>(scene: &mut Scene<'a, '_>, identifier: &'a Identifi
         return HARMLESS;
     }
     let node = identifier.reference_id.get().map(|id| scene.scoping.get_reference(id).node_id());
-    let sources = node.map(|node| scene.sources_at(symbol, node)).unwrap_or_default();
+    let chosen = node.map_or(Chosen::ALL, |node| scene.sources_at(symbol, node));
     let is_open = scene.eval.names.contains(&symbol);
-    let held = held_by(scene, symbol, sources.clone());
-    let is_variable = sources.iter().any(|source| matches!(source.from, Origin::Expression(_)));
+    let held = held_by(scene, symbol, chosen);
+    let is_variable = scene.chosen(symbol, chosen).any(|source| matches!(source.from, Origin::Expression(_)));
     if (held == Value::Nothing || !is_variable)
         && let Some(whole) = whole(scene, expression)
     {
         return whole;
     }
     match held {
-        Value::Nothing if sources.iter().any(is_function) => HARMLESS,
+        Value::Nothing if scene.chosen(symbol, chosen).any(is_function) => HARMLESS,
         Value::Nothing => match of_type(scene, symbol, name, span) {
             Value::Nothing if is_open => Value::Nothing,
-            Value::Nothing if REQUESTS.contains(&name) && sources.iter().any(|source| is_request(scene, source, name)) => {
+            Value::Nothing if REQUESTS.contains(&name) && scene.chosen(symbol, chosen).any(|source| is_request(scene, source, name)) => {
                 Value::Dump(scene.spot(span), Dump::Request)
             }
             Value::Nothing => named(scene, name, span),
@@ -140,11 +140,11 @@ pub(super) fn identifier<'a>(scene: &mut Scene<'a, '_>, identifier: &'a Identifi
         },
         Value::Text(_) | Value::Returns(_) => held,
         Value::Import { .. } => or_by_name(scene, held, name, span),
-        held if build::is_whole(&held) && is_item_name(&sources, name) => HARMLESS,
+        held if build::is_whole(&held) && is_item_name(scene.chosen(symbol, chosen), name) => HARMLESS,
         held => {
             let is_named = build::is_named(&held) && !is_called(&held, name);
             let spot = scene.spot(scene.scoping.symbol_span(symbol));
-            let held = if is_variable { build::via(spot, format!("held by `{name}`"), held) } else { held };
+            let held = if is_variable { build::via(spot, format_args!("held by `{name}`"), held) } else { held };
             if !is_named {
                 return held;
             }
@@ -201,13 +201,14 @@ fn is_request(scene: &Scene, source: &Source, name: &str) -> bool {
     }
     let body = scene.nodes.kind(function).span();
     let body = scene.code.text.get(body.start as usize..body.end as usize).unwrap_or("");
-    [".headers", ".body", ".query", ".cookies", ".get("].iter().any(|member| body.contains(&format!("{name}{member}")))
+    let reads = |at: usize| ["headers", "body", "query", "cookies", "get("].iter().any(|member| body.as_bytes()[at..].starts_with(member.as_bytes()));
+    memchr::memmem::find_iter(body.as_bytes(), format!("{name}.").as_bytes()).any(|at| reads(at + name.len() + 1))
 }
 
 /// Whether a name is the one of an item of a list of names and values: `for (const [key, value] of Object.entries(headers))`.
-fn is_item_name(sources: &[Source], name: &str) -> bool {
+fn is_item_name<'s, 'a: 's>(mut sources: impl Iterator<Item = &'s Source<'a>>, name: &str) -> bool {
     ["k", "key", "name", "header", "headerName", "envVar", "varName", "field", "prop"].contains(&name)
-        && sources.iter().any(|source| matches!(source.path.last(), Some(Step::Item)))
+        && sources.any(|source| matches!(source.path.last(), Some(Step::Item)))
 }
 
 /// Whether a value that is known by a name alone is known by this one.
@@ -301,7 +302,7 @@ pub(super) fn property<'a>(scene: &mut Scene<'a, '_>, access: &'a StaticMemberEx
         return Some(own(scene, access.node_id.get(), name, span));
     }
     let last = last_name(&access.object)?;
-    if TEXTS.contains(&last.to_ascii_lowercase().as_str()) || is_constant_of_class(last, name) {
+    if TEXTS.iter().any(|text| text.eq_ignore_ascii_case(last)) || is_constant_of_class(last, name) {
         return Some(HARMLESS);
     }
     let dump = match name {
@@ -324,10 +325,10 @@ pub(super) fn property<'a>(scene: &mut Scene<'a, '_>, access: &'a StaticMemberEx
 fn is_constant_of_class(object: &str, name: &str) -> bool {
     let mut bytes = object.bytes();
     let is_class = bytes.next().is_some_and(|first| first.is_ascii_uppercase()) && bytes.next().is_some_and(|second| second.is_ascii_lowercase());
-    let lower = object.to_ascii_lowercase();
-    is_class
-        && name.starts_with(|first: char| first.is_ascii_uppercase())
-        && !["config", "env", "setting", "secret", "credential", "option", "const"].iter().any(|word| lower.contains(word))
+    is_class && name.starts_with(|first: char| first.is_ascii_uppercase()) && {
+        let lower = object.to_ascii_lowercase();
+        !["config", "env", "setting", "secret", "credential", "option", "const"].iter().any(|word| lower.contains(word))
+    }
 }
 
 /// A property of `this`: what the methods and the fields of the class give it.
