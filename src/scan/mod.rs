@@ -148,10 +148,21 @@ fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy
     });
     let mut gathered = gathered.into_inner().unwrap_or_default();
     gathered.skips.extend(skips);
+    trim();
     around_tree(detector, walk, policy, progress, &mut gathered);
+    gathered.silent = std::collections::HashSet::new();
+    trim();
     let mut outcome = concluded(catalog, gathered, policy);
     outcome.notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
     outcome
+}
+
+#[allow(unsafe_code, reason = "x")]
+fn trim() {
+    unsafe extern "C" {
+        fn malloc_trim(pad: usize) -> i32;
+    }
+    unsafe { malloc_trim(0); }
 }
 
 /// Reads what the files of a walk have to do with: files of the walk itself, or of the rest of the repository.
@@ -168,6 +179,7 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                 scope.spawn(move |_| {
                     let mut worker = Worker::new(detector, policy, progress, more);
                     worker.thorough = true;
+                    worker.packs = true;
                     worker.context = is_context;
                     for (name, path) in files {
                         // What can't be read was told when it was scanned, or nobody asked for it.

@@ -1,5 +1,6 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -11,6 +12,7 @@ use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
 use crate::lang::har::View;
+use crate::lang::outline;
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
@@ -37,6 +39,8 @@ const LARGEST_HEAD: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) records: Vec<FileRecord>,
+    /// Files that were read for facts and have none to keep, by the hashes of their names: nobody need read them again.
+    pub(super) silent: HashSet<u64>,
     pub(super) skips: Vec<Skip>,
     /// Scripts that gave up what they ask for, with the number of the walk's path that each lies below; a list for each thread.
     pub(super) scripts: Vec<Scripts<u16>>,
@@ -94,7 +98,12 @@ impl<'s> Worker<'s> {
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
         if let Ok(mut all) = self.gathered.lock() {
+            // The first one's list becomes that of all, so that both are not there at once.
+            if all.records.is_empty() {
+                std::mem::swap(&mut all.records, &mut self.mine.records);
+            }
             all.records.append(&mut self.mine.records);
+            all.silent.extend(self.mine.silent.drain());
             all.skips.append(&mut self.mine.skips);
             if !self.scripts.is_empty() {
                 self.scripts.finish();
@@ -163,7 +172,17 @@ impl Worker<'_> {
             return Ok(());
         }
         // A record of a tree waits for all others.
-        self.mine.records.extend(if self.packs { state.record.as_ref().and_then(packed) } else { state.record });
+        let record = match state.record {
+            Some(record) if self.packs => {
+                let packed = packed(self.detector.catalog(), record);
+                if packed.is_none() {
+                    self.mine.silent.insert(outline::hash_bytes(name.exact()));
+                }
+                packed
+            }
+            record => record,
+        };
+        self.mine.records.extend(record);
         // What is read for the sake of others, or once more, counts for nothing.
         if self.thorough {
             return Ok(());

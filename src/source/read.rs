@@ -137,7 +137,9 @@ impl Reader {
                 };
             }
             if *filled >= self.buffer.len() {
-                let larger = (self.buffer.len() * 4).max(LEAST).min(limit).max(*filled + 1);
+                // A buffer of more than a window grows by windows: what it has too much is memory too.
+                let grown = if self.buffer.len() < self.window { self.buffer.len() * 4 } else { self.buffer.len() + self.window };
+                let larger = grown.max(LEAST).min(limit).max(*filled + 1);
                 self.buffer.reserve_exact(larger - self.buffer.len());
                 self.buffer.resize(larger, 0);
             }
