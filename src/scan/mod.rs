@@ -148,21 +148,10 @@ fn tree(catalog: &Catalog, detector: &Detector<'_>, walk: &Walk, policy: &Policy
     });
     let mut gathered = gathered.into_inner().unwrap_or_default();
     gathered.skips.extend(skips);
-    trim();
     around_tree(detector, walk, policy, progress, &mut gathered);
-    gathered.silent = std::collections::HashSet::new();
-    trim();
     let mut outcome = concluded(catalog, gathered, policy);
     outcome.notes.extend(walk.refused().iter().map(|text| Note { code: "repository-unreadable", text: text.clone() }));
     outcome
-}
-
-#[allow(unsafe_code, reason = "x")]
-fn trim() {
-    unsafe extern "C" {
-        fn malloc_trim(pad: usize) -> i32;
-    }
-    unsafe { malloc_trim(0); }
 }
 
 /// Reads what the files of a walk have to do with: files of the walk itself, or of the rest of the repository.

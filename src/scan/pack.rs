@@ -1,6 +1,6 @@
 //! What is kept of a file of a tree: facts that somebody may still ask for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::around::imports_of;
 use super::conclude::speaks;
@@ -8,6 +8,7 @@ use super::worker::FileRecord;
 use crate::context;
 use crate::keys::Catalog;
 use crate::lang::{self, EnvObject, Facts, Module, Sink, SpotIx, Target, Value};
+use crate::text::Excerpt;
 
 /// A copy of a record without what nobody will ask for; `None` where that is all. A copy lies close together and holds no more
 /// than it must, where the original lies scattered among what reading the file took.
@@ -15,6 +16,7 @@ pub(super) fn packed(catalog: &Catalog, mut record: FileRecord) -> Option<FileRe
     let facts = &mut record.facts.facts;
     if let Some(module) = &mut facts.module {
         forget_flows(catalog, module);
+        forget_members(module);
         if lang::language_of(&record.facts.path.text).is_some() {
             forget_imports(module);
             forget_reads(module);
@@ -90,11 +92,24 @@ fn forget_reads(module: &mut Module) {
     module.reads.truncate(kept);
 }
 
-/// Forgets the places that nothing speaks of any more.
+/// Forgets which properties are read of names that the module has itself: they tell what of another module is needed.
+fn forget_members(module: &mut Module) {
+    let imported: HashSet<&str> = module.imports.iter().flat_map(|import| &import.names).map(|name| name.local.as_str()).collect();
+    for part in &mut module.parts {
+        part.uses.iter_mut().filter(|used| !imported.contains(used.name.as_str())).for_each(|used| used.member = None);
+        let mut known = BTreeSet::new();
+        let is_new: Vec<bool> = part.uses.iter().map(|used| known.insert(used)).collect();
+        let mut keep = is_new.into_iter();
+        part.uses.retain(|_| keep.next().unwrap_or(true));
+    }
+}
+
+/// Forgets the places that nothing speaks of any more, and the lines of those where nothing can be found.
 fn forget_spots(record: &mut FileRecord) {
+    let is_script = lang::language_of(&record.facts.path.text).is_none();
     let facts = &mut record.facts.facts;
     let mut new = vec![None; facts.spots.len()];
-    each_spot(facts, &mut |spot| {
+    each_spot(facts, &mut |spot, _| {
         if let Some(new) = new.get_mut(spot.0 as usize) {
             *new = Some(0);
         }
@@ -102,11 +117,20 @@ fn forget_spots(record: &mut FileRecord) {
     for (number, new) in new.iter_mut().flatten().enumerate() {
         *new = number as u32;
     }
-    each_spot(facts, &mut |spot| {
-        if let Some(Some(new)) = new.get(spot.0 as usize) {
+    let mut shown = vec![false; facts.spots.len()];
+    each_spot(facts, &mut |spot, speaks| {
+        let at = spot.0 as usize;
+        if let (Some(Some(new)), Some(shown)) = (new.get(at), shown.get_mut(at)) {
+            *shown |= speaks == Speaks::Here || speaks == Speaks::InScripts && is_script;
             spot.0 = *new;
         }
     });
+    for (at, _) in shown.iter().enumerate().filter(|(_, is_shown)| !**is_shown) {
+        facts.spots[at].excerpt = Excerpt::default();
+        if let Some(marks) = record.spot_marks.get_mut(at) {
+            *marks = Vec::new();
+        }
+    }
     let mut keep = new.iter().map(Option::is_some);
     facts.spots.retain(|_| keep.next().unwrap_or(true));
     let mut keep = new.iter().map(Option::is_some);
@@ -116,14 +140,23 @@ fn forget_spots(record: &mut FileRecord) {
     }
 }
 
-fn each_spot(facts: &mut Facts, each: &mut impl FnMut(&mut SpotIx)) {
-    facts.declared.iter_mut().for_each(|one| each(&mut one.spot));
+/// Whether a finding may stand at a place, or only a step on the way to one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speaks {
+    Here,
+    InScripts,
+    Never,
+}
+
+fn each_spot(facts: &mut Facts, each: &mut impl FnMut(&mut SpotIx, Speaks)) {
+    facts.declared.iter_mut().for_each(|one| each(&mut one.spot, Speaks::Here));
     let Some(module) = &mut facts.module else { return };
-    module.imports.iter_mut().for_each(|one| each(&mut one.spot));
-    module.reads.iter_mut().for_each(|one| each(&mut one.spot));
-    module.flows.iter_mut().for_each(|one| each(&mut one.spot));
+    // Where a client asks for a module that holds a key.
+    module.imports.iter_mut().for_each(|one| each(&mut one.spot, Speaks::InScripts));
+    module.reads.iter_mut().for_each(|one| each(&mut one.spot, Speaks::Here));
+    module.flows.iter_mut().for_each(|one| each(&mut one.spot, Speaks::Here));
     each_value(module, &mut |value| match value {
-        Value::WholeEnv(spot) | Value::Via(spot, ..) | Value::Named(spot, _) | Value::Dump(spot, _) => each(spot),
+        Value::WholeEnv(spot) | Value::Via(spot, ..) | Value::Named(spot, _) | Value::Dump(spot, _) => each(spot, Speaks::Never),
         _ => {}
     });
 }

@@ -17,7 +17,7 @@ use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
 use crate::source::archive;
-use crate::source::{Binary, Found, Reader, Runs, Window};
+use crate::source::{Binary, Found, Reader, Runs, Window, alone};
 use crate::suppress::{self, AllowMark};
 use crate::terms::Confidence;
 use crate::text::{Encoding, Locator, Position, Region, Span, Text, cut_excerpt, cut_shown};
@@ -253,7 +253,7 @@ impl Worker<'_> {
             let (origin, is_context, head) = (self.origin, self.context, &state.head);
             let record = state.record.get_or_insert_with(|| {
                 let (facts, spot_marks) = if window.first {
-                    let _alone = (said.len() > LARGE_TEXT).then(|| ALONE.lock());
+                    let _alone = (said.len() > LARGE_TEXT && !window.is_alone).then(alone);
                     let mut facts = lang::facts(name, said, if seen.is_some() { &[] } else { &values });
                     let marks = resolve_spots(&mut facts.spots, &stored, &hidden, state.base);
                     (facts, marks)
@@ -302,7 +302,6 @@ impl Worker<'_> {
 
 /// Texts above this are read for facts by one thread at a time, since a syntax tree is many times as large as its text. In bytes.
 const LARGE_TEXT: usize = 128 << 10;
-static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
 fn facts_of_head(name: &ScanPath, stored: &[u8], is_binary: bool) -> (lang::Facts, Vec<Vec<AllowMark>>) {
