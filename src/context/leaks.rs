@@ -2,9 +2,9 @@
 
 use super::{ContextRule, FileContext, Observations, Subject};
 use crate::finding::{Location, TraceStep};
-use crate::keys::KeyTypeIx;
 use crate::keys::naming::{self, Says};
-use crate::lang::{Dump, Flow, Sink, SpotIx};
+use crate::keys::{Catalog, KeyTypeIx};
+use crate::lang::{Dump, Flow, Module, Sink, SpotIx, Value};
 use crate::project::{FileFacts, Held, Hop, Origins};
 use crate::terms::Place;
 use crate::text::Region;
@@ -105,7 +105,7 @@ fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> 
             Some(Source::new(subject, "every environment variable".to_owned(), at(file, *spot, "all variables are taken here".to_owned()), 2).whole())
         }
         Held::Named(file, spot, name) => {
-            let key_type = by_name(cx, name)?;
+            let key_type = by_name(cx.catalog, name)?;
             let subject = Subject::Variable(name.clone(), key_type);
             Some(Source::new(subject, format!("`{name}`"), at(file, *spot, format!("`{name}` is named like a secret")), 3))
         }
@@ -118,20 +118,47 @@ fn source<'a>(cx: &FileContext<'a>, origin: &Origins<'a>) -> Option<Source<'a>> 
 
 /// A variable of the environment, if its name says that it holds a secret.
 fn variable<'a>(cx: &FileContext<'a>, file: &FileFacts, name: &str, first: TraceStep) -> Option<Source<'a>> {
-    let key_type = match naming::says(cx.catalog, name) {
-        Says::Publishable => return None,
-        Says::Secret(known) => naming::key_type_of(cx.catalog, Says::Secret(known))?,
-        Says::Nothing => naming::bears(cx.catalog, name)?,
-    };
+    let key_type = promised(cx.catalog, name)?;
     let source = Source::new(Subject::Named(name.to_owned(), key_type), format!("the value of `{name}`"), first, 1);
     // What a bundler publishes is no secret any more; that it is published is another rule's finding.
     Some(Source { is_published: cx.project.public_prefix(file, name), ..source })
 }
 
+/// The key type that the name of a variable of the environment promises, if it says that it holds a secret.
+fn promised(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
+    match naming::says(catalog, name) {
+        Says::Publishable => None,
+        Says::Secret(known) => naming::key_type_of(catalog, Says::Secret(known)),
+        Says::Nothing => naming::bears(catalog, name),
+    }
+}
+
 /// The key type that a variable of the program is named after: a header's name says more than its words do.
-fn by_name(cx: &FileContext<'_>, name: &str) -> Option<KeyTypeIx> {
+fn by_name(catalog: &Catalog, name: &str) -> Option<KeyTypeIx> {
     let is_header = || name.contains('-') && naming::bears_header(name);
-    naming::bears(cx.catalog, name).or_else(|| is_header().then(|| naming::key_type_of(cx.catalog, Says::Secret(None))).flatten())
+    naming::bears(catalog, name).or_else(|| is_header().then(|| naming::key_type_of(catalog, Says::Secret(None))).flatten())
+}
+
+/// Whether no rule will speak of a flow, whatever other files say: nothing in its value is a secret by what its own module says,
+/// and nothing comes from elsewhere.
+pub(crate) fn is_harmless(catalog: &Catalog, module: &Module, flow: &Flow) -> bool {
+    let read_name = |read: u32| module.reads.get(read as usize).map(|read| read.name.as_str());
+    match &flow.sink {
+        sink if speaks_of(sink) => flow.value.ends().all(|end| match end {
+            Value::Env(read) => read_name(*read).is_none_or(|name| promised(catalog, name).is_none()),
+            Value::Named(_, name) | Value::Dump(_, Dump::Settings(_, name)) => by_name(catalog, name).is_none(),
+            Value::Nothing | Value::Text(_) => true,
+            _ => false,
+        }),
+        // These are told by more than their values, or lead to other files.
+        Sink::Define(..) | Sink::Request(_) | Sink::Sdk(_) | Sink::Property(..) => false,
+        // What is sent to a client counts where it is a value, or a variable of the environment.
+        _ => flow.value.ends().all(|end| match end {
+            Value::Env(read) => read_name(*read).is_none_or(|name| !matches!(naming::says(catalog, name), Says::Secret(_))),
+            Value::Named(..) | Value::Dump(..) | Value::Nothing | Value::Text(_) => true,
+            _ => false,
+        }),
+    }
 }
 
 /// A whole thing that holds secrets: its name, the key type, how a sentence begins, and the first step of the trace.
@@ -143,7 +170,7 @@ fn whole(cx: &FileContext<'_>, dump: &Dump) -> Option<(String, KeyTypeIx, String
         Dump::Request => told("request", "a whole request, its `Authorization` header included,", "the whole request is taken here"),
         Dump::Secrets => told("secrets", "every secret of the store", "all secrets are taken here"),
         Dump::Settings(how, field) => {
-            let key_type = by_name(cx, field)?;
+            let key_type = by_name(cx.catalog, field)?;
             let (what, step) = (format!("`{how}`, with `{field}` in it,"), format!("`{how}` holds `{field}`"));
             Some((field.clone(), key_type, what, step))
         }

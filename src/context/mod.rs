@@ -24,6 +24,7 @@ use crate::lang::{Literal, SpotIx};
 use crate::project::{FileFacts, Origin, Placed, Project};
 use crate::terms::{Place, RuleId};
 use crate::text::{Excerpt, Region};
+pub(crate) use leaks::is_harmless;
 
 /// All rules, from the most to the least specific: on equal severity the first speaks.
 pub static RULES: &[&dyn ContextRule] = &[

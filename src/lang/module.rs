@@ -189,6 +189,23 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// What it is made of in the end: everything that holds nothing else.
+    pub fn ends(&self) -> impl Iterator<Item = &Self> {
+        let mut work = vec![self];
+        std::iter::from_fn(move || {
+            loop {
+                match work.pop()? {
+                    Self::Object(fields, rest) => work.extend(fields.iter().map(|(_, value)| value).chain(rest)),
+                    Self::Returns(value) | Self::Via(_, _, value) => work.push(value),
+                    Self::Some(values) => work.extend(values),
+                    end => return Some(end),
+                }
+            }
+        })
+    }
+}
+
 /// Whole things that hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dump {

@@ -11,15 +11,53 @@ use super::resolve::{Resolver, Setting, Target, joined, parted};
 use super::{FileFacts, Origin};
 use crate::lang::{self, Module, Part};
 
+/// What stands under names, sorted by these: a table of hashes would take several times the memory, and there is one for each file.
+#[derive(Debug)]
+pub(super) struct ByName<'p, T>(Box<[(&'p str, T)]>);
+
+impl<T> Default for ByName<'_, T> {
+    fn default() -> Self {
+        Self(Box::default())
+    }
+}
+
+impl<'p, T> ByName<'p, T> {
+    /// Of one name the first comes first.
+    fn new(mut list: Vec<(&'p str, T)>) -> Self {
+        list.sort_by_key(|(name, _)| *name);
+        Self(list.into_boxed_slice())
+    }
+
+    /// Everything of a name, in order.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &T> {
+        let start = self.0.partition_point(|(known, _)| *known < name);
+        self.0[start..].iter().take_while(move |(known, _)| *known == name).map(|(_, one)| one)
+    }
+
+    /// The first of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&T> {
+        let start = self.0.partition_point(|(known, _)| *known < name);
+        self.0.get(start).filter(|(known, _)| *known == name).map(|(_, one)| one)
+    }
+
+    pub(super) fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// The names of one module, by number.
 #[derive(Debug, Default)]
 pub(super) struct Names<'p> {
     /// Parts that declare a name.
-    pub(super) declares: HashMap<&'p str, Vec<u32>>,
+    pub(super) declares: ByName<'p, u32>,
     /// Imports that bring a name, and the other module's name for it.
-    pub(super) imported: HashMap<&'p str, (u32, &'p str)>,
+    pub(super) imported: ByName<'p, (u32, &'p str)>,
     /// Exports by their names.
-    pub(super) exports: HashMap<&'p str, u32>,
+    pub(super) exports: ByName<'p, u32>,
     /// Imports of which all is passed on.
     pub(super) stars: Vec<u32>,
 }
@@ -323,25 +361,17 @@ impl<'p> Graph<'p> {
 
 impl<'p> Names<'p> {
     fn of(module: &'p Module) -> Self {
-        let mut out = Self::default();
-        for (at, part) in module.parts.iter().enumerate() {
-            for name in &part.declares {
-                out.declares.entry(name).or_default().push(at as u32);
-            }
-        }
-        for (at, import) in module.imports.iter().enumerate() {
-            for name in import.names.iter().filter(|name| !name.local.is_empty()) {
-                out.imported.entry(&name.local).or_insert((at as u32, &name.imported));
-            }
-        }
-        for (at, export) in module.exports.iter().enumerate() {
+        let parts = module.parts.iter().zip(0..);
+        let declares = parts.flat_map(|(part, at)| part.declares.iter().map(move |name| (name.as_str(), at))).collect();
+        let named = module.imports.iter().zip(0..).flat_map(|(import, at)| import.names.iter().map(move |name| (name, at)));
+        let imported = named.filter(|(name, _)| !name.local.is_empty()).map(|(name, at)| (name.local.as_str(), (at, name.imported.as_str()))).collect();
+        let (mut exports, mut stars) = (Vec::new(), Vec::new());
+        for (export, at) in module.exports.iter().zip(0..) {
             match &export.target {
-                lang::Target::Other(import, name) if export.name == "*" && name == "*" => out.stars.push(*import),
-                _ => {
-                    out.exports.entry(&export.name).or_insert(at as u32);
-                }
+                lang::Target::Other(import, name) if export.name == "*" && name == "*" => stars.push(*import),
+                _ => exports.push((export.name.as_str(), at)),
             }
         }
-        out
+        Self { declares: ByName::new(declares), imported: ByName::new(imported), exports: ByName::new(exports), stars }
     }
 }

@@ -287,14 +287,11 @@ impl<'p> Walk<'_, 'p> {
         match names.exports.get(name).and_then(|export| module.exports.get(*export as usize)) {
             Some(export) => match &export.target {
                 lang::Target::Local(local) => {
-                    match names.declares.get(local.as_str()) {
-                        Some(parts) => {
-                            parts.iter().filter(|part| !module.parts[**part as usize].is_server).for_each(|part| self.push(Node::Part(file, *part), here))
-                        }
-                        None if module.parts.get(export.part as usize).is_some_and(|part| !part.is_server) && !names.imported.contains_key(local.as_str()) => {
-                            self.push(Node::Part(file, export.part), here);
-                        }
-                        None => {}
+                    let declaring = || names.declares.all(local);
+                    declaring().filter(|part| !module.parts[**part as usize].is_server).for_each(|part| self.push(Node::Part(file, *part), here));
+                    let is_own = module.parts.get(export.part as usize).is_some_and(|part| !part.is_server);
+                    if is_own && declaring().next().is_none() && !names.imported.contains_key(local) {
+                        self.push(Node::Part(file, export.part), here);
                     }
                     // An imported name that is exported again.
                     if let Some((import, name)) = names.imported.get(local.as_str()) {
@@ -324,9 +321,8 @@ impl<'p> Walk<'_, 'p> {
                 continue;
             }
             let names = &self.graph.names[file as usize];
-            if let Some(parts) = names.declares.get(used.name.as_str()) {
-                parts.iter().filter(|at| !module.parts[**at as usize].is_server).for_each(|at| self.push(Node::Part(file, *at), here));
-            }
+            let declaring = names.declares.all(&used.name);
+            declaring.filter(|at| !module.parts[**at as usize].is_server).for_each(|at| self.push(Node::Part(file, *at), here));
             if let Some((import, name)) = names.imported.get(used.name.as_str()) {
                 self.take(file, *import, name, used.member.as_deref(), number);
             }

@@ -212,7 +212,10 @@ pub(super) fn complete<B: Copy>(
         needed.extend(around.importers(newly.iter().cloned(), &packages, 1));
         offering.extend(newly);
         done = gathered.records.len();
-        let missing = needed.into_iter().map(|at| (around.scripts.path(at), around.scripts.bytes(at))).filter(|(path, _)| !known.contains(path));
+        let missing = needed
+            .into_iter()
+            .map(|at| (around.scripts.path(at), around.scripts.bytes(at)))
+            .filter(|(path, _)| !known.contains(path) && !gathered.silent.contains(&outline::hash_bytes(path.exact())));
         let fits = |(path, _): &(ScanPath, B)| {
             let is_program = lang::language_of(&path.text).is_some();
             programs += usize::from(is_program);
@@ -225,6 +228,7 @@ pub(super) fn complete<B: Copy>(
         }
         let mut more = load(&missing);
         gathered.records.append(&mut more.records);
+        gathered.silent.extend(more.silent.drain());
         gathered.skips.extend(more.skips.into_iter().filter(|skip| skip.class == SkipClass::Lost));
     }
 }
@@ -235,7 +239,7 @@ fn leads_elsewhere(path: &str, module: &Module) -> bool {
         return !module.flows.is_empty();
     }
     let is_asked = |import: u32| module.imports.get(import as usize).is_some_and(|import| !import.specifier.is_empty());
-    module.flows.iter().any(|flow| ends_of(&flow.value).any(|end| matches!(end, Value::Import { import, .. } if is_asked(*import))))
+    module.flows.iter().any(|flow| flow.value.ends().any(|end| matches!(end, Value::Import { import, .. } if is_asked(*import))))
 }
 
 /// Elements that get a value which may be secret: the imports that bring them.
@@ -243,7 +247,7 @@ fn elements_of(module: &Module, is_secret: impl Fn(&str) -> bool, is_offered: im
     let mut found = BTreeSet::new();
     for flow in &module.flows {
         let Sink::Property(_, Some(element)) = flow.sink else { continue };
-        let may_hold = ends_of(&flow.value).any(|end| match end {
+        let may_hold = flow.value.ends().any(|end| match end {
             Value::Literal(_) | Value::WholeEnv(_) => true,
             Value::Env(read) => module.reads.get(*read as usize).is_some_and(|read| is_secret(&read.name)),
             Value::Import { import, .. } => is_offered(*import),
@@ -293,7 +297,7 @@ fn urls_of(module: &Module) -> BTreeSet<u32> {
 fn offers_secrets(module: &Module, is_secret: impl Fn(&str) -> bool) -> bool {
     !module.exports.is_empty()
         && module.holds.iter().any(|(_, value)| {
-            ends_of(value).any(|end| match end {
+            value.ends().any(|end| match end {
                 Value::WholeEnv(_) => true,
                 Value::Env(read) => module.reads.get(*read as usize).is_some_and(|read| is_secret(&read.name)),
                 _ => false,
@@ -301,24 +305,9 @@ fn offers_secrets(module: &Module, is_secret: impl Fn(&str) -> bool) -> bool {
         })
 }
 
-/// What a value is made of in the end.
-fn ends_of(value: &Value) -> impl Iterator<Item = &Value> {
-    let mut work = vec![value];
-    std::iter::from_fn(move || {
-        loop {
-            match work.pop()? {
-                Value::Object(fields, rest) => work.extend(fields.iter().map(|(_, value)| value).chain(rest)),
-                Value::Returns(value) | Value::Via(_, _, value) => work.push(value),
-                Value::Some(values) => work.extend(values),
-                end => return Some(end),
-            }
-        }
-    })
-}
-
 /// The imports that a value is made of.
 pub(super) fn imports_of(value: &Value, out: &mut BTreeSet<u32>) {
-    out.extend(ends_of(value).filter_map(|end| if let Value::Import { import, .. } = end { Some(*import) } else { None }));
+    out.extend(value.ends().filter_map(|end| if let Value::Import { import, .. } = end { Some(*import) } else { None }));
 }
 
 /// Names that a manifest gives to files: of the package, of a path in `tsconfig.json`, of `imports`.

@@ -168,6 +168,7 @@ fn around_tree(detector: &Detector<'_>, walk: &Walk, policy: &Policy, progress: 
                 scope.spawn(move |_| {
                     let mut worker = Worker::new(detector, policy, progress, more);
                     worker.thorough = true;
+                    worker.packs = true;
                     worker.context = is_context;
                     for (name, path) in files {
                         // What can't be read was told when it was scanned, or nobody asked for it.

@@ -1,5 +1,6 @@
 //! From bytes to small owned facts: what a worker does with one input, whatever it comes from.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -11,11 +12,12 @@ use super::{Policy, Progress};
 use crate::detect::{Detector, Scratch};
 use crate::error::{ScanPath, Skip, SkipClass};
 use crate::lang::har::View;
+use crate::lang::outline;
 use crate::lang::sourcemap::{Point, Reference};
 use crate::lang::{self, Literal, Spot};
 use crate::project::{FileFacts, Origin};
 use crate::source::archive;
-use crate::source::{Binary, Found, Reader, Runs, Window};
+use crate::source::{Binary, Found, Reader, Runs, Window, alone};
 use crate::suppress::{self, AllowMark};
 use crate::terms::Confidence;
 use crate::text::{Encoding, Locator, Position, Region, Span, Text, cut_excerpt, cut_shown};
@@ -37,6 +39,8 @@ const LARGEST_HEAD: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) records: Vec<FileRecord>,
+    /// Files that were read for facts and have none to keep, by the hashes of their names: nobody need read them again.
+    pub(super) silent: HashSet<u64>,
     pub(super) skips: Vec<Skip>,
     /// Scripts that gave up what they ask for, with the number of the walk's path that each lies below; a list for each thread.
     pub(super) scripts: Vec<Scripts<u16>>,
@@ -94,7 +98,12 @@ impl<'s> Worker<'s> {
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
         if let Ok(mut all) = self.gathered.lock() {
+            // The first one's list becomes that of all, so that both are not there at once.
+            if all.records.is_empty() {
+                std::mem::swap(&mut all.records, &mut self.mine.records);
+            }
             all.records.append(&mut self.mine.records);
+            all.silent.extend(self.mine.silent.drain());
             all.skips.append(&mut self.mine.skips);
             if !self.scripts.is_empty() {
                 self.scripts.finish();
@@ -163,7 +172,17 @@ impl Worker<'_> {
             return Ok(());
         }
         // A record of a tree waits for all others.
-        self.mine.records.extend(if self.packs { state.record.as_ref().and_then(packed) } else { state.record });
+        let record = match state.record {
+            Some(record) if self.packs => {
+                let packed = packed(self.detector.catalog(), record);
+                if packed.is_none() {
+                    self.mine.silent.insert(outline::hash_bytes(name.exact()));
+                }
+                packed
+            }
+            record => record,
+        };
+        self.mine.records.extend(record);
         // What is read for the sake of others, or once more, counts for nothing.
         if self.thorough {
             return Ok(());
@@ -234,7 +253,7 @@ impl Worker<'_> {
             let (origin, is_context, head) = (self.origin, self.context, &state.head);
             let record = state.record.get_or_insert_with(|| {
                 let (facts, spot_marks) = if window.first {
-                    let _alone = (said.len() > LARGE_TEXT).then(|| ALONE.lock());
+                    let _alone = (said.len() > LARGE_TEXT && !window.is_alone).then(alone);
                     let mut facts = lang::facts(name, said, if seen.is_some() { &[] } else { &values });
                     let marks = resolve_spots(&mut facts.spots, &stored, &hidden, state.base);
                     (facts, marks)
@@ -283,7 +302,6 @@ impl Worker<'_> {
 
 /// Texts above this are read for facts by one thread at a time, since a syntax tree is many times as large as its text. In bytes.
 const LARGE_TEXT: usize = 128 << 10;
-static ALONE: Mutex<()> = Mutex::new(());
 
 /// What a file of several windows says of itself, when a later one holds the first of its values. `stored` is its head.
 fn facts_of_head(name: &ScanPath, stored: &[u8], is_binary: bool) -> (lang::Facts, Vec<Vec<AllowMark>>) {

@@ -13,6 +13,6 @@ mod walk;
 
 pub use binary::{Binary, Runs};
 pub use hooks::{HookFolder, HookScope};
-pub use read::{Reader, Window};
+pub use read::{Reader, Window, alone};
 pub use repository::Repository;
 pub use walk::{Found, Walk, WalkOptions};

@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// A file longer than this comes in windows, so that memory is bounded whatever its size. In bytes, even.
 const WINDOW: usize = 2 << 20;
@@ -25,6 +25,8 @@ pub struct Window<'b> {
     pub first: bool,
     /// Whether it is the last.
     pub last: bool,
+    /// Whether its thread has the lock of [`alone`] already.
+    pub is_alone: bool,
     /// How much it shares with the next one.
     overlap: usize,
 }
@@ -45,6 +47,11 @@ impl Window<'_> {
 
 /// One thread at a time has a buffer that is larger than a window.
 static LARGE: Mutex<()> = Mutex::new(());
+
+/// Waits until no other thread does what takes much memory: holding a large file as a whole, parsing a large text.
+pub fn alone() -> Option<MutexGuard<'static, ()>> {
+    LARGE.lock().ok()
+}
 
 /// A worker's buffer.
 #[derive(Debug)]
@@ -88,10 +95,10 @@ impl Reader {
         loop {
             let mut at_end = self.fill(&mut input, self.window, &mut filled, &mut total)?;
             if !at_end && first && whole && self.whole > self.window {
-                large = LARGE.lock().ok();
+                large = alone();
                 at_end = self.fill(&mut input, self.whole, &mut filled, &mut total)?;
             }
-            let window = Window { bytes: &self.buffer[..filled], first, last: at_end, overlap: self.overlap };
+            let window = Window { bytes: &self.buffer[..filled], first, last: at_end, is_alone: large.is_some(), overlap: self.overlap };
             let next = window.next_start();
             if !each(window) || at_end {
                 break;
@@ -137,7 +144,9 @@ impl Reader {
                 };
             }
             if *filled >= self.buffer.len() {
-                let larger = (self.buffer.len() * 4).max(LEAST).min(limit).max(*filled + 1);
+                // A buffer of more than a window grows by windows: what it has too much is memory too.
+                let grown = if self.buffer.len() < self.window { self.buffer.len() * 4 } else { self.buffer.len() + self.window };
+                let larger = grown.max(LEAST).min(limit).max(*filled + 1);
                 self.buffer.reserve_exact(larger - self.buffer.len());
                 self.buffer.resize(larger, 0);
             }
