@@ -125,7 +125,7 @@ fn names_that_say_secret() {
         ("SECRET_KEY_BASE", "?"),
         ("REFRESH_TOKEN", "?"),
         ("BEARER_TOKEN", "?"),
-        ("PRISMIC_API_TOKEN", "?"),
+        ("STRAPI_API_TOKEN", "strapi.api-token"),
         ("MISTRAL_API_KEY", "mistral.api-key"),
         ("SITE_KEY_SECRET", "?"),
         ("MNEMONIC", "?"),
