@@ -151,6 +151,13 @@ pub(super) fn is_page_module(inside: &Inside) -> bool {
         && !is_servers()
 }
 
+/// Whether a module lies in `src/` of a package that is a server and makes no page: Nest's `src/main.ts`, its `src/pages/`.
+pub(super) fn is_server_module(inside: &Inside) -> bool {
+    let is_plain = matches!(inside.end, "js" | "ts" | "mjs" | "mts" | "cjs" | "cts");
+    let is_server = inside.package.has(F::Backend) && inside.package.frameworks.iter().all(|one| matches!(one, F::Backend | F::Bundler));
+    is_plain && is_server && inside.path.starts_with("src/") && !inside.package.has_page
+}
+
 /// Whether Nuxt imports what a file offers wherever its name is used.
 pub(super) fn is_nuxt_import(inside: &Inside) -> bool {
     let inner = inside.bare.strip_prefix("app/").unwrap_or(inside.bare);

@@ -193,6 +193,10 @@ impl<'p> Project<'p> {
         let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server)) else { return by_path };
         let inside = self.graph.inside(file, at);
         let is_page = by_path.place == Place::Server && entries::is_page_module(&inside);
+        let speaks = file.facts.directives.client || file.facts.directives.browser;
+        if by_path.place == Place::Client && !speaks && entries::is_server_module(&inside) && !self.live.is_any(at) {
+            return Placed::new(Place::Server, "its package is a server");
+        }
         match inside.ships() {
             Place::Mobile if is_page || by_path.place == Place::Client => Placed::new(Place::Mobile, "its package is made into an app"),
             Place::Client if is_page => Placed::new(Place::Client, "its package is made into a page"),

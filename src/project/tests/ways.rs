@@ -92,6 +92,8 @@ fn places_by_what_imports() {
         ("== package.json\n{\"dependencies\":{\"@angular/core\":\"17\",\"express\":\"4\"}}\n== src/app/services/k.ts\nexport k\n".to_owned(), "src/app/services/k.ts", Place::Server),
         ("== package.json\n{\"dependencies\":{\"react\":\"18\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Client),
         ("== package.json\n{\"dependencies\":{\"pg\":\"8\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Server),
+        ("== package.json\n{\"dependencies\":{\"@nestjs/core\":\"10\"}}\n== src/main.ts\nexport k\n".to_owned(), "src/main.ts", Place::Server),
+        ("== package.json\n{\"dependencies\":{\"@nestjs/core\":\"10\",\"vite\":\"5\"}}\n== src/main.ts\nexport k\n".to_owned(), "src/main.ts", Place::Client),
         ("== package.json\n{\"dependencies\":{\"react-native\":\"0.74\"}}\n== src/services/k.ts\nexport k\n".to_owned(), "src/services/k.ts", Place::Mobile),
         ("== package.json\n{\"dependencies\":{\"cordova-android\":\"12\"}}\n== www/js/k.js\nexport k\n".to_owned(), "www/js/k.js", Place::Mobile),
         (format!("{PAGE}== main.ts\nimport k from ./tests/k\neffect : k\n== tests/k.tsx\nexport k\n"), "tests/k.tsx", Place::Test),
