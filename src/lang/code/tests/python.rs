@@ -34,6 +34,7 @@ fn flows() {
             ("@app.get('/a')\ndef f():\n    return {'key': os.environ['K_SECRET'], 'token': token}\n", &["answer return: {key: K_SECRET}"]),
             ("@app.get('/a')\nasync def f():\n    key = os.environ['K_SECRET']\n    return f'key {key}'\n", &["answer return: K_SECRET"]),
             ("async def f():\n    k = os.environ['K_SECRET']\n    log.debug('is %s', k)\ndef g(k):\n    log.debug('is %s', k)\n", &["log log.debug: K_SECRET"]),
+            ("@app.post('/a')\ndef f():\n    return {'token': jwt.encode({'sub': 1}, os.environ['K_SECRET'], algorithm='HS256')}\n", &[]),
             ("@cache\ndef f():\n    return {'key': os.environ['K_SECRET']}\n", &[]),
             ("def f():\n    return JsonResponse({'error': api_key}, status=500)\n", &["error JsonResponse: {error: ?api_key}"]),
             ("def f():\n    return JSONResponse(status_code=500, content={'e': api_key})\n", &["error JSONResponse: {e: ?api_key}"]),
