@@ -7,8 +7,10 @@ use crate::lang::{ImportKind, Sink};
 
 /// Beginnings of specifiers that bring the variables of env files, the library, and whether it takes the whole file; else it takes
 /// the names that are imported.
-const READERS: &[(&str, &str, bool)] =
-    &[("react-native-config", "react-native-config", true), ("package:flutter_dotenv/", "flutter_dotenv", true), ("@env", "react-native-dotenv", false)];
+const READERS: &[(&str, &str, bool)] = &[("package:flutter_dotenv/", "flutter_dotenv", true), ("@env", "react-native-dotenv", false)];
+
+/// The library that needs no import.
+const NATIVE: &str = "react-native-config";
 
 /// A program that brings env files into an app.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +24,12 @@ pub(super) struct Packer {
 }
 
 impl<'p> Project<'p> {
-    /// The library that packs a variable of an env file into an app, and where it is asked for.
-    pub fn packs(&self, file: &FileFacts, name: &str) -> Option<(&'static str, Hop<'p>)> {
+    /// The library that packs a variable of an env file into an app, and where it is asked for if that tells.
+    pub fn packs(&self, file: &FileFacts, name: &str) -> Option<(&'static str, Option<Hop<'p>>)> {
+        // The native build takes the file, whatever scripts ask for.
+        if self.depends_on(&file.path, &[NATIVE]) {
+            return Some((NATIVE, None));
+        }
         let own = folder(&file.path.text);
         let is_below = |path: &str| own.is_empty() || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/'));
         self.packers.get_or_init(|| self.all_packers()).iter().find_map(|packer| {
@@ -31,7 +37,7 @@ impl<'p> Project<'p> {
             let import = by.facts.module.as_ref()?.imports.get(packer.import)?;
             let is_asked = packer.is_whole || import.names.iter().any(|one| one.imported == name || one.imported == "*");
             let hop = || Hop::new(by, import.spot, format!("`{}` brings it into the app by {}", by.path, packer.library));
-            (is_asked && is_below(&by.path.text)).then(|| (packer.library, hop()))
+            (is_asked && is_below(&by.path.text)).then(|| (packer.library, Some(hop())))
         })
     }
 

@@ -6,6 +6,7 @@ use super::{PublicEnvSecret, by_prefix, kind_of, of_declared, promised, variable
 use crate::context::{FileContext, Observations, Subject};
 use crate::finding::{Location, TraceStep};
 use crate::lang::{Declared, EnvObject, Literal, Spot};
+use crate::project::Hop;
 use crate::terms::Place;
 
 /// Values with authority that are given to a published name.
@@ -37,9 +38,12 @@ fn packed<'a>(cx: &FileContext<'a>, literal: &'a Literal, out: &mut Observations
     let Some((library, hop)) = cx.project.packs(cx.file, name) else { return };
     let message = format!("{} is given to `{name}`, which {library} packs into the app: anybody can take it out of the package", cx.key_name(literal));
     let advice = format!("Take `{name}` out of the app's env file: what an app needs a secret for, a server of yours does in its place.");
-    let region = hop.file.facts.spot(hop.spot).map(|spot| spot.region).unwrap_or_default();
+    let step = |hop: Hop<'_>| {
+        let region = hop.file.facts.spot(hop.spot).map(|spot| spot.region).unwrap_or_default();
+        TraceStep { location: Location { path: hop.file.path.clone(), region }, text: hop.text }
+    };
     let noted = out.note(PublicEnvSecret::ID, cx, literal, message, advice);
-    noted.trace = vec![TraceStep { location: Location { path: hop.file.path.clone(), region }, text: hop.text }];
+    noted.trace = hop.map(step).into_iter().collect();
 }
 
 /// Names that are declared, and promise a secret.
