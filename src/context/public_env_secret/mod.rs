@@ -20,7 +20,7 @@ context_rule! {
     ///
     /// A name says secret by its words (`SECRET`, `PRIVATE_KEY`, `SERVICE_ROLE`, `PASSWORD`, `AUTH_TOKEN`, `DATABASE_URL`), or by a provider that issues no publishable keys (`OPENAI_API_KEY`, `GITHUB_TOKEN`). The finding stands where the name is declared; where nothing in the project declares it, at the first place in a file that reads it. A name alone is one step less severe than a value.
     ///
-    /// Published sections: Expo's `extra`, `--dart-define` of Flutter, `buildConfigField`, `resValue` and `manifestPlaceholders` of Gradle, `Info.plist`, `includeEnvironmentVariables` of Redwood, and in the configuration of bundlers what they put into client code: `define`, `DefinePlugin`, `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, an empty `envPrefix`. Prefixes that `envPrefix` adds count like the tools' own, and the env files that react-native-config, react-native-dotenv and flutter_dotenv pack into an app are published as they are.
+    /// Published sections: Expo's `extra`, `--dart-define` of Flutter, `buildConfigField`, `resValue` and `manifestPlaceholders` of Gradle, `Info.plist`, `includeEnvironmentVariables` of Redwood, and in the configuration of bundlers what they put into client code: `define`, `DefinePlugin`, `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, an empty `envPrefix`. Prefixes that `envPrefix` adds count like the tools' own, and the env files that react-native-config and react-native-dotenv pack into an app are published as they are.
     ///
     /// ## Why it matters
     ///
