@@ -157,11 +157,34 @@ impl<'p> Graph<'p> {
             let flows = files[at].facts.module.iter().flat_map(|module| module.flows.iter().enumerate());
             graph.defines.extend(flows.filter(|(_, flow)| matches!(flow.sink, lang::Sink::Define(..))).map(|(flow, _)| (at as u32, flow as u32)));
         }
+        graph.strays(files, aside);
         graph.loaded(files);
         graph.islands(files);
         graph.shapes(files, by_path);
         graph.serve(files, servers);
         graph
+    }
+
+    /// Components that nobody but tests imports begin a client each: who brings them into the page is not here, or not understood.
+    fn strays(&mut self, files: &[&'p FileFacts], aside: Aside) {
+        let is_one = |at: usize| {
+            let is_open = !self.barred[at] && self.entries[at].is_none() && files[at].facts.module.is_some() && takes_part(files[at]);
+            is_open && entries::is_stray(&self.inside(files[at], at as u32)) && !aside(files[at]).0
+        };
+        let mut strays: Vec<bool> = (0..files.len()).map(is_one).collect();
+        if !strays.contains(&true) {
+            return;
+        }
+        for (at, targets) in self.targets.iter().enumerate() {
+            let own = |target: &Target| if let Target::File(target) = target { Some(*target as usize).filter(|target| *target != at) } else { None };
+            if targets.iter().filter_map(own).any(|target| strays[target]) && !aside(files[at]).0 {
+                targets.iter().filter_map(own).for_each(|target| strays[target] = false);
+            }
+        }
+        for (at, _) in strays.into_iter().enumerate().filter(|(_, is_stray)| *is_stray) {
+            let place = self.inside(files[at], at as u32).ships();
+            self.entries[at] = Some(Entry { place, why: "it is a component of a page", strips: &[] });
+        }
     }
 
     /// The scripts that a page loads begin a client each, where no build tool is known that leaves anything of them out.

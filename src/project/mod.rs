@@ -190,9 +190,9 @@ impl<'p> Project<'p> {
     /// A file's place by its path, mended by what its package makes: a page that is packed into an app is in the app, and a
     /// folder such as `src/services` belongs to the page of a package that has nothing else.
     fn in_page(&self, file: &FileFacts, by_path: Placed) -> Placed {
-        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server)) else { return by_path };
+        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server | Place::Unknown)) else { return by_path };
         let inside = self.graph.inside(file, at);
-        let is_page = by_path.place == Place::Server && entries::is_page_module(&inside);
+        let is_page = by_path.place != Place::Client && entries::is_page_module(&inside);
         let speaks = file.facts.directives.client || file.facts.directives.browser;
         if by_path.place == Place::Client && !speaks && entries::is_server_module(&inside) && !self.live.is_any(at) {
             return Placed::new(Place::Server, "its package is a server");

@@ -91,6 +91,8 @@ fn places_by_what_imports() {
         ("== package.json\n{\"dependencies\":{\"@angular/core\":\"17\"}}\n== src/app/services/k.ts\nexport k\n".to_owned(), "src/app/services/k.ts", Place::Client),
         ("== package.json\n{\"dependencies\":{\"@angular/core\":\"17\",\"express\":\"4\"}}\n== src/app/services/k.ts\nexport k\n".to_owned(), "src/app/services/k.ts", Place::Server),
         ("== package.json\n{\"dependencies\":{\"react\":\"18\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Client),
+        ("== package.json\n{\"dependencies\":{\"react\":\"18\",\"vite\":\"5\"}}\n== src/config.ts\nexport k\n== src/bin/k.ts\nexport k\n".to_owned(), "src/config.ts", Place::Client),
+        ("== package.json\n{\"dependencies\":{\"react\":\"18\",\"vite\":\"5\"}}\n== src/config.ts\nexport k\n== src/lib/bin/k.ts\nexport k\n".to_owned(), "src/lib/bin/k.ts", Place::Server),
         ("== package.json\n{\"dependencies\":{\"pg\":\"8\",\"vite\":\"5\"}}\n== src/api.ts\nexport k\n".to_owned(), "src/api.ts", Place::Server),
         ("== package.json\n{\"dependencies\":{\"@nestjs/core\":\"10\"}}\n== src/main.ts\nexport k\n".to_owned(), "src/main.ts", Place::Server),
         ("== package.json\n{\"dependencies\":{\"@nestjs/core\":\"10\",\"vite\":\"5\"}}\n== src/main.ts\nexport k\n".to_owned(), "src/main.ts", Place::Client),
