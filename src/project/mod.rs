@@ -192,7 +192,9 @@ impl<'p> Project<'p> {
     fn in_page(&self, file: &FileFacts, by_path: Placed) -> Placed {
         let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server | Place::Unknown)) else { return by_path };
         let inside = self.graph.inside(file, at);
-        let is_page = by_path.place != Place::Client && entries::is_page_module(&inside);
+        // Where the page begins is known mostly, and what a bundler takes of this module with it.
+        let is_begun = self.graph.is_begun[self.graph.package_of[at as usize]];
+        let is_page = by_path.place != Place::Client && !is_begun && entries::is_page_module(&inside);
         let speaks = file.facts.directives.client || file.facts.directives.browser;
         if by_path.place == Place::Client && !speaks && entries::is_server_module(&inside) && !self.live.is_any(at) {
             return Placed::new(Place::Server, "its package is a server");

@@ -136,14 +136,18 @@ struct Publisher {
     advice: String,
 }
 
-/// What publishes a name by its prefix, in the project that holds the file.
+/// What publishes a name by its prefix, in the project that holds the file: a tool's own, or one that its settings add.
 fn by_prefix(cx: &FileContext<'_>, name: &str) -> Option<Publisher> {
-    let known = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs));
-    let Some(found) = known else {
+    by_known_prefix(cx, name).or_else(|| {
         let (prefix, config) = cx.project.configured_prefix(cx.file, name)?;
         let how = format!("the bundler puts into client code because `envPrefix` in `{}` says so of `{prefix}`", config.path);
-        return Some(Publisher { how, advice: format!("Give the variable a name that does not begin with `{prefix}`, and read it in server code alone.") });
-    };
+        Some(Publisher { how, advice: format!("Give the variable a name that does not begin with `{prefix}`, and read it in server code alone.") })
+    })
+}
+
+/// The same of the prefixes that tools have by themselves.
+fn by_known_prefix(cx: &FileContext<'_>, name: &str) -> Option<Publisher> {
+    let found = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs))?;
     let private = name.strip_prefix(found.prefix).unwrap_or(name);
     let how = format!("{} puts into client code because of its prefix `{}`", found.tool, found.prefix);
     let read = READS.iter().find(|(prefix, _)| *prefix == found.prefix).map_or("server code alone", |(_, read)| read);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{PublicEnvSecret, by_prefix, kind_of, of_declared, promised, variable};
+use super::{PublicEnvSecret, by_known_prefix, by_prefix, kind_of, of_declared, promised, variable};
 use crate::context::{FileContext, Observations, Subject};
 use crate::finding::{Location, TraceStep};
 use crate::lang::{Declared, EnvObject, Literal, Spot};
@@ -79,7 +79,9 @@ pub(super) fn reads<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
         if !is_published || cx.project.declares(name) || !done.insert(name) {
             continue;
         }
-        let (Some(publisher), Some(key_type)) = (by_prefix(cx, name), promised(cx.catalog, name)) else { continue };
+        // What a bundler's settings publish is in `import.meta.env`; a server of the same package has the whole environment.
+        let by = if read.from == EnvObject::ImportMeta { by_prefix(cx, name) } else { by_known_prefix(cx, name) };
+        let (Some(publisher), Some(key_type)) = (by, promised(cx.catalog, name)) else { continue };
         let message = format!("`{name}` is read here; it promises {}, and {}", kind_of(cx.catalog, name), publisher.how.replacen(" puts", " puts it", 1));
         out.note_at(PublicEnvSecret::ID, (cx.file, read.spot), Subject::Named(name.to_owned(), key_type), message, publisher.advice, Vec::new());
     }
