@@ -104,11 +104,10 @@ impl<'s> Inside<'s> {
 
     /// The place of what a package ships.
     pub(super) fn ships(&self) -> Place {
+        let is_native = self.package.has_any(&[F::Expo, F::ReactNative]) && !self.package.has_any(&[F::Next, F::Vite, F::Webpack, F::Remix]);
         if self.package.has_any(&[F::Electron, F::Tauri]) {
             Place::Desktop
-        } else if self.package.has_any(&[F::Expo, F::ReactNative]) && !self.package.has_any(&[F::Next, F::Vite, F::Webpack, F::Remix]) {
-            Place::Mobile
-        } else if self.package.has(F::Hybrid) {
+        } else if is_native || self.package.has(F::Hybrid) {
             Place::Mobile
         } else {
             Place::Client
