@@ -114,6 +114,11 @@ fn imported<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
         let mut trace = vec![TraceStep { location: Location { path: cx.file.path.clone(), region: literal.region }, text: format!("{name} is written here") }];
         trace.extend(steps(&way));
         out.note_at(SecretReachesClient::ID, (crossing.file, crossing.spot), Subject::Value(literal), message, advice, trace);
+        if let Some(last) =
+            out.list.last_mut().filter(|last| last.rule == SecretReachesClient::ID && cx.project.place_of(crossing.file).place == Place::Unknown)
+        {
+            last.place = Some(way.place);
+        }
     }
 }
 

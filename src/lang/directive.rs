@@ -142,6 +142,7 @@ const NODE: &[&str] = &[
     "Bun.serve",
     "Deno.serve",
     "Deno.env",
+    "@nestjs/",
     // Servers that are written in Swift.
     "import Vapor",
     "import Hummingbird",

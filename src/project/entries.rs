@@ -104,11 +104,10 @@ impl<'s> Inside<'s> {
 
     /// The place of what a package ships.
     pub(super) fn ships(&self) -> Place {
+        let is_native = self.package.has_any(&[F::Expo, F::ReactNative]) && !self.package.has_any(&[F::Next, F::Vite, F::Webpack, F::Remix]);
         if self.package.has_any(&[F::Electron, F::Tauri]) {
             Place::Desktop
-        } else if self.package.has_any(&[F::Expo, F::ReactNative]) && !self.package.has_any(&[F::Next, F::Vite, F::Webpack, F::Remix]) {
-            Place::Mobile
-        } else if self.package.has(F::Hybrid) {
+        } else if is_native || self.package.has(F::Hybrid) {
             Place::Mobile
         } else {
             Place::Client
@@ -129,26 +128,52 @@ pub(super) fn is_barred(inside: &Inside) -> bool {
             && (bare.starts_with("pages/api/") || ["middleware", "proxy", "instrumentation"].contains(&inside.stem) && !bare.contains('/')))
 }
 
-/// Whether a module lies where the package of a page keeps what calls its server, in folders that servers have as well:
-/// `src/services`, `src/api.js`. A package that builds a page from `src/` and has no server of its own has no such side.
+/// What builds a page from a package's `src/`.
+const PAGES: &[F] = &[F::Angular, F::Cra, F::VueCli, F::Vite, F::Parcel, F::Webpack, F::Expo, F::ReactNative];
+/// What makes a server of a package beside, or instead of, a page.
+const SERVERS: &[F] =
+    &[F::Next, F::SvelteKit, F::Nuxt, F::Astro, F::Remix, F::Gatsby, F::Qwik, F::SolidStart, F::TanStackStart, F::Backend, F::Electron, F::Extension];
+/// Libraries that pages are written with.
+const VIEWS: &[&str] = &["react-dom", "react", "vue", "svelte", "solid-js", "preact", "react-native", "@angular/core"];
+
+/// Whether a package is made into a page and has no server of its own.
+fn is_page_package(package: &Package) -> bool {
+    let has_view = || package.has(F::Angular) || VIEWS.iter().any(|name| package.depends_on(name));
+    let is_built = package.has_any(PAGES) || package.frameworks.iter().all(|one| *one == F::Hybrid);
+    is_built && !package.has_any(SERVERS) && !package.is_library && (has_view() || package.is_guessed && package.has_any(PAGES))
+}
+
+/// Whether a module lies in `src/` of a package that is made into a page and has no server: whatever its folder is called there,
+/// `src/services` or `src/config.js`, it is written for the page.
 pub(super) fn is_page_module(inside: &Inside) -> bool {
-    const PAGES: &[F] = &[F::Angular, F::Cra, F::VueCli, F::Vite, F::Parcel, F::Expo, F::ReactNative];
-    const SERVERS: &[F] = &[F::Next, F::SvelteKit, F::Nuxt, F::Astro, F::Remix, F::Gatsby, F::Qwik, F::SolidStart, F::TanStackStart, F::Backend, F::Electron];
-    const VIEWS: &[&str] = &["react", "react-dom", "vue", "svelte", "solid-js", "preact", "react-native", "@angular/core"];
-    let Inside { package, file, path, stem, .. } = *inside;
+    let Inside { package, file, path, .. } = *inside;
     let is_in = |names: &[&str]| path.split('/').rev().skip(1).any(|folder| names.contains(&folder));
-    let is_shared = || matches!(stem, "api" | "worker") || is_in(&["services", "api", "graphql", "workers", "tools", "tasks", "jobs"]);
-    let is_servers = || is_in(&["server", "servers", "backend", "functions", "lambda", "lambdas", "cli", "scripts", "bin"]);
-    let has_view = || package.has(F::Angular) || package.is_guessed || VIEWS.iter().any(|name| package.depends_on(name));
+    let is_servers =
+        || is_in(&["server", "servers", "backend", "functions", "lambda", "lambdas", "cli", "scripts", "bin", "db", "prisma", "migrations", "cron", "seeds"]);
     inside.is_code()
         && path.starts_with("src/")
-        && package.has_any(PAGES)
-        && !package.has_any(SERVERS)
-        && has_view()
+        && is_page_package(package)
         && !file.facts.directives.node
         && !is_barred(inside)
-        && is_shared()
+        && !is_aside(inside)
+        && !inside.name.contains(".config.")
         && !is_servers()
+}
+
+/// Whether a module that nobody imports is a part of a page all the same, of which the rest is not here or not understood: a
+/// component of a package that is made into a page, or one that does what only browsers do.
+pub(super) fn is_stray(inside: &Inside) -> bool {
+    let Inside { package, file, end, .. } = *inside;
+    let is_component = matches!(end, "jsx" | "tsx" | "vue" | "svelte");
+    let is_rendered = package.has_any(&[F::Next, F::Remix, F::TanStackStart]) && is_component && file.facts.directives.browser;
+    (is_component && is_page_package(package) || is_rendered) && !is_barred(inside) && !is_aside(inside) && !is_server(inside)
+}
+
+/// Whether a module lies in `src/` of a package that is a server and makes no page: Nest's `src/main.ts`, its `src/pages/`.
+pub(super) fn is_server_module(inside: &Inside) -> bool {
+    let is_plain = matches!(inside.end, "js" | "ts" | "mjs" | "mts" | "cjs" | "cts");
+    let is_server = inside.package.has(F::Backend) && inside.package.frameworks.iter().all(|one| matches!(one, F::Backend | F::Bundler));
+    is_plain && is_server && inside.path.starts_with("src/") && !inside.package.has_page
 }
 
 /// Whether Nuxt imports what a file offers wherever its name is used.

@@ -76,6 +76,8 @@ pub(super) struct Graph<'p> {
     pub(super) barred: Vec<bool>,
     /// For each file, why a client begins in it.
     pub(super) entries: Vec<Option<Entry>>,
+    /// For each package, whether it is known where its clients begin.
+    pub(super) is_begun: Vec<bool>,
     /// For each file, the file of a server from which imports lead to it; its own number where a server begins in it.
     pub(super) served_by: Vec<Option<u32>>,
     /// For each file, whether a bundler leaves nothing out of it.
@@ -195,11 +197,43 @@ impl<'p> Graph<'p> {
             let flows = files[at].facts.module.iter().flat_map(|module| module.flows.iter().enumerate());
             graph.defines.extend(flows.filter(|(_, flow)| matches!(flow.sink, lang::Sink::Define(..))).map(|(flow, _)| (at as u32, flow as u32)));
         }
+        graph.is_begun = vec![false; graph.packages.list.len()];
+        for (entry, package) in graph.entries.iter().zip(&graph.package_of) {
+            graph.is_begun[*package] |= entry.is_some();
+        }
+        graph.strays(files, aside);
         graph.loaded(files);
         graph.islands(files);
         graph.shapes(files, by_path);
         graph.serve(files, servers);
         graph
+    }
+
+    /// Where nothing tells how a package's page begins, components that nobody but tests imports begin a client each: who brings
+    /// them into the page is not here, or not understood.
+    fn strays(&mut self, files: &[&'p FileFacts], aside: Aside) {
+        let is_one = |at: usize| {
+            let is_open = !self.is_begun[self.package_of[at]]
+                && !self.barred[at]
+                && self.entries[at].is_none()
+                && files[at].facts.module.is_some()
+                && takes_part(files[at]);
+            is_open && entries::is_stray(&self.inside(files[at], at as u32)) && !aside(files[at]).0
+        };
+        let mut strays: Vec<bool> = (0..files.len()).map(is_one).collect();
+        if !strays.contains(&true) {
+            return;
+        }
+        for (at, targets) in self.targets.iter().enumerate() {
+            let own = |target: &Target| if let Target::File(target) = target { Some(*target as usize).filter(|target| *target != at) } else { None };
+            if targets.iter().filter_map(own).any(|target| strays[target]) && !aside(files[at]).0 {
+                targets.iter().filter_map(own).for_each(|target| strays[target] = false);
+            }
+        }
+        for (at, _) in strays.into_iter().enumerate().filter(|(_, is_stray)| *is_stray) {
+            let place = self.inside(files[at], at as u32).ships();
+            self.entries[at] = Some(Entry { place, why: "it is a component of a page", strips: &[] });
+        }
     }
 
     /// The scripts that a page loads begin a client each, where no build tool is known that leaves anything of them out.

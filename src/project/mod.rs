@@ -190,9 +190,15 @@ impl<'p> Project<'p> {
     /// A file's place by its path, mended by what its package makes: a page that is packed into an app is in the app, and a
     /// folder such as `src/services` belongs to the page of a package that has nothing else.
     fn in_page(&self, file: &FileFacts, by_path: Placed) -> Placed {
-        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server)) else { return by_path };
+        let Some(at) = self.number(file).filter(|_| matches!(by_path.place, Place::Client | Place::Server | Place::Unknown)) else { return by_path };
         let inside = self.graph.inside(file, at);
-        let is_page = by_path.place == Place::Server && entries::is_page_module(&inside);
+        // Where the page begins is known mostly, and what a bundler takes of this module with it.
+        let is_begun = self.graph.is_begun[self.graph.package_of[at as usize]];
+        let is_page = by_path.place != Place::Client && !is_begun && entries::is_page_module(&inside);
+        let speaks = file.facts.directives.client || file.facts.directives.browser;
+        if by_path.place == Place::Client && !speaks && entries::is_server_module(&inside) && !self.live.is_any(at) {
+            return Placed::new(Place::Server, "its package is a server");
+        }
         match inside.ships() {
             Place::Mobile if is_page || by_path.place == Place::Client => Placed::new(Place::Mobile, "its package is made into an app"),
             Place::Client if is_page => Placed::new(Place::Client, "its package is made into a page"),

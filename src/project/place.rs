@@ -60,6 +60,10 @@ impl Places {
             Some((place, why)) if outranks_directives(place) => Placed::new(place, why),
             _ if directives.client && !is_prose(path) => Placed::new(Place::Client, "it says \"use client\""),
             Some((Place::Docs, why)) => Placed::new(Place::Docs, why),
+            // The first module of a page is called so, and of many a server.
+            Some((Place::Client, _)) if directives.node && matches!(path.rsplit("src/").next(), Some("main.ts" | "main.js")) => {
+                Placed::new(Place::Server, "it uses what only servers have")
+            }
             Some((Place::Client, _)) if directives.server => Placed::new(Place::Server, "it says that it runs on a server"),
             Some((place, why)) => Placed::new(place, why),
             None if is_script(path) && directives.browser => Placed::new(Place::Client, "it uses what only browsers have"),
@@ -198,6 +202,8 @@ mod tests {
         assert_eq!(places.of("conf/app.json", &Directives::default()).place, Place::Config);
         let node = Directives { node: true, ..Directives::default() };
         assert_eq!(places.of("Sources/App/configure.swift", &node).place, Place::Server);
+        assert_eq!(places.of("api/src/main.ts", &node).place, Place::Server);
+        assert_eq!(places.of("src/main.ts", &Directives::default()).place, Place::Client);
         assert_eq!(places.of("Sources/App/configure.swift", &Directives::default()).place, Place::Mobile);
         let server = Directives { server: true, ..Directives::default() };
         assert_eq!(places.of("src/components/data.ts", &server).place, Place::Server);

@@ -28,6 +28,8 @@ impl Project<'_> {
             Sink::Define(..) | Sink::Log(_) | Sink::Error(_) | Sink::Url(_) | Sink::Argument(_) | Sink::Request(_) | Sink::Sdk(_) => None,
             Sink::InlineScript | Sink::Global(_) if in_client && !is_both(&inside) => None,
             Sink::Response(_) | Sink::Render(_) | Sink::Cookie | Sink::Header(_) | Sink::Socket(_) if in_client || !self.may_answer(file, at) => None,
+            // Some are told of in words that hold quotes of their own.
+            Sink::Response(call) if call.contains('`') => Some(format!("{call} sends it to whoever asks")),
             Sink::Response(call) => Some(format!("`{call}` sends it to whoever asks")),
             Sink::Render(call) => Some(format!("`{call}` hands it to the template of a page")),
             Sink::Template => Some("the template writes it into the page".to_owned()),

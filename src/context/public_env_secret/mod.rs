@@ -20,7 +20,7 @@ context_rule! {
     ///
     /// A name says secret by its words (`SECRET`, `PRIVATE_KEY`, `SERVICE_ROLE`, `PASSWORD`, `AUTH_TOKEN`, `DATABASE_URL`), or by a provider that issues no publishable keys (`OPENAI_API_KEY`, `GITHUB_TOKEN`). The finding stands where the name is declared; where nothing in the project declares it, at the first place in a file that reads it. A name alone is one step less severe than a value.
     ///
-    /// Published sections: Expo's `extra`, `--dart-define` of Flutter, `buildConfigField`, `resValue` and `manifestPlaceholders` of Gradle, `Info.plist`, `includeEnvironmentVariables` of Redwood, and in the configuration of bundlers what they put into client code: `define`, `DefinePlugin`, `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, an empty `envPrefix`.
+    /// Published sections: Expo's `extra`, `--dart-define` of Flutter, `buildConfigField`, `resValue` and `manifestPlaceholders` of Gradle, `Info.plist`, `includeEnvironmentVariables` of Redwood, and in the configuration of bundlers what they put into client code: `define`, `DefinePlugin`, `EnvironmentPlugin`, `env` and `publicRuntimeConfig` of Next, `runtimeConfig.public` of Nuxt, an empty `envPrefix`. Prefixes that `envPrefix` adds count like the tools' own, and the env files that react-native-config and react-native-dotenv pack into an app are published as they are.
     ///
     /// ## Why it matters
     ///
@@ -102,7 +102,7 @@ context_rule! {
     ///
     /// ## What it cannot see
     ///
-    /// Prefixes that a build configuration adds, and values that are not in the scanned files. A name that says neither, such as `NEXT_PUBLIC_PLUNK_API_KEY` of a provider with publishable and secret keys, is judged by its value alone. `PUBLIC_` counts only where the project depends on a tool that publishes it.
+    /// Prefixes that a build configuration puts together when it runs, and values that are not in the scanned files. A name that says neither, such as `NEXT_PUBLIC_PLUNK_API_KEY` of a provider with publishable and secret keys, is judged by its value alone. `PUBLIC_` counts only where the project depends on a tool that publishes it.
     ///
     /// ## References
     ///
@@ -136,14 +136,18 @@ struct Publisher {
     advice: String,
 }
 
-/// What publishes a name by its prefix, in the project that holds the file.
+/// What publishes a name by its prefix, in the project that holds the file: a tool's own, or one that its settings add.
 fn by_prefix(cx: &FileContext<'_>, name: &str) -> Option<Publisher> {
-    let known = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs));
-    let Some(found) = known else {
+    by_known_prefix(cx, name).or_else(|| {
         let (prefix, config) = cx.project.configured_prefix(cx.file, name)?;
         let how = format!("the bundler puts into client code because `envPrefix` in `{}` says so of `{prefix}`", config.path);
-        return Some(Publisher { how, advice: format!("Give the variable a name that does not begin with `{prefix}`, and read it in server code alone.") });
-    };
+        Some(Publisher { how, advice: format!("Give the variable a name that does not begin with `{prefix}`, and read it in server code alone.") })
+    })
+}
+
+/// The same of the prefixes that tools have by themselves.
+fn by_known_prefix(cx: &FileContext<'_>, name: &str) -> Option<Publisher> {
+    let found = naming::prefixes(name).into_iter().find(|one| one.needs.is_empty() || cx.project.depends_near(&cx.file.path, one.needs))?;
     let private = name.strip_prefix(found.prefix).unwrap_or(name);
     let how = format!("{} puts into client code because of its prefix `{}`", found.tool, found.prefix);
     let read = READS.iter().find(|(prefix, _)| *prefix == found.prefix).map_or("server code alone", |(_, read)| read);

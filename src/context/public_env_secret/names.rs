@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{PublicEnvSecret, by_prefix, kind_of, of_declared, promised, variable};
+use super::{PublicEnvSecret, by_known_prefix, by_prefix, kind_of, of_declared, promised, variable};
 use crate::context::{FileContext, Observations, Subject};
 use crate::finding::{Location, TraceStep};
 use crate::lang::{Declared, EnvObject, Literal, Spot};
+use crate::project::Hop;
 use crate::terms::Place;
 
 /// Values with authority that are given to a published name.
@@ -37,9 +38,12 @@ fn packed<'a>(cx: &FileContext<'a>, literal: &'a Literal, out: &mut Observations
     let Some((library, hop)) = cx.project.packs(cx.file, name) else { return };
     let message = format!("{} is given to `{name}`, which {library} packs into the app: anybody can take it out of the package", cx.key_name(literal));
     let advice = format!("Take `{name}` out of the app's env file: what an app needs a secret for, a server of yours does in its place.");
-    let region = hop.file.facts.spot(hop.spot).map(|spot| spot.region).unwrap_or_default();
+    let step = |hop: Hop<'_>| {
+        let region = hop.file.facts.spot(hop.spot).map(|spot| spot.region).unwrap_or_default();
+        TraceStep { location: Location { path: hop.file.path.clone(), region }, text: hop.text }
+    };
     let noted = out.note(PublicEnvSecret::ID, cx, literal, message, advice);
-    noted.trace = vec![TraceStep { location: Location { path: hop.file.path.clone(), region }, text: hop.text }];
+    noted.trace = hop.map(step).into_iter().collect();
 }
 
 /// Names that are declared, and promise a secret.
@@ -75,7 +79,9 @@ pub(super) fn reads<'a>(cx: &FileContext<'a>, out: &mut Observations<'a>) {
         if !is_published || cx.project.declares(name) || !done.insert(name) {
             continue;
         }
-        let (Some(publisher), Some(key_type)) = (by_prefix(cx, name), promised(cx.catalog, name)) else { continue };
+        // What a bundler's settings publish is in `import.meta.env`; a server of the same package has the whole environment.
+        let by = if read.from == EnvObject::ImportMeta { by_prefix(cx, name) } else { by_known_prefix(cx, name) };
+        let (Some(publisher), Some(key_type)) = (by, promised(cx.catalog, name)) else { continue };
         let message = format!("`{name}` is read here; it promises {}, and {}", kind_of(cx.catalog, name), publisher.how.replacen(" puts", " puts it", 1));
         out.note_at(PublicEnvSecret::ID, (cx.file, read.spot), Subject::Named(name.to_owned(), key_type), message, publisher.advice, Vec::new());
     }

@@ -48,30 +48,51 @@ pub(super) fn is_error(reader: &Reader<'_, '_>, at: NodeIx, call: &Call<'_>) -> 
     is_tuple && !follows.get(3).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Whether a call makes a page of a template and what it is given.
-pub(super) fn is_page(written: &str) -> bool {
+/// Whether a call makes a page of a template and what it is given; `render json: x` makes none.
+pub(super) fn is_page(written: &str, call: &Call<'_>) -> bool {
     let last = written.rsplit('.').next().unwrap_or(written);
-    matches!(last, "render" | "render_template" | "TemplateResponse" | "render_to_response" | "view" | "HTML")
+    let is_told = call.args.iter().any(|arg| matches!(arg.name, Some("json" | "plain" | "text" | "xml" | "body" | "html")));
+    !is_told && matches!(last, "render" | "render_template" | "TemplateResponse" | "render_to_response" | "view" | "HTML")
 }
 
-/// Decorators by which frameworks of Python send what a function returns: `@app.get("/x")`, `@bp.route("/x")`.
+/// Marks by which frameworks send what a function returns: `@app.get("/x")`, `@bp.route("/x")`; of the JVM, of .NET and of Rust.
 const ROUTES: &[&str] = &[".route(", ".get(", ".post(", ".put(", ".patch(", ".delete(", ".api_route("];
+const OTHER_ROUTES: &[&str] = &[
+    "@GetMapping",
+    "@PostMapping",
+    "@PutMapping",
+    "@PatchMapping",
+    "@DeleteMapping",
+    "@RequestMapping",
+    "[HttpGet",
+    "[HttpPost",
+    "[HttpPut",
+    "[get(",
+    "[post(",
+    "[put(",
+];
 
 /// Flask's `return {"error": x}, 500`, and what the function of a route returns as an object or a text. A token that is known by
 /// its name may be what was asked for; a variable of the environment is not.
 pub(super) fn returned(reader: &mut Reader<'_, '_>, out: &mut Vec<Flow>) {
     let tree = reader.tree;
-    if reader.language.grammar.blocks != Blocks::Indent {
-        return;
-    }
+    let is_python = reader.language.grammar.blocks == Blocks::Indent;
+    let routes = if is_python { ROUTES } else { OTHER_ROUTES };
     for function in &tree.functions {
-        let is_route = function.marks.iter().any(|mark| ROUTES.iter().any(|route| reader.text[mark.start..mark.end].contains(route)));
+        let is_route = function.marks.iter().any(|mark| routes.iter().any(|route| reader.text[mark.start..mark.end].contains(route)));
+        if !is_route && !is_python {
+            continue;
+        }
         for result in function.results.iter().take(40) {
-            if is_route && matches!(tree.node(*result).what, What::Map(_) | What::Text(_) | What::Binary(..) | What::Name(_)) {
+            // Calls of Python that answer are flows of their own.
+            if is_route && (!is_python || matches!(tree.node(*result).what, What::Map(_) | What::Text(_) | What::Binary(..) | What::Name(_))) {
                 let known = super::logs::settings(reader.evaluate(*result));
                 leave(reader, out, Sink::Response("return".to_owned()), tree.node(*result).span, known);
             }
             let What::List(values) = &tree.node(*result).what else { continue };
+            if !is_python {
+                continue;
+            }
             let [body, status, ..] = values[..] else { continue };
             let is_body = matches!(tree.node(body).what, What::Map(_) | What::Text(_) | What::Binary(..));
             if is_body && matches!(tree.node(status).what, What::Constant | What::Member(..)) && is_status(reader, status, None) {

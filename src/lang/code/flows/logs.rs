@@ -145,7 +145,8 @@ pub(super) fn of_answer<'t>(reader: &mut Reader<'t, '_>, out: &mut Vec<Flow>, at
     if super::answers::is_error(reader, at, call) {
         leave(reader, out, Sink::Error(written), span, known);
     } else {
-        let sink = if super::answers::is_page(&written) { Sink::Render(written) } else { Sink::Response(written) };
+        let is_page = super::answers::is_page(&written, call);
+        let sink = if is_page { Sink::Render(written) } else { Sink::Response(written) };
         leave(reader, out, sink, span, settings(known));
     }
 }

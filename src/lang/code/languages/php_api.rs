@@ -502,6 +502,10 @@ pub(super) static API: Api = Api {
         "$this.json",
         "$response.withJson",
         "view",
+        "wp_localize_script",
+        "wp_add_inline_script",
+        "wp_send_json_success",
+        "rest_ensure_response",
     ],
     ..NOTHING
 };

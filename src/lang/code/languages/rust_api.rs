@@ -63,6 +63,7 @@ pub(super) static API: Api = Api {
         "span.record",
         "bunt.println!",
     ],
+    answers: &["HttpResponse.Ok.json", "HttpResponse.Ok.body", "HttpResponse.Created.json", "Json"],
     errors: &[
         "panic!",
         "unreachable!",

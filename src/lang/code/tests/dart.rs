@@ -52,3 +52,12 @@ fn dart() {
         ],
     );
 }
+
+#[test]
+fn imports_are_named_by_their_text() {
+    let text = "import 'package:flutter_dotenv/flutter_dotenv.dart';\nimport \"package:a/b.dart\" as c;\nfinal key = dotenv.env['K_SECRET'];\n";
+    let mut spots = crate::lang::Spots::default();
+    let module = crate::lang::code::read("lib/a.dart", text.as_bytes(), &[], &mut spots).expect("facts");
+    let specifiers: Vec<&str> = module.imports.iter().map(|import| import.specifier.as_str()).collect();
+    assert_eq!(specifiers, ["package:flutter_dotenv/flutter_dotenv.dart", "package:a/b.dart"]);
+}
