@@ -48,8 +48,17 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
     let mut ciphertext = Ciphertext::default();
     for candidate in candidates.iter() {
         let key_type = catalog.get(candidate.key_type);
+        // A phrase of more words says more: `infura secret` beats `infura`.
+        let mut said = || {
+            let place = (candidate.span, candidate.prefix);
+            if context.as_ref().is_none_or(|(known, _)| *known != place) {
+                context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
+            }
+            context.as_ref().and_then(|(_, statement)| key_type.keywords.iter().map(|phrase| statement.says(text, phrase)).max()).unwrap_or(0)
+        };
         if let Some(why) = examine(bench, key_type, candidate, &mut ciphertext) {
-            if matches!(why, Rejection::Checksum | Rejection::Placeholder(_)) && !is_nameless(key_type) {
+            // What nothing speaks for has no say in what the text is.
+            if matches!(why, Rejection::Checksum | Rejection::Placeholder(_)) && !is_nameless(key_type) && (!key_type.required || said() > 0) {
                 vetoes.insert(candidate.span);
             }
             rejected.push(Rejected { key_type: candidate.key_type, span: candidate.span, why });
@@ -57,13 +66,7 @@ pub(super) fn resolve(bench: &Bench<'_>, candidates: &mut Vec<Candidate>, reject
         }
         let mut rank = Rank::new(key_type, &subject(bench, candidate));
         if !key_type.keywords.is_empty() {
-            let place = (candidate.span, candidate.prefix);
-            if context.as_ref().is_none_or(|(known, _)| *known != place) {
-                context = Some((place, Statement::around(text, candidate.span, candidate.prefix)));
-            }
-            // A phrase of more words says more: `infura secret` beats `infura`.
-            let said = |statement: &Statement| key_type.keywords.iter().map(|phrase| statement.says(text, phrase)).max();
-            rank.keyword = context.as_ref().and_then(|(_, statement)| said(statement)).unwrap_or(0);
+            rank.keyword = said();
         }
         standing.push((*candidate, rank));
     }

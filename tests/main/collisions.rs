@@ -184,3 +184,10 @@ fn where_nothing_chooses() {
         ("a.env", "ALGOLIA_API_KEY={lower-hex:32}\n", &[]),
     ]);
 }
+
+#[test]
+fn what_nothing_speaks_for_has_no_say() {
+    // A stock word makes it no Autodesk secret; that one stands elsewhere in the file makes it no placeholder.
+    let url = "$maps = ['autodesk' => 1];\n$other = 2;\nreturn ['url' => 'redis://h:asdfqwer{digits:4}asdf@ec2-111-1-1-1.compute-1.amazonaws.com:111'];\n";
+    check(&[("a.php", &format!("<?php\n{url}"), &["database-url.password high"])]);
+}
