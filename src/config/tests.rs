@@ -229,6 +229,10 @@ fn custom_key_types_are_checked_with_their_line() {
     help: mend the pattern in the syntax of https://docs.rs/regex, or give prefix, alphabet and length instead
     ");
     insta::assert_snapshot!(entry("pattern = 'acme_(?:[a-f0-9]{1000}){1000}'"), @"
+    skout.toml:2: [[key-type]] `acme.key`: the pattern asks for 1000005 bytes at least, and nothing above 65536 is looked at: its repetitions multiply
+    help: mend the pattern in the syntax of https://docs.rs/regex, or give prefix, alphabet and length instead
+    ");
+    insta::assert_snapshot!(entry("pattern = 'acme_(?:(?:a?b?c?){1000}){1000}'"), @"
     skout.toml:2: [[key-type]] `acme.key`: the pattern is too large when compiled: its repetitions multiply
     help: mend the pattern in the syntax of https://docs.rs/regex, or give prefix, alphabet and length instead
     ");

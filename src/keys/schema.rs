@@ -502,9 +502,16 @@ fn check(entry: KeyTypeEntry, home: &Home<'_>) -> Result<Spec, String> {
     })
 }
 
+/// No longer value is looked for by any pattern, in bytes.
+const LONGEST_VALUE: usize = 64 << 10;
+
 fn check_pattern(pattern: String) -> Result<String, String> {
     match regex_syntax::ParserBuilder::new().utf8(false).unicode(false).build().parse(&pattern) {
         Ok(hir) if hir.properties().minimum_len().unwrap_or(0) == 0 => Err(format!("the pattern `{pattern}` matches the empty text")),
+        Ok(hir) if hir.properties().minimum_len().is_some_and(|least| least > LONGEST_VALUE) => {
+            let least = hir.properties().minimum_len().unwrap_or(0);
+            Err(format!("the pattern asks for {least} bytes at least, and nothing above {LONGEST_VALUE} is looked at: its repetitions multiply"))
+        }
         Ok(_) => Ok(pattern),
         Err(error) => Err(format!("the pattern is no regex of linear time (no look-around, no back-references): {error}")),
     }
