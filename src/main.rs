@@ -9,8 +9,7 @@ fn main() -> ExitCode {
 }
 
 /// Has the allocator take large blocks from the system and give them back when they are free. Left alone, glibc learns from the
-/// first large file that it should rather keep them, and a scan holds for good what its largest files took for a moment. And has four
-/// threads share a heap: each had one of its own, with holes that the others could not fill.
+/// first large file that it should rather keep them, and a scan holds for good what its largest files took for a moment.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code, reason = "the allocator is a part of the C library, and this its one way to be told")]
 fn give_back() {
@@ -19,12 +18,9 @@ fn give_back() {
     }
     const M_TRIM_THRESHOLD: i32 = -1;
     const M_MMAP_THRESHOLD: i32 = -3;
-    const M_ARENA_MAX: i32 = -8;
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     // SAFETY: glibc declares it so, any values are allowed, and no other thread runs yet.
     unsafe {
         mallopt(M_MMAP_THRESHOLD, 128 << 10);
         mallopt(M_TRIM_THRESHOLD, 256 << 10);
-        mallopt(M_ARENA_MAX, (threads / 4).clamp(1, 64) as i32);
     }
 }

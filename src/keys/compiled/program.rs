@@ -6,6 +6,7 @@
 use regex_automata::util::look::Look;
 use regex_syntax::hir::{Class, Hir, HirKind, Literal, Repetition};
 use regex_syntax::utf8::Utf8Sequences;
+use rustc_hash::FxHashSet;
 
 use super::super::Alphabet;
 
@@ -52,8 +53,13 @@ pub(super) struct Program {
     pub(super) literals: Vec<u8>,
     /// How many steps remember places of the text.
     pub(super) marks: u32,
-    /// What a match begins with, unless it may be empty.
-    pub(super) first: Option<Alphabet>,
+    /// What a match begins with: the bytes of each of its first places, as far as all matches have them. None for one that may
+    /// be empty, or where that would take too long to tell.
+    pub(super) opening: Vec<Alphabet>,
+    /// Whether all of these are the same.
+    pub(super) is_even: bool,
+    /// One of these places that takes three bytes at most, and these: they are looked for first.
+    pub(super) rare: Option<(usize, Vec<u8>)>,
     /// Whether steps are added of what repeats and may be empty.
     in_empty: bool,
 }
@@ -62,11 +68,16 @@ pub(super) struct Program {
 const LONGEST: usize = 1 << 18;
 /// Steps that are looked at for what a run is followed by.
 const AHEAD: u32 = 64;
+/// Places of a match that are known beforehand at most. In bytes.
+const OPENING: usize = 12;
+/// Steps that are gone through for them.
+const MOST_OPENING: usize = 2048;
 
 impl Program {
     /// Compiles a regex; `None` for one that would be too long.
     pub(super) fn new(hir: &Hir) -> Option<Self> {
-        let mut program = Self { steps: Vec::new(), sets: Vec::new(), literals: Vec::new(), marks: 0, first: None, in_empty: false };
+        let mut program =
+            Self { steps: Vec::new(), sets: Vec::new(), literals: Vec::new(), marks: 0, opening: Vec::new(), is_even: false, rare: None, in_empty: false };
         program.add(hir)?;
         program.push(Step::Match)?;
         for at in 0..program.steps.len() {
@@ -75,7 +86,9 @@ impl Program {
                 program.steps[at] = Step::Run(run);
             }
         }
-        program.first = program.begins(0, &mut AHEAD.clone());
+        program.opening = program.opens().unwrap_or_default();
+        program.rare = rarest(&program.opening);
+        program.is_even = program.opening.windows(2).all(|pair| pair[0] == pair[1]);
         program.steps.shrink_to_fit();
         program.sets.shrink_to_fit();
         program.literals.shrink_to_fit();
@@ -264,6 +277,45 @@ impl Program {
         self.steps[at] = Step::Split { first, second, mark };
     }
 
+    /// The bytes of the first places of all matches; `None` where that would take too long to tell.
+    fn opens(&self) -> Option<Vec<Alphabet>> {
+        let mut sets = [Alphabet::EMPTY; OPENING];
+        let mut known = OPENING;
+        // Steps with the place of the match that they are reached at.
+        let mut left = vec![(0_usize, 0_usize)];
+        let mut seen: FxHashSet<(usize, usize)> = FxHashSet::default();
+        while let Some((step, place)) = left.pop() {
+            if place >= known || !seen.insert((step, place)) {
+                continue;
+            }
+            if seen.len() > MOST_OPENING {
+                return None;
+            }
+            match &self.steps[step] {
+                Step::Set(set) => {
+                    sets[place] = sets[place].or(self.sets[usize::from(*set)]);
+                    left.push((step + 1, place + 1));
+                }
+                Step::Literal { from, length } => {
+                    let literal = &self.literals[*from as usize..][..*length as usize];
+                    sets[place..].iter_mut().zip(literal).for_each(|(set, byte)| *set = set.with(*byte));
+                    left.push((step + 1, place + literal.len()));
+                }
+                Step::Run(run) => {
+                    let set = self.sets[usize::from(run.set)];
+                    let most = run.max.map_or(OPENING, |max| max as usize).min(OPENING - place);
+                    sets[place..place + most].iter_mut().for_each(|known| *known = known.or(set));
+                    left.extend((run.min as usize..=most).map(|count| (step + 1, place + count)));
+                }
+                Step::Split { first, second, .. } => left.extend([(*first as usize, place), (*second as usize, place)]),
+                Step::Jump(to) => left.push((*to as usize, place)),
+                Step::Look(_) | Step::Value(_) => left.push((step + 1, place)),
+                Step::Match => known = known.min(place),
+            }
+        }
+        Some(sets[..known].to_vec())
+    }
+
     /// What the text must go on with for the steps from `at` on to fit; `None` where it may end, or where that would take too
     /// long to tell.
     fn begins(&self, at: usize, left: &mut u32) -> Option<Alphabet> {
@@ -284,6 +336,14 @@ impl Program {
             }
         }
     }
+}
+
+/// The place that takes the fewest bytes, three at most, and of several such one that code holds seldom.
+fn rarest(opening: &[Alphabet]) -> Option<(usize, Vec<u8>)> {
+    const COMMON: &[u8] = b" \n\t\"'=:.,()-_/aeinorst";
+    let bytes = |set: &Alphabet| (0..=255_u8).filter(|byte| set.has(*byte)).collect::<Vec<u8>>();
+    let places = opening.iter().enumerate().filter(|(_, set)| (1..=3).contains(&set.size())).map(|(place, set)| (place, bytes(set)));
+    places.min_by_key(|(_, bytes)| (bytes.iter().filter(|byte| COMMON.contains(byte)).count(), bytes.len()))
 }
 
 /// The bytes of which a part of a regex takes one; `None` where it may take more or none.

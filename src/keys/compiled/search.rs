@@ -167,14 +167,28 @@ impl Scratch {
 }
 
 impl Program {
-    /// The first place from `at` on where a match may begin; with `anchored`, `at` or none.
+    /// The first place from `at` on where a match may begin; with `anchored`, `at` or none. Each place is looked at from its last
+    /// known byte to its first, after one that takes few bytes: where all belong to one set, what breaks it near its end is passed over at once.
     fn next_start(&self, text: &[u8], at: usize, anchored: bool) -> Option<usize> {
-        let rest = text.get(at..)?;
-        let Some(first) = &self.first else { return Some(at) };
-        if anchored {
-            return rest.first().is_some_and(|byte| first.has(*byte)).then_some(at);
+        let count = self.opening.len();
+        let mut at = at;
+        loop {
+            if let Some((place, bytes)) = self.rare.as_ref().filter(|_| !anchored) {
+                let rest = text.get(at.checked_add(*place)?..)?;
+                at += match bytes[..] {
+                    [one] => memchr::memchr(one, rest)?,
+                    [one, two] => memchr::memchr2(one, two, rest)?,
+                    [one, two, three] => memchr::memchr3(one, two, three, rest)?,
+                    _ => 0,
+                };
+            }
+            let window = text.get(at..at.checked_add(count)?)?;
+            let Some(wrong) = self.opening.iter().zip(window).rposition(|(set, byte)| !set.has(*byte)) else { return Some(at) };
+            if anchored {
+                return None;
+            }
+            at += if self.is_even { wrong + 1 } else { 1 };
         }
-        rest.iter().position(|byte| first.has(*byte)).map(|offset| at + offset)
     }
 }
 
@@ -211,7 +225,8 @@ impl Search<'_> {
             Step::Set(set) => self.text.get(at).is_some_and(|byte| program.sets[usize::from(*set)].has(*byte)).then_some((step + 1, at + 1)),
             Step::Literal { from, length } => {
                 let literal = &program.literals[*from as usize..][..*length as usize];
-                self.text[at..].starts_with(literal).then_some((step + 1, at + literal.len()))
+                let begins = self.text.get(at) == literal.first();
+                (begins && self.text[at..].starts_with(literal)).then_some((step + 1, at + literal.len()))
             }
             Step::Run(run) => self.run(run, step, at).map(|at| (step + 1, at)),
             Step::Split { first, second, mark } => {
