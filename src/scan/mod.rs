@@ -225,7 +225,7 @@ fn stdin(catalog: &Catalog, detector: &Detector<'_>, name: &Path, policy: &Polic
         // Whoever gives it the name of an archive names one.
         let called = |head: &[u8]| match archive::is_one(&name.text) {
             true => Some(name.text.clone()),
-            false => archive::stand_in(head).filter(|_| policy.archives).map(str::to_owned),
+            false => policy.archives.then(|| archive::stand_in(head)).flatten().map(str::to_owned),
         };
         let read = worker.archive_or_input(&name, called, std::io::stdin().lock());
         read.map_err(|error| Error::new("standard input can't be read").because(error))?;

@@ -109,7 +109,7 @@ impl Worker<'_> {
 }
 
 /// The first bytes of an input: all of them where it is shorter.
-pub(super) fn head_of(input: &mut (impl Read + ?Sized)) -> std::io::Result<Vec<u8>> {
+fn head_of(input: &mut (impl Read + ?Sized)) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD);
     input.take(HEAD as u64).read_to_end(&mut head)?;
     Ok(head)

@@ -74,7 +74,10 @@ impl Blobs<'_> {
 
     /// Searches the members of an archive, if that was asked for; `None` for what is none.
     fn look_into(&mut self, id: ObjectId, bytes: &[u8]) -> Option<Vec<Spotted>> {
-        let called = archive::stand_in(&bytes[..bytes.len().min(archive::HEAD)]).filter(|_| self.policy.archives)?;
+        if !self.policy.archives {
+            return None;
+        }
+        let called = archive::stand_in(&bytes[..bytes.len().min(archive::HEAD)])?;
         let (was_opened, secrets) = self.by_worker(id, |worker| worker.archive_of(&blob_name(id), called, bytes));
         was_opened.then_some(secrets)
     }
@@ -180,7 +183,7 @@ impl Visitor for Blobs<'_> {
         let name = blob_name(id);
         let opens = self.policy.archives;
         let (read, secrets) = self.by_worker(id, |worker| {
-            let called = |head: &[u8]| archive::stand_in(head).filter(|_| opens).map(str::to_owned);
+            let called = |head: &[u8]| opens.then(|| archive::stand_in(head)).flatten().map(str::to_owned);
             worker.archive_or_input(&name, called, stream)
         });
         match read {
